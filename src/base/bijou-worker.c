@@ -1,0 +1,209 @@
+#include "config.h"
+
+#include "bijou-worker.h"
+
+#include "bijou-error.h"
+
+typedef struct
+{
+  GTask *task;          /* (owned) (nullable) NULL: the worker is to stop */
+  GTaskThreadFunc func; /* (nullable) */
+  int priority;
+  guint64 serial; /* keeps equal priorities in order */
+} Job;
+
+struct _BijouWorker
+{
+  GObject parent_instance;
+
+  GAsyncQueue *queue; /* (owned) of Job */
+  GThread *thread;    /* (owned) (nullable) NULL once stopped */
+  gint stopping;      /* atomic */
+
+  struct
+  {
+    GMutex lock;
+    guint64 next_serial;
+  } shared;
+};
+
+G_DEFINE_FINAL_TYPE (BijouWorker, bijou_worker, G_TYPE_OBJECT)
+
+static void
+job_free (Job *job)
+{
+  g_clear_object (&job->task);
+  g_free (job);
+}
+
+static int
+compare_jobs (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const Job *left = a;
+  const Job *right = b;
+
+  if (left->priority != right->priority)
+    return left->priority < right->priority ? -1 : 1;
+  if (left->serial == right->serial)
+    return 0;
+  return left->serial < right->serial ? -1 : 1;
+}
+
+static void
+run_job_in_worker (Job *job)
+{
+  if (g_task_return_error_if_cancelled (job->task))
+    return;
+
+  job->func (job->task, g_task_get_source_object (job->task), g_task_get_task_data (job->task),
+             g_task_get_cancellable (job->task));
+}
+
+static gpointer
+worker_main (gpointer data)
+{
+  g_autoptr (GAsyncQueue) queue = data;
+
+  while (TRUE)
+    {
+      Job *job = g_async_queue_pop (queue);
+      gboolean last = job->task == NULL;
+
+      if (!last)
+        run_job_in_worker (job);
+      job_free (job);
+      if (last)
+        return NULL;
+    }
+}
+
+static void
+push_job (BijouWorker *self, Job *job)
+{
+  g_mutex_lock (&self->shared.lock);
+  job->serial = self->shared.next_serial++;
+  g_async_queue_push_sorted (self->queue, job, compare_jobs, NULL);
+  g_mutex_unlock (&self->shared.lock);
+}
+
+static void
+bijou_worker_finalize (GObject *object)
+{
+  BijouWorker *self = BIJOU_WORKER (object);
+
+  bijou_worker_stop (self);
+  g_async_queue_unref (self->queue);
+  g_mutex_clear (&self->shared.lock);
+
+  G_OBJECT_CLASS (bijou_worker_parent_class)->finalize (object);
+}
+
+static void
+bijou_worker_class_init (BijouWorkerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = bijou_worker_finalize;
+}
+
+static void
+bijou_worker_init (BijouWorker *self)
+{
+  g_mutex_init (&self->shared.lock);
+  self->queue = g_async_queue_new_full ((GDestroyNotify) job_free);
+}
+
+/**
+ * bijou_worker_new:
+ * @name: the thread's name, at most 15 bytes are seen by tools
+ *
+ * Starts a thread that waits for tasks.
+ *
+ * Returns: (transfer full): a worker
+ */
+BijouWorker *
+bijou_worker_new (const char *name)
+{
+  BijouWorker *self = g_object_new (BIJOU_TYPE_WORKER, NULL);
+
+  self->thread = g_thread_new (name, worker_main, g_async_queue_ref (self->queue));
+  return self;
+}
+
+/**
+ * bijou_worker_push:
+ * @self: a worker
+ * @task: the task that @func returns a value to
+ * @func: runs on the worker's thread, unless @task is cancelled before its turn
+ * @priority: lower runs first, for instance %G_PRIORITY_DEFAULT
+ *
+ * Queues @func. On a stopped worker the task is cancelled. Any thread.
+ */
+void
+bijou_worker_push (BijouWorker *self, GTask *task, GTaskThreadFunc func, int priority)
+{
+  Job *job;
+
+  g_return_if_fail (BIJOU_IS_WORKER (self));
+  g_return_if_fail (G_IS_TASK (task));
+
+  if (g_atomic_int_get (&self->stopping))
+    {
+      g_task_return_new_error (task, BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "The worker has stopped");
+      return;
+    }
+
+  job = g_new0 (Job, 1);
+  job->task = g_object_ref (task);
+  job->func = func;
+  job->priority = priority;
+  push_job (self, job);
+}
+
+/**
+ * bijou_worker_is_current:
+ * @self: a worker
+ *
+ * Whether the caller runs on the worker's thread; for asserts. Any thread.
+ */
+gboolean
+bijou_worker_is_current (BijouWorker *self)
+{
+  return self->thread == g_thread_self ();
+}
+
+/**
+ * bijou_worker_get_pending:
+ * @self: a worker
+ *
+ * How many tasks wait; a writer uses it to batch what is queued. Any thread.
+ */
+guint
+bijou_worker_get_pending (BijouWorker *self)
+{
+  int length = g_async_queue_length (self->queue);
+
+  return length > 0 ? (guint) length : 0;
+}
+
+/**
+ * bijou_worker_stop:
+ * @self: a worker
+ *
+ * Lets the queued tasks run to their end, then ends the thread and waits for it. Not from the
+ * worker itself. Stopping twice is fine.
+ */
+void
+bijou_worker_stop (BijouWorker *self)
+{
+  Job *last;
+
+  if (self->thread == NULL)
+    return;
+  g_assert (!bijou_worker_is_current (self));
+
+  g_atomic_int_set (&self->stopping, TRUE);
+  last = g_new0 (Job, 1);
+  last->priority = G_MAXINT;
+  push_job (self, last);
+  g_thread_join (self->thread);
+  self->thread = NULL;
+}
