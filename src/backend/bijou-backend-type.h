@@ -1,0 +1,127 @@
+#pragma once
+
+#include "bijou-backend.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BijouClientInfo:
+ * How this installation names itself to servers.
+ */
+typedef struct
+{
+  const char *client_id;   /* made once for an installation and account */
+  const char *device_name; /* for people */
+  const char *version;     /* of Bijou */
+} BijouClientInfo;
+
+/**
+ * BijouSignedIn:
+ * A server that someone is now signed in to. The token goes to the secrets and nowhere else.
+ */
+typedef struct
+{
+  BijouServer *server; /* (owned) */
+  char *token;         /* (owned) */
+  gboolean owned;      /* the user's own server, not one shared by somebody */
+  char *owner;         /* (owned) (nullable) who shares it */
+} BijouSignedIn;
+
+void bijou_signed_in_free (BijouSignedIn *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouSignedIn, bijou_signed_in_free)
+
+/**
+ * BijouSignInCode:
+ * A sign-in that is confirmed elsewhere: a Plex PIN or a Jellyfin Quick Connect code.
+ */
+typedef struct
+{
+  char *code;        /* (owned) what the user types elsewhere: 4 letters, 6 digits */
+  char *browser_url; /* (owned) (nullable) page that confirms it without typing */
+  char *link_text;   /* (owned) (nullable) where to type it: "plex.tv/link" */
+  char *secret;      /* (owned) what the backend polls with; opaque */
+  gint64 expires_at; /* seconds since 1970 */
+  guint interval_ms; /* how often to poll */
+} BijouSignInCode;
+
+void bijou_sign_in_code_free (BijouSignInCode *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouSignInCode, bijou_sign_in_code_free)
+
+/**
+ * BijouBackendType:
+ * One protocol: how to recognise its servers and how to sign in. All functions are blocking,
+ * thread-safe and cancellable. An optional one is %NULL where the protocol has no such thing.
+ */
+typedef struct
+{
+  const char *id;    /* "plex", "jellyfin" */
+  const char *title; /* for people */
+  BijouIdentityProbe probe;
+  guint16 default_port;
+
+  /* An account that is not at the server (plex.tv): its URL is given by @account_url. */
+  gboolean has_account;
+  const char *account_url;
+
+  /* (optional) POST /Users/AuthenticateByName */
+  BijouSignedIn *(*sign_in_password) (BijouHttp *http,
+                                      const BijouClientInfo *client,
+                                      const char *base_url,
+                                      const char *user,
+                                      const char *password,
+                                      GCancellable *cancellable,
+                                      GError **error);
+  /* A server by its address and a token for it. */
+  BijouSignedIn *(*sign_in_token) (BijouHttp *http,
+                                   const BijouClientInfo *client,
+                                   const char *base_url,
+                                   const char *token,
+                                   GCancellable *cancellable,
+                                   GError **error);
+  /* @base_url is the server (Quick Connect) or the account service (PIN). */
+  BijouSignInCode *(*begin_code) (BijouHttp *http,
+                                  const BijouClientInfo *client,
+                                  const char *base_url,
+                                  GCancellable *cancellable,
+                                  GError **error);
+  /* (element-type BijouSignedIn): %NULL without an error: not confirmed yet; %NULL with
+   * BIJOU_ERROR_NOT_FOUND: expired. @account_token gets the account's token where there is one. */
+  GPtrArray *(*poll_code) (BijouHttp *http,
+                           const BijouClientInfo *client,
+                           const char *base_url,
+                           const BijouSignInCode *code,
+                           char **account_token,
+                           GCancellable *cancellable,
+                           GError **error);
+  /* (optional) all servers of an account by its token. (element-type BijouSignedIn) */
+  GPtrArray *(*list_account_servers) (BijouHttp *http,
+                                      const BijouClientInfo *client,
+                                      const char *base_url,
+                                      const char *account_token,
+                                      char **account_id,
+                                      GCancellable *cancellable,
+                                      GError **error);
+  /* The backend of a known server. */
+  BijouBackend *(*create) (BijouHttp *http,
+                           const BijouClientInfo *client,
+                           BijouServer *server,
+                           const char *token);
+} BijouBackendType;
+
+/* Implemented in plex/ and jellyfin/; reached through the registry only. */
+const BijouBackendType *bijou_plex_get_type_info (void);
+const BijouBackendType *bijou_jellyfin_get_type_info (void);
+
+/* The registry: what the rest of the program uses. */
+const BijouBackendType *const *bijou_backend_type_list (guint *n_types);
+const BijouBackendType *bijou_backend_type_find (const char *id);
+/* Asks every protocol at once who answers at @base_url, also under "/jellyfin" when the root is a
+ * web page; @found_url gets the base that answered. */
+const BijouBackendType *bijou_backend_type_identify (BijouHttp *http,
+                                                     const char *base_url,
+                                                     BijouIdentity *identity,
+                                                     char **found_url,
+                                                     GCancellable *cancellable,
+                                                     GError **error);
+
+G_END_DECLS

@@ -1,0 +1,199 @@
+#pragma once
+
+#include "bijou-connection.h"
+#include "bijou-detail.h"
+#include "bijou-library.h"
+#include "bijou-server.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BijouPage:
+ * One page of a bulk query.
+ */
+typedef struct
+{
+  GPtrArray *items; /* (owned) of BijouItem, what of the page could be understood */
+  guint received;   /* rows that the server sent, understood or not */
+  gint64 total;     /* rows of the whole query, -1 when the server did not say */
+  gint64 bytes;     /* received over the network */
+} BijouPage;
+
+void bijou_page_free (BijouPage *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouPage, bijou_page_free)
+
+typedef enum
+{
+  BIJOU_HOME_CONTINUE, /* begun, the latest first */
+  BIJOU_HOME_NEXT_UP,  /* the next episode of each show that was begun */
+  BIJOU_HOME_RECENT,   /* computed by the store, never asked of a backend */
+} BijouHomeRow;
+
+typedef enum
+{
+  BIJOU_REPORT_START,
+  BIJOU_REPORT_PROGRESS,
+  BIJOU_REPORT_STOP,
+} BijouReportKind;
+
+/**
+ * BijouReport:
+ * What a server is told about a playback.
+ */
+typedef struct
+{
+  BijouReportKind kind;
+  char *session_id; /* (owned) one for each playback, made by the client */
+  char *remote_id;  /* (owned) the item */
+  char *version_id; /* (owned) (nullable) */
+  char *part_id;    /* (owned) (nullable) */
+  gint64 position_ms;
+  gint64 duration_ms;
+  gboolean paused;
+  gboolean buffering;
+  gboolean failed;   /* STOP: nothing was seen, leave the play state alone */
+  char *audio_id;    /* (owned) (nullable) stream id */
+  char *subtitle_id; /* (owned) (nullable) stream id, NULL off */
+} BijouReport;
+
+BijouReport *bijou_report_new (BijouReportKind kind, const char *session_id, const char *remote_id);
+BijouReport *bijou_report_copy (const BijouReport *self);
+void bijou_report_free (BijouReport *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouReport, bijou_report_free)
+
+/**
+ * BijouBackend:
+ * One signed-in server, in terms of the model. Every method is blocking, thread-safe and
+ * cancellable, runs on a worker (never on the main thread of a window), and fails with BIJOU_ERROR.
+ * Items that cannot be understood are skipped with a log line; unknown values of enumerations are
+ * normal.
+ *
+ * The `…_async` wrappers further down run a method on a small pool and are for the user interface.
+ */
+#define BIJOU_TYPE_BACKEND (bijou_backend_get_type ())
+G_DECLARE_INTERFACE (BijouBackend, bijou_backend, BIJOU, BACKEND, GObject)
+
+struct _BijouBackendInterface
+{
+  GTypeInterface parent_interface;
+
+  GPtrArray *(*list_libraries) (BijouBackend *self, GCancellable *cancellable, GError **error);
+  BijouPage *(*fetch_page) (BijouBackend *self,
+                            BijouLibrary *library,
+                            BijouItemKind kind,
+                            guint start,
+                            guint limit,
+                            GCancellable *cancellable,
+                            GError **error);
+  GPtrArray *(*fetch_home) (
+      BijouBackend *self, BijouHomeRow row, guint limit, GCancellable *cancellable, GError **error);
+  BijouDetail *(*fetch_detail) (BijouBackend *self,
+                                const char *remote_id,
+                                GCancellable *cancellable,
+                                GError **error);
+  GBytes *(*fetch_image) (BijouBackend *self,
+                          const char *image,
+                          guint width,
+                          GCancellable *cancellable,
+                          GError **error);
+  BijouHttpRequest *(*make_part_request) (BijouBackend *self,
+                                          const char *remote_id,
+                                          BijouPart *part,
+                                          const char *session_id,
+                                          GCancellable *cancellable,
+                                          GError **error);
+  BijouHttpRequest *(*make_subtitle_request) (BijouBackend *self,
+                                              BijouStream *stream,
+                                              GCancellable *cancellable,
+                                              GError **error);
+  gboolean (*report) (BijouBackend *self,
+                      const BijouReport *report,
+                      GCancellable *cancellable,
+                      GError **error);
+  gboolean (*set_watched) (BijouBackend *self,
+                           const char *remote_id,
+                           gboolean watched,
+                           GCancellable *cancellable,
+                           GError **error);
+  gboolean (*set_favourite) (BijouBackend *self,
+                             const char *remote_id,
+                             gboolean favourite,
+                             GCancellable *cancellable,
+                             GError **error);
+  gboolean (*set_position) (BijouBackend *self,
+                            const char *remote_id,
+                            gint64 position_ms,
+                            gint64 duration_ms,
+                            GCancellable *cancellable,
+                            GError **error);
+  gboolean (*sign_out) (BijouBackend *self, GCancellable *cancellable, GError **error);
+  gboolean (*check_token) (BijouBackend *self, GCancellable *cancellable, GError **error);
+  BijouConnection *(*get_connection) (BijouBackend *self);
+};
+
+/* The libraries of the server, also those that are not synced. (element-type BijouLibrary) */
+GPtrArray *
+bijou_backend_list_libraries (BijouBackend *self, GCancellable *cancellable, GError **error);
+/* Rows [start, start + limit) of all items of one kind (movie, show, season, episode, video,
+ * collection, playlist) in one library, in a stable order. For collections and playlists that
+ * belong to no library, library is NULL. */
+BijouPage *bijou_backend_fetch_page (BijouBackend *self,
+                                     BijouLibrary *library,
+                                     BijouItemKind kind,
+                                     guint start,
+                                     guint limit,
+                                     GCancellable *cancellable,
+                                     GError **error);
+/* The items of a row of Home in its order. (element-type BijouItem) */
+GPtrArray *bijou_backend_fetch_home (
+    BijouBackend *self, BijouHomeRow row, guint limit, GCancellable *cancellable, GError **error);
+BijouDetail *bijou_backend_fetch_detail (BijouBackend *self,
+                                         const char *remote_id,
+                                         GCancellable *cancellable,
+                                         GError **error);
+/* The encoded picture, at least @width pixels wide where the original is; the width is rounded up
+ * to the ladder 160 240 320 480 640 960 1280 1920. */
+GBytes *bijou_backend_fetch_image (
+    BijouBackend *self, const char *image, guint width, GCancellable *cancellable, GError **error);
+/* The live request for a part's bytes: absolute URL and credentials, made anew at each (re)connect;
+ * the caller sets the range. */
+BijouHttpRequest *bijou_backend_make_part_request (BijouBackend *self,
+                                                   const char *remote_id,
+                                                   BijouPart *part,
+                                                   const char *session_id,
+                                                   GCancellable *cancellable,
+                                                   GError **error);
+BijouHttpRequest *bijou_backend_make_subtitle_request (BijouBackend *self,
+                                                       BijouStream *stream,
+                                                       GCancellable *cancellable,
+                                                       GError **error);
+gboolean bijou_backend_report (BijouBackend *self,
+                               const BijouReport *report,
+                               GCancellable *cancellable,
+                               GError **error);
+gboolean bijou_backend_set_watched (BijouBackend *self,
+                                    const char *remote_id,
+                                    gboolean watched,
+                                    GCancellable *cancellable,
+                                    GError **error);
+gboolean bijou_backend_set_favourite (BijouBackend *self,
+                                      const char *remote_id,
+                                      gboolean favourite,
+                                      GCancellable *cancellable,
+                                      GError **error);
+/* A position reached earlier, for instance offline; not part of a running playback. */
+gboolean bijou_backend_set_position (BijouBackend *self,
+                                     const char *remote_id,
+                                     gint64 position_ms,
+                                     gint64 duration_ms,
+                                     GCancellable *cancellable,
+                                     GError **error);
+gboolean bijou_backend_sign_out (BijouBackend *self, GCancellable *cancellable, GError **error);
+gboolean bijou_backend_check_token (BijouBackend *self, GCancellable *cancellable, GError **error);
+BijouConnection *bijou_backend_get_connection (BijouBackend *self);
+guint bijou_backend_round_width (guint width);
+
+/* The kinds of items that a library of a kind holds, ended by BIJOU_ITEM_UNKNOWN; parents first. */
+const BijouItemKind *bijou_backend_get_kinds (BijouLibraryKind kind);
+
+G_END_DECLS

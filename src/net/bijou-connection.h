@@ -1,0 +1,82 @@
+#pragma once
+
+#include "bijou-http.h"
+#include "bijou-server.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  BIJOU_CONNECTION_UNKNOWN,
+  BIJOU_CONNECTION_RACING,
+  BIJOU_CONNECTION_CONNECTED,
+  BIJOU_CONNECTION_SUSPECT,
+  BIJOU_CONNECTION_OFFLINE,
+  BIJOU_CONNECTION_UNAUTHORISED,
+} BijouConnectionState;
+
+const char *bijou_connection_state_to_string (BijouConnectionState state);
+
+/**
+ * BijouIdentity:
+ * Who answers at an address.
+ */
+typedef struct
+{
+  char *server_id; /* (owned) */
+  char *name;      /* (owned) (nullable) Plex does not tell it without a token */
+  char *version;   /* (owned) (nullable) */
+} BijouIdentity;
+
+void bijou_identity_clear (BijouIdentity *self);
+
+/**
+ * BijouIdentityProbe:
+ * How a protocol asks who is there without a token: GET `path`, then `parse` of the 200 answer.
+ */
+typedef struct
+{
+  const char *path; /* "/identity", "/System/Info/Public" */
+  const char *accept;
+  gboolean (*parse) (BijouHttpResponse *response, BijouIdentity *identity, GError **error);
+} BijouIdentityProbe;
+
+/**
+ * BijouConnection:
+ * The live way to one server: knows its addresses, finds one that works by racing them, remembers
+ * it, and moves to another when it fails. The state machine is drawn in docs/architecture.md.
+ *
+ * The blocking calls are thread-safe; the signal `changed` is emitted on the main context when the
+ * state or the address in use changes, `learned` when something about the addresses is worth
+ * keeping.
+ */
+#define BIJOU_TYPE_CONNECTION (bijou_connection_get_type ())
+G_DECLARE_FINAL_TYPE (BijouConnection, bijou_connection, BIJOU, CONNECTION, GObject)
+
+BijouConnection *bijou_connection_new (BijouHttp *http,
+                                       const BijouIdentityProbe *probe,
+                                       const char *server_id,
+                                       GPtrArray *addresses);
+/* A request whose URL is a path ("/library/sections"): races if needed, sends, and on a transport
+ * error of an idempotent request re-races and replays it once. 401 sets the state. */
+BijouHttpResponse *bijou_connection_send (BijouConnection *self,
+                                          BijouHttpRequest *request,
+                                          GCancellable *cancellable,
+                                          GError **error);
+/* The same request with the live base URL put in front; for transfers. */
+BijouHttpRequest *bijou_connection_resolve (BijouConnection *self,
+                                            BijouHttpRequest *request,
+                                            GCancellable *cancellable,
+                                            GError **error);
+char *
+bijou_connection_get_base_url (BijouConnection *self, GCancellable *cancellable, GError **error);
+void bijou_connection_report_failure (BijouConnection *self, const char *base_url, GError *error);
+void bijou_connection_set_addresses (BijouConnection *self, GPtrArray *addresses);
+GPtrArray *bijou_connection_get_addresses (BijouConnection *self);
+BijouConnectionState bijou_connection_get_state (BijouConnection *self);
+char *bijou_connection_dup_current_url (BijouConnection *self);
+BijouAddressClass bijou_connection_get_current_class (BijouConnection *self);
+void bijou_connection_set_authorised (BijouConnection *self, gboolean authorised);
+BijouHttp *bijou_connection_get_http (BijouConnection *self);
+
+G_END_DECLS
