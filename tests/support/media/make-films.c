@@ -13,8 +13,8 @@
 #define BLOCK 16
 #define CUE_EVERY_MS 4000
 
-static const BijouFilmTrack sounds[] = { { "eng", "English" }, { "fra", "Français" } };
-static const BijouFilmTrack texts[] = { { "eng", "English" }, { "deu", "Deutsch" } };
+static const BijouFilmTrack sounds[] = { { "eng", "English" }, { "fra", "French" } };
+static const BijouFilmTrack texts[] = { { "eng", "English" }, { "deu", "German" } };
 
 typedef struct
 {
