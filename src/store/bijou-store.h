@@ -1,0 +1,303 @@
+#pragma once
+
+#include "bijou-detail.h"
+#include "bijou-error.h"
+#include "bijou-library.h"
+#include "bijou-server.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * BijouStore:
+ * The local mirror: one SQLite database in WAL mode, one writer thread, a few reader threads.
+ *
+ * The plain calls block. They are thread-safe and may be used on any thread but the main thread of
+ * a window; the window uses the `…_async` wrappers, which run on the reader threads. All fail with
+ * BIJOU_ERROR_STORAGE, or BIJOU_ERROR_NO_SPACE, or BIJOU_ERROR_NOT_FOUND where said.
+ *
+ * The signal `changed` (BijouStoreChange *) is emitted on the main context after a commit; changes
+ * of one burst are merged.
+ */
+#define BIJOU_TYPE_STORE (bijou_store_get_type ())
+G_DECLARE_FINAL_TYPE (BijouStore, bijou_store, BIJOU, STORE, GObject)
+
+typedef enum
+{
+  BIJOU_STORE_SERVERS = 1 << 0,    /* servers or their addresses */
+  BIJOU_STORE_LIBRARIES = 1 << 1,  /* libraries or their counts */
+  BIJOU_STORE_ITEMS = 1 << 2,      /* rows were added, removed or changed their order */
+  BIJOU_STORE_PLAY_STATE = 1 << 3, /* watched, position, favourite of known rows */
+  BIJOU_STORE_HOME = 1 << 4,       /* rows of Home */
+  BIJOU_STORE_DETAILS = 1 << 5,    /* details of an item */
+  BIJOU_STORE_OUTBOX = 1 << 6,     /* what waits to be sent */
+} BijouStoreChangeFlags;
+
+typedef struct
+{
+  BijouStoreChangeFlags flags;
+  char *server_id;  /* (owned) (nullable) NULL: several */
+  char *library_id; /* (owned) (nullable) NULL: several */
+  GArray *ids;      /* (owned) (nullable) gint64 local ids that changed; NULL: many, reload */
+} BijouStoreChange;
+
+/* Opens or makes the database at @path, runs migrations. A corrupt one is set aside and a new one
+ * begun, with the servers, the outbox and local play state rescued where they can be read;
+ * @was_rebuilt tells it. */
+BijouStore *bijou_store_open (const char *path, gboolean *was_rebuilt, GError **error);
+void bijou_store_close (BijouStore *self);
+
+/* --- servers and libraries --- */
+
+gboolean bijou_store_save_server (BijouStore *self, BijouServer *server, GError **error);
+gboolean bijou_store_save_addresses (BijouStore *self,
+                                     const char *server_id,
+                                     GPtrArray *addresses,
+                                     GError **error);
+/* Forgets the server and every row that belongs to it. */
+gboolean bijou_store_remove_server (BijouStore *self, const char *server_id, GError **error);
+GPtrArray *bijou_store_list_servers (BijouStore *self, GError **error);
+/* Replaces the list of libraries; rows of libraries that are gone go with them. */
+gboolean bijou_store_save_libraries (BijouStore *self,
+                                     const char *server_id,
+                                     GPtrArray *libraries,
+                                     GError **error);
+/* @server_id NULL: of all servers. With item counts. */
+GPtrArray *bijou_store_list_libraries (BijouStore *self, const char *server_id, GError **error);
+
+/* --- items --- */
+
+typedef enum
+{
+  BIJOU_SORT_TITLE,
+  BIJOU_SORT_YEAR,
+  BIJOU_SORT_ADDED,
+  BIJOU_SORT_RELEASED,
+  BIJOU_SORT_RATING,
+  BIJOU_SORT_DURATION,
+  BIJOU_SORT_PLAYED,
+  BIJOU_SORT_RANDOM,
+  BIJOU_SORT_INDEX, /* season and episode numbers */
+} BijouSort;
+
+const char *bijou_sort_to_string (BijouSort sort);
+gboolean bijou_sort_from_string (const char *name, BijouSort *sort);
+
+/**
+ * BijouItemQuery:
+ * What rows to list. Unset members (0, %NULL) do not restrict.
+ */
+typedef struct
+{
+  BijouItemKind kind;
+  const char *server_id;
+  const char *library_id;
+  const char *parent_id; /* remote id: seasons of a show, episodes of a season or of a whole show */
+  BijouSort sort;
+  gboolean descending; /* relative to the natural direction: newest and best first, A first */
+  gboolean unwatched_only;
+  gboolean in_progress_only;
+  gboolean favourites_only;
+  gboolean four_k_only;
+  const char *genre;
+  int decade; /* 1990 */
+  guint limit;
+} BijouItemQuery;
+
+/* Local ids in order. (element-type gint64) */
+GArray *bijou_store_list_ids (BijouStore *self, const BijouItemQuery *query, GError **error);
+void bijou_store_list_ids_async (BijouStore *self,
+                                 const BijouItemQuery *query,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+GArray *bijou_store_list_ids_finish (BijouStore *self, GAsyncResult *result, GError **error);
+/* The items of @ids in that order; ids that are gone are absent. (element-type BijouItem) */
+GPtrArray *bijou_store_get_items (BijouStore *self, const gint64 *ids, guint n_ids, GError **error);
+void bijou_store_get_items_async (BijouStore *self,
+                                  const gint64 *ids,
+                                  guint n_ids,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+GPtrArray *bijou_store_get_items_finish (BijouStore *self, GAsyncResult *result, GError **error);
+/* list_ids and get_items in one read. (element-type BijouItem) */
+GPtrArray *bijou_store_list_items (BijouStore *self, const BijouItemQuery *query, GError **error);
+void bijou_store_list_items_async (BijouStore *self,
+                                   const BijouItemQuery *query,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+GPtrArray *bijou_store_list_items_finish (BijouStore *self, GAsyncResult *result, GError **error);
+/* By the server's identifiers; BIJOU_ERROR_NOT_FOUND when there is none. */
+BijouItem *bijou_store_get_item (BijouStore *self,
+                                 const char *server_id,
+                                 const char *remote_id,
+                                 GError **error);
+/* By `SERVER:REMOTE-ID`, or by the remote id alone where only one server has it. */
+BijouItem *bijou_store_find_item (BijouStore *self, const char *key, GError **error);
+/* The episode after @episode in its show (season 0 comes last), NULL without error at the end. */
+BijouItem *bijou_store_get_next_episode (BijouStore *self, BijouItem *episode, GError **error);
+/* The episode of a show to go on with: begun, else the first unwatched, else the first. */
+BijouItem *bijou_store_get_episode_to_play (BijouStore *self, BijouItem *show, GError **error);
+/* First letters of sort titles with the position of each in @query's order: for the A–Z rail.
+ * (element-type BijouInitial) */
+typedef struct
+{
+  gunichar letter; /* upper case; '#' for what is no letter */
+  guint position;
+} BijouInitial;
+GArray *bijou_store_list_initials (BijouStore *self, const BijouItemQuery *query, GError **error);
+/* The genres and the decades that occur in a library. */
+char **bijou_store_list_genres (BijouStore *self,
+                                const char *server_id,
+                                const char *library_id,
+                                GError **error);
+GArray *bijou_store_list_decades (BijouStore *self,
+                                  const char *server_id,
+                                  const char *library_id,
+                                  GError **error);
+/* Best first, over all servers; prefix match on titles, original titles, people, genres and
+ * summaries, without accents. (element-type BijouItem) */
+GPtrArray *bijou_store_search (BijouStore *self, const char *text, guint limit, GError **error);
+
+/* Runs any of the blocking calls on a reader thread; @func returns what bijou_store_run_finish()
+ * gives out (free with @free_result when nobody takes it). */
+typedef gpointer (*BijouStoreFunc) (BijouStore *self,
+                                    gpointer data,
+                                    GCancellable *cancellable,
+                                    GError **error);
+void bijou_store_run_async (BijouStore *self,
+                            BijouStoreFunc func,
+                            gpointer data,
+                            GDestroyNotify free_data,
+                            GDestroyNotify free_result,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+gpointer bijou_store_run_finish (BijouStore *self, GAsyncResult *result, GError **error);
+
+/* --- details --- */
+
+gboolean bijou_store_save_detail (BijouStore *self, BijouDetail *detail, GError **error);
+/* BIJOU_ERROR_NOT_FOUND when it was never fetched. */
+BijouDetail *bijou_store_get_detail (BijouStore *self,
+                                     const char *server_id,
+                                     const char *remote_id,
+                                     GError **error);
+
+/* --- home --- */
+
+/* @row is BijouHomeRow: 0 continue, 1 next up. @items that are not yet mirrored are stored too. */
+gboolean bijou_store_save_home (
+    BijouStore *self, const char *server_id, int row, GPtrArray *items, GError **error);
+/* Over all servers, the latest played first; continue: by local play state too, so that what was
+ * just begun or finished here is right at once. Next up leaves out series that are in continue. */
+GPtrArray *bijou_store_list_home (BijouStore *self, int row, guint limit, GError **error);
+/* Films, or shows with new episodes, of one library or (NULL) of all, the newest first. */
+GPtrArray *bijou_store_list_recent (
+    BijouStore *self, const char *server_id, const char *library_id, guint limit, GError **error);
+
+/* --- sync --- */
+
+/**
+ * BijouSyncCursor:
+ * Where the mirroring of one kind in one library stands.
+ */
+typedef struct
+{
+  gint64 generation; /* stamp of rows seen in this run */
+  guint next_start;  /* the first row of the page that comes next */
+  gint64 total;      /* -1 unknown */
+  gboolean resumed;  /* a run that was broken off goes on */
+} BijouSyncCursor;
+
+typedef struct
+{
+  guint added;
+  guint changed;
+  guint removed;
+} BijouSyncCounts;
+
+/* Goes on with a run that was broken off, or begins one. @library_id NULL: the server's playlists.
+ */
+gboolean bijou_store_begin_run (BijouStore *self,
+                                const char *server_id,
+                                const char *library_id,
+                                BijouItemKind kind,
+                                gboolean restart,
+                                BijouSyncCursor *cursor,
+                                GError **error);
+/* One transaction: UPSERT of @items stamped with the generation, then the cursor. Local play state
+ * that waits to be sent is not overwritten. */
+gboolean bijou_store_save_page (BijouStore *self,
+                                const char *server_id,
+                                const char *library_id,
+                                BijouItemKind kind,
+                                GPtrArray *items,
+                                const BijouSyncCursor *cursor,
+                                BijouSyncCounts *counts,
+                                GError **error);
+/* After the last page. @complete: every page came whole, so rows of older generations are removed.
+ */
+gboolean bijou_store_finish_run (BijouStore *self,
+                                 const char *server_id,
+                                 const char *library_id,
+                                 BijouItemKind kind,
+                                 const BijouSyncCursor *cursor,
+                                 gboolean complete,
+                                 BijouSyncCounts *counts,
+                                 GError **error);
+/* Values that sync keeps for itself (change tags, times of the last run), NULL when never set. */
+char *bijou_store_get_sync_value (BijouStore *self, const char *server_id, const char *name);
+gboolean bijou_store_set_sync_value (
+    BijouStore *self, const char *server_id, const char *name, const char *value, GError **error);
+
+/* --- play state and the outbox --- */
+
+typedef enum
+{
+  BIJOU_CHANGE_WATCHED,
+  BIJOU_CHANGE_UNWATCHED,
+  BIJOU_CHANGE_POSITION,
+  BIJOU_CHANGE_FAVOURITE,
+  BIJOU_CHANGE_UNFAVOURITE,
+} BijouChangeKind;
+
+/**
+ * BijouChange:
+ * A local change that a server does not have yet.
+ */
+typedef struct
+{
+  gint64 id; /* order of sending */
+  char *server_id;
+  char *remote_id;
+  BijouChangeKind kind;
+  gint64 position_ms;
+  gint64 duration_ms;
+  gint64 made_at; /* seconds since 1970 */
+  int attempts;
+} BijouChange;
+
+void bijou_change_free (BijouChange *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouChange, bijou_change_free)
+
+/* Writes the local state and the outbox in one transaction. On a show or season its episodes
+ * follow. Changes of one item and kind that wait are merged: positions only forward, the last mark
+ * wins. */
+gboolean bijou_store_make_change (
+    BijouStore *self, BijouItem *item, BijouChangeKind kind, gint64 position_ms, GError **error);
+/* What a running playback reached. Goes to the local state; to the outbox only with @queue, that is
+ * when the server could not be told by a report. */
+gboolean bijou_store_set_position (
+    BijouStore *self, BijouItem *item, gint64 position_ms, gboolean queue, GError **error);
+/* What waits for a server (NULL: all), in order. (element-type BijouChange) */
+GPtrArray *bijou_store_list_changes (BijouStore *self, const char *server_id, GError **error);
+/* The server has it: the waiting value becomes the server's. */
+gboolean bijou_store_finish_change (BijouStore *self, gint64 id, GError **error);
+/* It was tried and goes on waiting, or (@discard) the server will never take it. */
+gboolean bijou_store_fail_change (BijouStore *self, gint64 id, gboolean discard, GError **error);
+
+G_END_DECLS
