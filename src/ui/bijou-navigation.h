@@ -1,0 +1,28 @@
+#pragma once
+
+#include "bijou-context.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* How any widget asks the window to go somewhere: actions on the window, found by
+ * gtk_widget_activate_action(). The item actions carry "SERVER:REMOTE-ID".
+ *
+ *   win.open-item    s     its page (film, series; an episode opens its series at that episode)
+ *   win.play-item    s     the player, resuming where it was
+ *   win.play-item-from (sx) the player, from this position in ms
+ *   win.open-library (ss)  server id, library id
+ *   win.open-server  s     the server's page
+ *   win.open-home, win.open-search
+ *   win.sync         –     Sync Now (F5, Ctrl+R)
+ *   win.back         –
+ *   win.toast        s     shows a toast
+ *   win.set-watched  (sb)  marks an item, with a toast that undoes it
+ *   win.set-favourite (sb)
+ */
+
+/* The context of the window that @widget is in; (transfer none) (nullable). */
+BijouContext *bijou_widget_get_context (GtkWidget *widget);
+
+G_END_DECLS
