@@ -1,0 +1,30 @@
+#include "config.h"
+
+#include "bijou-backend-type.h"
+
+/**
+ * bijou_signed_in_free:
+ * @self: (transfer full): a server that someone signed in to
+ */
+void
+bijou_signed_in_free (BijouSignedIn *self)
+{
+  g_clear_object (&self->server);
+  g_free (self->token);
+  g_free (self->owner);
+  g_free (self);
+}
+
+/**
+ * bijou_sign_in_code_free:
+ * @self: (transfer full): a code
+ */
+void
+bijou_sign_in_code_free (BijouSignInCode *self)
+{
+  g_free (self->code);
+  g_free (self->browser_url);
+  g_free (self->link_text);
+  g_free (self->secret);
+  g_free (self);
+}

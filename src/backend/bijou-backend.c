@@ -1,0 +1,496 @@
+#include "config.h"
+
+#include "bijou-backend.h"
+
+#include <string.h>
+
+G_DEFINE_INTERFACE (BijouBackend, bijou_backend, G_TYPE_OBJECT)
+
+static void
+bijou_backend_default_init (BijouBackendInterface *iface)
+{
+}
+
+/* A method that a protocol leaves out is an error of its own, never a crash. */
+static gboolean
+require (gboolean present, const char *what, GError **error)
+{
+  if (!present)
+    g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED, "%s is not offered", what);
+  return present;
+}
+
+/**
+ * bijou_page_free:
+ * @self: (transfer full): a page
+ */
+void
+bijou_page_free (BijouPage *self)
+{
+  g_clear_pointer (&self->items, g_ptr_array_unref);
+  g_free (self);
+}
+
+/**
+ * bijou_report_new:
+ * @kind: what happened
+ * @session_id: the playback that it belongs to
+ * @remote_id: the item that is played
+ *
+ * Returns: (transfer full): a report to be filled before it is handed on
+ */
+BijouReport *
+bijou_report_new (BijouReportKind kind, const char *session_id, const char *remote_id)
+{
+  BijouReport *self = g_new0 (BijouReport, 1);
+
+  self->kind = kind;
+  self->session_id = g_strdup (session_id);
+  self->remote_id = g_strdup (remote_id);
+  return self;
+}
+
+/**
+ * bijou_report_copy:
+ * @self: a report
+ *
+ * Returns: (transfer full): a copy
+ */
+BijouReport *
+bijou_report_copy (const BijouReport *self)
+{
+  BijouReport *copy = g_memdup2 (self, sizeof *self);
+
+  copy->session_id = g_strdup (self->session_id);
+  copy->remote_id = g_strdup (self->remote_id);
+  copy->version_id = g_strdup (self->version_id);
+  copy->part_id = g_strdup (self->part_id);
+  copy->audio_id = g_strdup (self->audio_id);
+  copy->subtitle_id = g_strdup (self->subtitle_id);
+  return copy;
+}
+
+/**
+ * bijou_report_free:
+ * @self: (transfer full): a report
+ */
+void
+bijou_report_free (BijouReport *self)
+{
+  g_free (self->session_id);
+  g_free (self->remote_id);
+  g_free (self->version_id);
+  g_free (self->part_id);
+  g_free (self->audio_id);
+  g_free (self->subtitle_id);
+  g_free (self);
+}
+
+/**
+ * bijou_backend_list_libraries:
+ * @self: a backend
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Blocking; any thread but the main one.
+ *
+ * Returns: (transfer container) (element-type BijouLibrary) (nullable): all libraries in the
+ *   server's order, or %NULL with an error
+ */
+GPtrArray *
+bijou_backend_list_libraries (BijouBackend *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->list_libraries (self, cancellable, error);
+}
+
+/**
+ * bijou_backend_fetch_page:
+ * @self: a backend
+ * @library: (nullable): the library, %NULL for collections and playlists that belong to none
+ * @kind: what is asked for
+ * @start: index of the first row
+ * @limit: number of rows, at least 1
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * A page may hold fewer rows than @limit before the end of the query; the end is where @start
+ * reaches `total`, or a page with nothing `received`. Blocking; any thread but the main one.
+ *
+ * Returns: (transfer full) (nullable): the page, or %NULL with an error
+ */
+BijouPage *
+bijou_backend_fetch_page (BijouBackend *self,
+                          BijouLibrary *library,
+                          BijouItemKind kind,
+                          guint start,
+                          guint limit,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+  g_return_val_if_fail (library == NULL || BIJOU_IS_LIBRARY (library), NULL);
+  g_return_val_if_fail (kind != BIJOU_ITEM_UNKNOWN, NULL);
+  g_return_val_if_fail (limit > 0, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->fetch_page (self, library, kind, start, limit, cancellable,
+                                                     error);
+}
+
+/**
+ * bijou_backend_fetch_home:
+ * @self: a backend
+ * @row: %BIJOU_HOME_CONTINUE or %BIJOU_HOME_NEXT_UP
+ * @limit: number of items at most
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Blocking; any thread but the main one.
+ *
+ * Returns: (transfer container) (element-type BijouItem) (nullable): the items in the row's order,
+ *   or %NULL with an error
+ */
+GPtrArray *
+bijou_backend_fetch_home (
+    BijouBackend *self, BijouHomeRow row, guint limit, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+  g_return_val_if_fail (row != BIJOU_HOME_RECENT, NULL);
+  g_return_val_if_fail (limit > 0, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->fetch_home (self, row, limit, cancellable, error);
+}
+
+/**
+ * bijou_backend_fetch_detail:
+ * @self: a backend
+ * @remote_id: an item
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Blocking; any thread but the main one.
+ *
+ * Returns: (transfer full) (nullable): everything that the server tells of the item, or %NULL with
+ *   an error
+ */
+BijouDetail *
+bijou_backend_fetch_detail (BijouBackend *self,
+                            const char *remote_id,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+  g_return_val_if_fail (remote_id != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->fetch_detail (self, remote_id, cancellable, error);
+}
+
+/**
+ * bijou_backend_fetch_image:
+ * @self: a backend
+ * @image: an image reference of one of its items
+ * @width: pixels that are needed; rounded up to the ladder
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Blocking; any thread but the main one.
+ *
+ * Returns: (transfer full) (nullable): the encoded picture, or %NULL with an error
+ */
+GBytes *
+bijou_backend_fetch_image (
+    BijouBackend *self, const char *image, guint width, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+  g_return_val_if_fail (image != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->fetch_image (
+      self, image, bijou_backend_round_width (width), cancellable, error);
+}
+
+/**
+ * bijou_backend_make_part_request:
+ * @self: a backend
+ * @remote_id: the item
+ * @part: one of its parts
+ * @session_id: the playback
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Blocking, since the address may have to be found; any thread but the main one.
+ *
+ * Returns: (transfer full) (nullable): a request with an absolute URL and the credentials in its
+ *   headers; never kept longer than one transfer
+ */
+BijouHttpRequest *
+bijou_backend_make_part_request (BijouBackend *self,
+                                 const char *remote_id,
+                                 BijouPart *part,
+                                 const char *session_id,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+  g_return_val_if_fail (remote_id != NULL, NULL);
+  g_return_val_if_fail (part != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->make_part_request (self, remote_id, part, session_id,
+                                                            cancellable, error);
+}
+
+/**
+ * bijou_backend_make_subtitle_request:
+ * @self: a backend
+ * @stream: an external subtitle with a key
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Blocking, since the address may have to be found; any thread but the main one.
+ *
+ * Returns: (transfer full) (nullable): a request as of bijou_backend_make_part_request(), or %NULL
+ *   with an error, %BIJOU_ERROR_UNSUPPORTED for a stream that is no file of its own
+ */
+BijouHttpRequest *
+bijou_backend_make_subtitle_request (BijouBackend *self,
+                                     BijouStream *stream,
+                                     GCancellable *cancellable,
+                                     GError **error)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+  g_return_val_if_fail (stream != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!require (stream->key != NULL, "A subtitle inside the film as a file", error))
+    return NULL;
+  return BIJOU_BACKEND_GET_IFACE (self)->make_subtitle_request (self, stream, cancellable, error);
+}
+
+/**
+ * bijou_backend_report:
+ * @self: a backend
+ * @report: what happened
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Blocking; any thread but the main one.
+ *
+ * Returns: whether the server was told
+ */
+gboolean
+bijou_backend_report (BijouBackend *self,
+                      const BijouReport *report,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), FALSE);
+  g_return_val_if_fail (report != NULL && report->remote_id != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->report (self, report, cancellable, error);
+}
+
+/**
+ * bijou_backend_set_watched:
+ * @self: a backend
+ * @remote_id: an item; of a show or season, all episodes
+ * @watched: the mark
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Blocking; any thread but the main one.
+ *
+ * Returns: whether the server took it
+ */
+gboolean
+bijou_backend_set_watched (BijouBackend *self,
+                           const char *remote_id,
+                           gboolean watched,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), FALSE);
+  g_return_val_if_fail (remote_id != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->set_watched (self, remote_id, watched, cancellable, error);
+}
+
+/**
+ * bijou_backend_set_favourite:
+ * @self: a backend
+ * @remote_id: an item
+ * @favourite: the mark
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Blocking; any thread but the main one.
+ *
+ * Returns: whether the server took it; %FALSE with %BIJOU_ERROR_UNSUPPORTED where it has no such
+ *   mark
+ */
+gboolean
+bijou_backend_set_favourite (BijouBackend *self,
+                             const char *remote_id,
+                             gboolean favourite,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  BijouBackendInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), FALSE);
+  g_return_val_if_fail (remote_id != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  iface = BIJOU_BACKEND_GET_IFACE (self);
+  if (!require (iface->set_favourite != NULL, "A favourite mark", error))
+    return FALSE;
+  return iface->set_favourite (self, remote_id, favourite, cancellable, error);
+}
+
+/**
+ * bijou_backend_set_position:
+ * @self: a backend
+ * @remote_id: an item
+ * @position_ms: where to resume it
+ * @duration_ms: its length, 0 unknown
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Blocking; any thread but the main one.
+ *
+ * Returns: whether the server took it
+ */
+gboolean
+bijou_backend_set_position (BijouBackend *self,
+                            const char *remote_id,
+                            gint64 position_ms,
+                            gint64 duration_ms,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), FALSE);
+  g_return_val_if_fail (remote_id != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->set_position (self, remote_id, MAX (position_ms, 0),
+                                                       MAX (duration_ms, 0), cancellable, error);
+}
+
+/**
+ * bijou_backend_sign_out:
+ * @self: a backend
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Ends the token at the server where the protocol can. Blocking; any thread but the main one.
+ *
+ * Returns: whether the token is of no use any more
+ */
+gboolean
+bijou_backend_sign_out (BijouBackend *self, GCancellable *cancellable, GError **error)
+{
+  BijouBackendInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  iface = BIJOU_BACKEND_GET_IFACE (self);
+  return iface->sign_out == NULL || iface->sign_out (self, cancellable, error);
+}
+
+/**
+ * bijou_backend_check_token:
+ * @self: a backend
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Asks the server whether the token is still good and tells the connection. Blocking; any thread
+ * but the main one.
+ *
+ * Returns: whether it is; %FALSE with %BIJOU_ERROR_UNAUTHORISED when the server says no, with
+ *   another error when nothing is known
+ */
+gboolean
+bijou_backend_check_token (BijouBackend *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->check_token (self, cancellable, error);
+}
+
+/**
+ * bijou_backend_get_connection:
+ * @self: a backend
+ *
+ * Returns: (transfer none): the way to its server. Any thread.
+ */
+BijouConnection *
+bijou_backend_get_connection (BijouBackend *self)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->get_connection (self);
+}
+
+/**
+ * bijou_backend_round_width:
+ * @width: pixels that are needed
+ *
+ * Few sizes are asked for, so that the caches of server and client hit.
+ *
+ * Returns: the next width of the ladder 160 240 320 480 640 960 1280 1920; the last one for more
+ */
+guint
+bijou_backend_round_width (guint width)
+{
+  static const guint ladder[] = { 160, 240, 320, 480, 640, 960, 1280, 1920 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ladder); i++)
+    if (width <= ladder[i])
+      return ladder[i];
+  return ladder[G_N_ELEMENTS (ladder) - 1];
+}
+
+/**
+ * bijou_backend_get_kinds:
+ * @kind: a kind of library
+ *
+ * Returns: (transfer none): the kinds of items that such a library holds, parents first, ended by
+ *   %BIJOU_ITEM_UNKNOWN; nothing for a library that is only listed
+ */
+const BijouItemKind *
+bijou_backend_get_kinds (BijouLibraryKind kind)
+{
+  static const BijouItemKind movies[] = { BIJOU_ITEM_MOVIE, BIJOU_ITEM_UNKNOWN };
+  static const BijouItemKind shows[] = { BIJOU_ITEM_SHOW, BIJOU_ITEM_SEASON, BIJOU_ITEM_EPISODE,
+                                         BIJOU_ITEM_UNKNOWN };
+  static const BijouItemKind videos[] = { BIJOU_ITEM_VIDEO, BIJOU_ITEM_UNKNOWN };
+  static const BijouItemKind mixed[] = { BIJOU_ITEM_MOVIE,   BIJOU_ITEM_SHOW,  BIJOU_ITEM_SEASON,
+                                         BIJOU_ITEM_EPISODE, BIJOU_ITEM_VIDEO, BIJOU_ITEM_UNKNOWN };
+  static const BijouItemKind none[] = { BIJOU_ITEM_UNKNOWN };
+
+  switch (kind)
+    {
+    case BIJOU_LIBRARY_MOVIES:
+      return movies;
+    case BIJOU_LIBRARY_SHOWS:
+      return shows;
+    case BIJOU_LIBRARY_VIDEOS:
+      return videos;
+    case BIJOU_LIBRARY_MIXED:
+      return mixed;
+    case BIJOU_LIBRARY_MUSIC:
+    case BIJOU_LIBRARY_PHOTOS:
+    case BIJOU_LIBRARY_OTHER:
+    default:
+      return none;
+    }
+}
