@@ -1,0 +1,226 @@
+#include "config.h"
+
+#include "bijou-jellyfin-backend.h"
+#include "bijou-jellyfin-parse.h"
+#include "bijou-json.h"
+#include "bijou-text.h"
+#include "bijou-url.h"
+
+/* What a row of the mirror needs and a database lookup gives. People, sources and counts of
+ * children cost the server a query for each row. */
+#define ROW_FIELDS "Etag,DateCreated,SortName,Overview,Genres,OriginalTitle,Taglines,Width,Height"
+
+/* A show that was not touched for a year is not "next up". */
+#define NEXT_UP_DAYS 365
+
+static void
+add_row_options (BijouQuery *query, const char *fields)
+{
+  bijou_query_add (query, "fields", fields);
+  bijou_query_add (query, "enableImageTypes", "Primary,Backdrop,Thumb,Logo");
+  bijou_query_add (query, "imageTypeLimit", "1");
+}
+
+/* The views that the user wants to see nothing new of. Home shows them all when this fails. */
+static char **
+fetch_hidden_views (BijouJellyfinBackend *self, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) me =
+      bijou_jellyfin_backend_get (self, "/Users/Me", BIJOU_HTTP_API, NULL, cancellable, &error);
+  JsonObject *user = me != NULL && JSON_NODE_HOLDS_OBJECT (me) ? json_node_get_object (me) : NULL;
+
+  if (error != NULL)
+    g_debug ("No settings of the user: %s", error->message);
+  return bijou_json_dup_strings (bijou_json_get_object (user, "Configuration"),
+                                 "LatestItemsExcludes", NULL);
+}
+
+static void
+mark_hidden (GPtrArray *libraries, char **hidden)
+{
+  for (guint i = 0; hidden != NULL && hidden[i] != NULL; i++)
+    {
+      g_autofree char *id = bijou_jellyfin_normalise_id (hidden[i]);
+
+      for (guint j = 0; j < libraries->len; j++)
+        {
+          BijouLibrary *library = g_ptr_array_index (libraries, j);
+
+          if (g_strcmp0 (library->remote_id, id) == 0)
+            library->hidden = TRUE;
+        }
+    }
+}
+
+GPtrArray *
+bijou_jellyfin_backend_list_libraries (BijouBackend *backend,
+                                       GCancellable *cancellable,
+                                       GError **error)
+{
+  BijouJellyfinBackend *self = BIJOU_JELLYFIN_BACKEND (backend);
+  g_autofree char *path = bijou_query_end (bijou_jellyfin_backend_begin_query (self, "/UserViews"));
+  g_autoptr (JsonNode) answer =
+      bijou_jellyfin_backend_get (self, path, BIJOU_HTTP_SLOW, NULL, cancellable, error);
+  g_auto (GStrv) hidden = NULL;
+  GPtrArray *libraries;
+
+  if (answer == NULL)
+    return NULL;
+
+  libraries = bijou_jellyfin_parse_libraries (
+      JSON_NODE_HOLDS_OBJECT (answer) ? json_node_get_object (answer) : NULL, self->server_id,
+      error);
+  if (libraries == NULL)
+    return NULL;
+  hidden = fetch_hidden_views (self, cancellable);
+  mark_hidden (libraries, hidden);
+  return libraries;
+}
+
+static const char *
+get_types (BijouItemKind kind)
+{
+  switch (kind)
+    {
+    case BIJOU_ITEM_MOVIE:
+      return "Movie";
+    case BIJOU_ITEM_SHOW:
+      return "Series";
+    case BIJOU_ITEM_SEASON:
+      return "Season";
+    case BIJOU_ITEM_EPISODE:
+      return "Episode";
+    case BIJOU_ITEM_VIDEO:
+      return "Video,MusicVideo,Trailer";
+    case BIJOU_ITEM_COLLECTION:
+      return "BoxSet";
+    case BIJOU_ITEM_PLAYLIST:
+      return "Playlist";
+    case BIJOU_ITEM_UNKNOWN:
+    default:
+      return NULL;
+    }
+}
+
+/* Collections and playlists are few, and a count of their members is all that a card shows. */
+static const char *
+get_fields (BijouItemKind kind)
+{
+  if (kind == BIJOU_ITEM_COLLECTION || kind == BIJOU_ITEM_PLAYLIST)
+    return ROW_FIELDS ",ChildCount";
+  return ROW_FIELDS;
+}
+
+/* Sorted by name because only that order is the same on each page. The total costs a query of its
+ * own, so it is asked for once. Without `isMissing` episodes appear that nobody has; a season of a
+ * show without folders is no file either, so for others it is not asked. */
+static char *
+make_page_path (
+    BijouJellyfinBackend *self, BijouLibrary *library, BijouItemKind kind, guint start, guint limit)
+{
+  BijouQuery *query = bijou_jellyfin_backend_begin_query (self, "/Items");
+
+  if (library != NULL)
+    bijou_query_add (query, "parentId", library->remote_id);
+  bijou_query_add (query, "recursive", "true");
+  bijou_query_add (query, "includeItemTypes", get_types (kind));
+  bijou_query_add (query, "sortBy", "SortName");
+  bijou_query_add (query, "sortOrder", "Ascending");
+  bijou_query_add_int (query, "startIndex", start);
+  bijou_query_add_int (query, "limit", limit);
+  bijou_query_add (query, "enableTotalRecordCount", start == 0 ? "true" : "false");
+  bijou_query_add (query, "collapseBoxSetItems", "false");
+  if (kind == BIJOU_ITEM_EPISODE)
+    bijou_query_add (query, "isMissing", "false");
+  add_row_options (query, get_fields (kind));
+  return bijou_query_end (query);
+}
+
+static BijouPage *
+make_empty_page (void)
+{
+  BijouPage *page = g_new0 (BijouPage, 1);
+
+  page->items = g_ptr_array_new_with_free_func (g_object_unref);
+  return page;
+}
+
+BijouPage *
+bijou_jellyfin_backend_fetch_page (BijouBackend *backend,
+                                   BijouLibrary *library,
+                                   BijouItemKind kind,
+                                   guint start,
+                                   guint limit,
+                                   GCancellable *cancellable,
+                                   GError **error)
+{
+  BijouJellyfinBackend *self = BIJOU_JELLYFIN_BACKEND (backend);
+  gboolean is_list = kind == BIJOU_ITEM_COLLECTION || kind == BIJOU_ITEM_PLAYLIST;
+  g_autofree char *path = make_page_path (self, library, kind, start, limit);
+  g_autoptr (BijouPage) page = g_new0 (BijouPage, 1);
+  g_autoptr (JsonNode) answer = NULL;
+
+  /* Lists belong to no library here. */
+  if (is_list && library != NULL)
+    return make_empty_page ();
+
+  answer =
+      bijou_jellyfin_backend_get (self, path, BIJOU_HTTP_LIST, &page->bytes, cancellable, error);
+  if (answer == NULL)
+    return NULL;
+  page->items = bijou_jellyfin_parse_items (
+      answer, self->server_id, library != NULL ? library->remote_id : NULL, &page->received, error);
+  if (page->items == NULL)
+    return NULL;
+  page->total = start == 0 ? bijou_jellyfin_parse_total (answer, page->received) : -1;
+  return g_steal_pointer (&page);
+}
+
+static char *
+make_home_path (BijouJellyfinBackend *self, BijouHomeRow row, guint limit)
+{
+  BijouQuery *query = bijou_jellyfin_backend_begin_query (
+      self, row == BIJOU_HOME_CONTINUE ? "/UserItems/Resume" : "/Shows/NextUp");
+
+  bijou_query_add_int (query, "limit", limit);
+  bijou_query_add (query, "enableTotalRecordCount", "false");
+  if (row == BIJOU_HOME_CONTINUE)
+    /* Without it begun shows and seasons come along. */
+    bijou_query_add (query, "mediaTypes", "Video");
+  else
+    {
+      gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+      g_autofree char *since =
+          bijou_text_format_time (now - G_GINT64_CONSTANT (86400) * NEXT_UP_DAYS);
+
+      bijou_query_add (query, "enableResumable", "false");
+      bijou_query_add (query, "nextUpDateCutoff", since);
+    }
+  add_row_options (query, ROW_FIELDS);
+  return bijou_query_end (query);
+}
+
+GPtrArray *
+bijou_jellyfin_backend_fetch_home (
+    BijouBackend *backend, BijouHomeRow row, guint limit, GCancellable *cancellable, GError **error)
+{
+  BijouJellyfinBackend *self = BIJOU_JELLYFIN_BACKEND (backend);
+  g_autofree char *path = make_home_path (self, row, limit);
+  g_autoptr (JsonNode) answer =
+      bijou_jellyfin_backend_get (self, path, BIJOU_HTTP_SLOW, NULL, cancellable, error);
+  GPtrArray *items;
+
+  if (answer == NULL)
+    return NULL;
+
+  items = bijou_jellyfin_parse_items (answer, self->server_id, NULL, NULL, error);
+  for (guint i = items != NULL ? items->len : 0; i > 0; i--)
+    {
+      BijouItem *item = g_ptr_array_index (items, i - 1);
+
+      if (!bijou_item_kind_is_playable (item->kind))
+        g_ptr_array_remove_index (items, i - 1);
+    }
+  return items;
+}
