@@ -146,7 +146,7 @@ bijou_address_normalise_url (const char *text)
 
   full = strstr (stripped, "://") != NULL ? g_strdup (stripped)
                                           : g_strconcat ("http://", stripped, NULL);
-  uri = g_uri_parse (full, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_SCHEME_NORMALIZE, NULL);
+  uri = g_uri_parse (full, G_URI_FLAGS_PARSE_RELAXED, NULL);
   if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
     return NULL;
   if (g_strcmp0 (g_uri_get_scheme (uri), "http") != 0 &&
