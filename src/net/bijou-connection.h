@@ -78,5 +78,23 @@ char *bijou_connection_dup_current_url (BijouConnection *self);
 BijouAddressClass bijou_connection_get_current_class (BijouConnection *self);
 void bijou_connection_set_authorised (BijouConnection *self, gboolean authorised);
 BijouHttp *bijou_connection_get_http (BijouConnection *self);
+void bijou_connection_network_changed (BijouConnection *self);
+
+/**
+ * BijouProbeResult:
+ * What a test of one address showed.
+ */
+typedef struct
+{
+  BijouAddress *address; /* (owned) */
+  gboolean tested;       /* %FALSE: disabled, or the test was given up */
+  int ms;                /* -1 none */
+  GError *error;         /* (owned) (nullable) %NULL and tested: good */
+  gboolean in_use;
+} BijouProbeResult;
+
+void bijou_probe_result_free (BijouProbeResult *self);
+/* Tests every address at the same time and learns from it; blocks for at most 6.5 s. */
+GPtrArray *bijou_connection_probe_all (BijouConnection *self);
 
 G_END_DECLS

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "bijou-connection.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BijouRace:
+ * One race among the addresses of a server, run on a thread of its own. Adding is thread-safe,
+ * also while it runs; the results are read after it.
+ */
+typedef struct _BijouRace BijouRace;
+
+typedef enum
+{
+  BIJOU_RACE_QUICK,      /* ends with the first winner */
+  BIJOU_RACE_EXHAUSTIVE, /* tests every address */
+} BijouRaceMode;
+
+typedef enum
+{
+  BIJOU_ENTRANT_UNTESTED, /* not started, or given up before it could have failed */
+  BIJOU_ENTRANT_RUNNING,
+  BIJOU_ENTRANT_GOOD,
+  BIJOU_ENTRANT_FAILED,
+} BijouEntrantState;
+
+typedef struct
+{
+  BijouRace *race; /* (unowned) */
+  char *url;       /* (owned) */
+  BijouAddressClass address_class;
+  gboolean pinned;
+  gboolean preferred; /* the last winner: goes first */
+  gboolean doubtful;  /* failed lately: nobody waits for it */
+  BijouEntrantState state;
+  gpointer exchange; /* (owned) (nullable) while it runs */
+  gint64 started;    /* monotonic µs */
+  gint64 ended;      /* monotonic µs */
+  GError *error;     /* (owned) (nullable) when it failed */
+} BijouEntrant;
+
+BijouRace *bijou_race_new (BijouHttp *http,
+                           const BijouIdentityProbe *probe,
+                           const char *server_id,
+                           BijouRaceMode mode);
+void bijou_race_free (BijouRace *self);
+void bijou_race_add (BijouRace *self,
+                     const BijouAddress *address,
+                     gboolean preferred,
+                     gboolean doubtful);
+BijouEntrant *bijou_race_run (BijouRace *self);
+GPtrArray *bijou_race_get_entrants (BijouRace *self);
+GError *bijou_race_create_error (BijouRace *self);
+int bijou_entrant_get_ms (const BijouEntrant *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouRace, bijou_race_free)
+
+G_END_DECLS

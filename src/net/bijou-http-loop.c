@@ -1,0 +1,491 @@
+#include "config.h"
+
+#include "bijou-http-private.h"
+
+/* What one server is asked to do at a time. Pictures leave room for calls, transfers have their
+ * own connections, probes never wait. */
+#define MAX_CALLS 6
+#define MAX_IMAGES 4
+#define MAX_TRANSFERS 6
+#define MAX_IDLE_CONNECTIONS 32L
+#define IDLE_MS 60000
+
+typedef enum
+{
+  COMMAND_SUBMIT,
+  COMMAND_CANCEL,
+  COMMAND_RESUME,
+  COMMAND_STOP,
+} CommandKind;
+
+typedef struct
+{
+  CommandKind kind;
+  BijouHttpExchange *exchange; /* (owned) (nullable) */
+} Command;
+
+typedef struct
+{
+  guint calls;
+  guint images;
+  guint transfers;
+} Load;
+
+struct _BijouHttpLoop
+{
+  gatomicrefcount references;
+  char *ca_file;         /* (owned) (nullable) */
+  CURLM *multi;          /* (owned) */
+  GAsyncQueue *commands; /* (owned) of Command */
+  GThread *thread;       /* (owned) joined by the one that stops it */
+  gint stopping;         /* atomic */
+
+  struct
+  {
+    GMutex lock;
+    gboolean closed; /* the net thread takes no more commands */
+  } shared;
+
+  struct
+  {                    /* the net thread's */
+    GQueue waiting;    /* of BijouHttpExchange (owned), most urgent first */
+    GHashTable *busy;  /* (owned) set of BijouHttpExchange (owned) */
+    GHashTable *loads; /* (owned) origin → Load */
+    gboolean stopped;
+  } net;
+};
+
+static void
+command_free (Command *command)
+{
+  g_clear_pointer (&command->exchange, bijou_http_exchange_unref);
+  g_free (command);
+}
+
+static int
+get_urgency (BijouHttpExchange *exchange)
+{
+  switch (exchange->request->kind)
+    {
+    case BIJOU_HTTP_PROBE:
+      return 0;
+    case BIJOU_HTTP_API:
+    case BIJOU_HTTP_SLOW:
+    case BIJOU_HTTP_TRANSFER:
+      return 1;
+    case BIJOU_HTTP_LIST:
+      return 2;
+    case BIJOU_HTTP_IMAGE:
+    default:
+      return 3;
+    }
+}
+
+static void
+enqueue (BijouHttpLoop *self, BijouHttpExchange *exchange)
+{
+  GList *after = self->net.waiting.tail;
+
+  while (after != NULL && get_urgency (after->data) > get_urgency (exchange))
+    after = after->prev;
+  if (after == NULL)
+    g_queue_push_head (&self->net.waiting, exchange);
+  else
+    g_queue_insert_after (&self->net.waiting, after, exchange);
+}
+
+static Load *
+get_load (BijouHttpLoop *self, BijouHttpExchange *exchange)
+{
+  Load *load = g_hash_table_lookup (self->net.loads, exchange->origin);
+
+  if (load == NULL)
+    {
+      load = g_new0 (Load, 1);
+      g_hash_table_insert (self->net.loads, g_strdup (exchange->origin), load);
+    }
+  return load;
+}
+
+static gboolean
+has_room (Load *load, BijouHttpKind kind)
+{
+  if (kind == BIJOU_HTTP_PROBE)
+    return TRUE;
+  if (kind == BIJOU_HTTP_TRANSFER)
+    return load->transfers < MAX_TRANSFERS;
+  return load->calls < MAX_CALLS && (kind != BIJOU_HTTP_IMAGE || load->images < MAX_IMAGES);
+}
+
+static void
+change_load (Load *load, BijouHttpKind kind, int change)
+{
+  if (kind == BIJOU_HTTP_PROBE)
+    return;
+  if (kind == BIJOU_HTTP_TRANSFER)
+    load->transfers += (guint) change;
+  else
+    load->calls += (guint) change;
+  if (kind == BIJOU_HTTP_IMAGE)
+    load->images += (guint) change;
+}
+
+/* Takes over the reference of the waiting queue. */
+static void
+start_exchange (BijouHttpLoop *self, BijouHttpExchange *exchange)
+{
+  if (!bijou_http_exchange_begin (exchange, self->ca_file))
+    {
+      g_autoptr (GError) error =
+          g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_FAILED, "No memory for a request");
+
+      bijou_http_exchange_finish (exchange, error);
+      bijou_http_exchange_unref (exchange);
+      return;
+    }
+
+  change_load (get_load (self, exchange), exchange->request->kind, 1);
+  g_hash_table_add (self->net.busy, exchange);
+  curl_multi_add_handle (self->multi, exchange->easy);
+}
+
+static void
+start_waiting (BijouHttpLoop *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  GList *next;
+
+  for (GList *l = self->net.waiting.head; l != NULL; l = next)
+    {
+      BijouHttpExchange *exchange = l->data;
+
+      next = l->next;
+      if (exchange->ready_at > now ||
+          !has_room (get_load (self, exchange), exchange->request->kind))
+        continue;
+      g_queue_delete_link (&self->net.waiting, l);
+      start_exchange (self, exchange);
+    }
+}
+
+static void
+end_exchange (BijouHttpLoop *self, BijouHttpExchange *exchange, CURLcode code)
+{
+  curl_multi_remove_handle (self->multi, exchange->easy);
+  change_load (get_load (self, exchange), exchange->request->kind, -1);
+  g_hash_table_steal (self->net.busy, exchange);
+  if (bijou_http_exchange_end (exchange, code))
+    enqueue (self, exchange);
+  else
+    bijou_http_exchange_unref (exchange);
+}
+
+static void
+cancel_waiting (BijouHttpLoop *self, BijouHttpExchange *exchange)
+{
+  g_autoptr (GError) error = g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "Cancelled");
+
+  if (!g_queue_remove (&self->net.waiting, exchange))
+    return;
+  bijou_http_exchange_finish (exchange, error);
+  bijou_http_exchange_unref (exchange);
+}
+
+static void
+cancel_exchange (BijouHttpLoop *self, BijouHttpExchange *exchange)
+{
+  if (g_hash_table_contains (self->net.busy, exchange))
+    end_exchange (self, exchange, CURLE_ABORTED_BY_CALLBACK);
+  else
+    cancel_waiting (self, exchange);
+}
+
+static void
+submit_exchange (BijouHttpLoop *self, BijouHttpExchange *exchange)
+{
+  enqueue (self, bijou_http_exchange_ref (exchange));
+  if (self->net.stopped || g_atomic_int_get (&exchange->cancelled))
+    cancel_waiting (self, exchange);
+}
+
+static void
+stop_in_loop (BijouHttpLoop *self)
+{
+  g_autoptr (GList) busy = g_hash_table_get_keys (self->net.busy);
+  g_autoptr (GList) waiting = g_list_copy (self->net.waiting.head);
+
+  self->net.stopped = TRUE;
+  for (GList *l = busy; l != NULL; l = l->next)
+    {
+      BijouHttpExchange *exchange = l->data;
+
+      g_atomic_int_set (&exchange->cancelled, TRUE);
+      end_exchange (self, exchange, CURLE_ABORTED_BY_CALLBACK);
+    }
+  for (GList *l = waiting; l != NULL; l = l->next)
+    cancel_waiting (self, l->data);
+}
+
+static void
+run_command (BijouHttpLoop *self, Command *command)
+{
+  switch (command->kind)
+    {
+    case COMMAND_SUBMIT:
+      submit_exchange (self, command->exchange);
+      break;
+    case COMMAND_CANCEL:
+      cancel_exchange (self, command->exchange);
+      break;
+    case COMMAND_RESUME:
+      if (g_hash_table_contains (self->net.busy, command->exchange))
+        curl_easy_pause (command->exchange->easy, CURLPAUSE_CONT);
+      break;
+    case COMMAND_STOP:
+    default:
+      stop_in_loop (self);
+      break;
+    }
+}
+
+static void
+run_commands (BijouHttpLoop *self)
+{
+  Command *command;
+
+  while ((command = g_async_queue_try_pop (self->commands)) != NULL)
+    {
+      run_command (self, command);
+      command_free (command);
+    }
+}
+
+static void
+collect_results (BijouHttpLoop *self)
+{
+  CURLMsg *message;
+  int left;
+
+  while ((message = curl_multi_info_read (self->multi, &left)) != NULL)
+    {
+      BijouHttpExchange *exchange = NULL;
+      CURLcode code = message->data.result;
+
+      if (message->msg != CURLMSG_DONE)
+        continue;
+      curl_easy_getinfo (message->easy_handle, CURLINFO_PRIVATE, &exchange);
+      end_exchange (self, exchange, code);
+    }
+}
+
+/* Only what is to be tried again later has a time; the rest waits for room. */
+static int
+get_patience_ms (BijouHttpLoop *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 patience = IDLE_MS;
+
+  for (GList *l = self->net.waiting.head; l != NULL; l = l->next)
+    {
+      BijouHttpExchange *exchange = l->data;
+
+      if (exchange->ready_at > now)
+        patience = MIN (patience, (exchange->ready_at - now) / 1000 + 1);
+    }
+  return (int) patience;
+}
+
+static void
+close_queue (BijouHttpLoop *self)
+{
+  g_mutex_lock (&self->shared.lock);
+  self->shared.closed = TRUE;
+  g_mutex_unlock (&self->shared.lock);
+  run_commands (self);
+}
+
+static gpointer
+loop_main (gpointer data)
+{
+  BijouHttpLoop *self = data;
+
+  while (!self->net.stopped)
+    {
+      int running;
+
+      run_commands (self);
+      start_waiting (self);
+      curl_multi_perform (self->multi, &running);
+      collect_results (self);
+      start_waiting (self);
+      if (!self->net.stopped)
+        curl_multi_poll (self->multi, NULL, 0, get_patience_ms (self), NULL);
+    }
+  close_queue (self);
+  bijou_http_loop_unref (self);
+  return NULL;
+}
+
+/**
+ * bijou_http_loop_new:
+ * @ca_file: (nullable): certificates to trust in place of the system's
+ *
+ * Starts the net thread.
+ *
+ * Returns: (transfer full): a loop, to be ended with bijou_http_loop_stop()
+ */
+BijouHttpLoop *
+bijou_http_loop_new (const char *ca_file)
+{
+  static gsize ready = 0;
+  BijouHttpLoop *self = g_new0 (BijouHttpLoop, 1);
+
+  if (g_once_init_enter (&ready))
+    {
+      curl_global_init (CURL_GLOBAL_DEFAULT);
+      g_once_init_leave (&ready, 1);
+    }
+
+  g_atomic_ref_count_init (&self->references);
+  g_mutex_init (&self->shared.lock);
+  self->ca_file = g_strdup (ca_file);
+  self->multi = curl_multi_init ();
+  curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, MAX_IDLE_CONNECTIONS);
+  self->commands = g_async_queue_new_full ((GDestroyNotify) command_free);
+  g_queue_init (&self->net.waiting);
+  self->net.busy = g_hash_table_new (NULL, NULL);
+  self->net.loads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->thread = g_thread_new ("bijou-net", loop_main, bijou_http_loop_ref (self));
+  return self;
+}
+
+/**
+ * bijou_http_loop_ref:
+ * @self: a loop
+ *
+ * Returns: (transfer full): @self. Any thread.
+ */
+BijouHttpLoop *
+bijou_http_loop_ref (BijouHttpLoop *self)
+{
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
+/**
+ * bijou_http_loop_unref:
+ * @self: (transfer full): a loop. Any thread.
+ */
+void
+bijou_http_loop_unref (BijouHttpLoop *self)
+{
+  if (!g_atomic_ref_count_dec (&self->references))
+    return;
+
+  curl_multi_cleanup (self->multi);
+  g_async_queue_unref (self->commands);
+  g_hash_table_unref (self->net.busy);
+  g_hash_table_unref (self->net.loads);
+  g_mutex_clear (&self->shared.lock);
+  g_free (self->ca_file);
+  g_free (self);
+}
+
+static gboolean
+push_command (BijouHttpLoop *self, CommandKind kind, BijouHttpExchange *exchange)
+{
+  Command *command = g_new0 (Command, 1);
+  gboolean open;
+
+  command->kind = kind;
+  if (exchange != NULL)
+    command->exchange = bijou_http_exchange_ref (exchange);
+
+  g_mutex_lock (&self->shared.lock);
+  open = !self->shared.closed;
+  if (open)
+    g_async_queue_push (self->commands, command);
+  g_mutex_unlock (&self->shared.lock);
+
+  if (open)
+    curl_multi_wakeup (self->multi);
+  else
+    command_free (command);
+  return open;
+}
+
+/**
+ * bijou_http_loop_submit:
+ * @self: a loop
+ * @exchange: what to do
+ *
+ * Queues @exchange. Its `done` runs in any case; on a stopped loop it runs here. Any thread.
+ */
+void
+bijou_http_loop_submit (BijouHttpLoop *self, BijouHttpExchange *exchange)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (push_command (self, COMMAND_SUBMIT, exchange))
+    return;
+  error = g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "The network is shut down");
+  bijou_http_exchange_finish (exchange, error);
+}
+
+/**
+ * bijou_http_loop_cancel:
+ * @self: a loop
+ * @exchange: what to give up
+ *
+ * Asks for the end of @exchange; `done` still runs. Any thread.
+ */
+void
+bijou_http_loop_cancel (BijouHttpLoop *self, BijouHttpExchange *exchange)
+{
+  g_atomic_int_set (&exchange->cancelled, TRUE);
+  push_command (self, COMMAND_CANCEL, exchange);
+}
+
+/**
+ * bijou_http_loop_resume:
+ * @self: a loop
+ * @exchange: a transfer
+ *
+ * Delivers the bytes that its receiver refused. Any thread.
+ */
+void
+bijou_http_loop_resume (BijouHttpLoop *self, BijouHttpExchange *exchange)
+{
+  push_command (self, COMMAND_RESUME, exchange);
+}
+
+/**
+ * bijou_http_loop_is_current:
+ * @self: a loop
+ *
+ * Whether the caller runs on the net thread.
+ */
+gboolean
+bijou_http_loop_is_current (BijouHttpLoop *self)
+{
+  return self->thread == g_thread_self ();
+}
+
+/**
+ * bijou_http_loop_stop:
+ * @self: a loop
+ *
+ * Cancels everything and ends the thread. Any thread; only the net thread does not wait for it.
+ */
+void
+bijou_http_loop_stop (BijouHttpLoop *self)
+{
+  if (!g_atomic_int_compare_and_exchange (&self->stopping, FALSE, TRUE))
+    return;
+
+  push_command (self, COMMAND_STOP, NULL);
+  if (bijou_http_loop_is_current (self))
+    g_thread_unref (self->thread);
+  else
+    g_thread_join (self->thread);
+}

@@ -1,0 +1,61 @@
+#include "bijou-url.h"
+
+static void
+test_query (void)
+{
+  BijouQuery *query = bijou_query_new ("/library/all");
+  g_autofree char *url = NULL;
+
+  bijou_query_add (query, "title", "a b&c=ä");
+  bijou_query_add (query, "absent", NULL);
+  bijou_query_add_int (query, "type", 0);
+  bijou_query_add_raw (query, "updatedAt%3E=5");
+  bijou_query_add_raw (query, "");
+  url = bijou_query_end (query);
+  g_assert_cmpstr (url, ==, "/library/all?title=a%20b%26c%3D%C3%A4&type=0&updatedAt%3E=5");
+}
+
+static void
+test_query_goes_on (void)
+{
+  BijouQuery *query = bijou_query_new ("/hubs?count=3");
+  g_autofree char *url = NULL;
+
+  bijou_query_add (query, "x", "1");
+  url = bijou_query_end (query);
+  g_assert_cmpstr (url, ==, "/hubs?count=3&x=1");
+}
+
+static void
+test_join (void)
+{
+  g_autofree char *plain = bijou_url_join ("http://a:1", "/b?c=/d");
+  g_autofree char *under = bijou_url_join ("http://a/jellyfin/", "/Items");
+  g_autofree char *relative = bijou_url_join ("http://a/jellyfin", "Items");
+
+  g_assert_cmpstr (plain, ==, "http://a:1/b?c=/d");
+  g_assert_cmpstr (under, ==, "http://a/jellyfin/Items");
+  g_assert_cmpstr (relative, ==, "http://a/jellyfin/Items");
+}
+
+static void
+test_same_origin (void)
+{
+  g_assert_true (bijou_url_same_origin ("http://A/x", "http://a:80/y?z"));
+  g_assert_true (bijou_url_same_origin ("https://a:443", "https://a/"));
+  g_assert_false (bijou_url_same_origin ("http://a/", "https://a/"));
+  g_assert_false (bijou_url_same_origin ("http://a/", "http://b/"));
+  g_assert_false (bijou_url_same_origin ("http://a:1/", "http://a:2/"));
+  g_assert_false (bijou_url_same_origin ("/x", "/x"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/url/query", test_query);
+  g_test_add_func ("/url/query-goes-on", test_query_goes_on);
+  g_test_add_func ("/url/join", test_join);
+  g_test_add_func ("/url/same-origin", test_same_origin);
+  return g_test_run ();
+}
