@@ -1,0 +1,99 @@
+#pragma once
+
+#include "bijou-lru.h"
+#include "bijou-plex-backend.h"
+#include "bijou-plex-client.h"
+
+G_BEGIN_DECLS
+
+struct _BijouPlexBackend
+{
+  GObject parent_instance;
+
+  BijouConnection *connection; /* (owned) */
+  BijouServer *server;         /* (owned) */
+  char *token;                 /* (owned) never written to a log or a URL */
+  BijouClientInfo client;
+  char *client_id;   /* (owned) */
+  char *device_name; /* (owned) */
+  char *version;     /* (owned) */
+
+  struct
+  {
+    GMutex lock;
+    BijouLru *sessions; /* (owned) playbacks that the server was asked about */
+  } decided;
+};
+
+BijouHttpRequest *bijou_plex_backend_make_request (BijouPlexBackend *self,
+                                                   const char *method,
+                                                   const char *path,
+                                                   BijouHttpKind kind);
+BijouHttpRequest *bijou_plex_backend_make_playback_request (BijouPlexBackend *self,
+                                                            const char *method,
+                                                            const char *path,
+                                                            BijouHttpKind kind,
+                                                            const char *session_id);
+BijouHttpResponse *bijou_plex_backend_get (BijouPlexBackend *self,
+                                           const char *path,
+                                           BijouHttpKind kind,
+                                           GCancellable *cancellable,
+                                           GError **error);
+BijouHttpResponse *bijou_plex_backend_try (BijouPlexBackend *self,
+                                           BijouHttpRequest *request,
+                                           GCancellable *cancellable,
+                                           GError **error);
+
+/* bijou-plex-library.c */
+GPtrArray *
+bijou_plex_list_libraries (BijouBackend *backend, GCancellable *cancellable, GError **error);
+BijouPage *bijou_plex_fetch_page (BijouBackend *backend,
+                                  BijouLibrary *library,
+                                  BijouItemKind kind,
+                                  guint start,
+                                  guint limit,
+                                  GCancellable *cancellable,
+                                  GError **error);
+GPtrArray *bijou_plex_fetch_home (BijouBackend *backend,
+                                  BijouHomeRow row,
+                                  guint limit,
+                                  GCancellable *cancellable,
+                                  GError **error);
+BijouDetail *bijou_plex_fetch_detail (BijouBackend *backend,
+                                      const char *remote_id,
+                                      GCancellable *cancellable,
+                                      GError **error);
+GBytes *bijou_plex_fetch_image (BijouBackend *backend,
+                                const char *image,
+                                guint width,
+                                GCancellable *cancellable,
+                                GError **error);
+
+/* bijou-plex-playback.c */
+BijouHttpRequest *bijou_plex_make_part_request (BijouBackend *backend,
+                                                const char *remote_id,
+                                                BijouPart *part,
+                                                const char *session_id,
+                                                GCancellable *cancellable,
+                                                GError **error);
+BijouHttpRequest *bijou_plex_make_subtitle_request (BijouBackend *backend,
+                                                    BijouStream *stream,
+                                                    GCancellable *cancellable,
+                                                    GError **error);
+gboolean bijou_plex_report (BijouBackend *backend,
+                            const BijouReport *report,
+                            GCancellable *cancellable,
+                            GError **error);
+gboolean bijou_plex_set_watched (BijouBackend *backend,
+                                 const char *remote_id,
+                                 gboolean watched,
+                                 GCancellable *cancellable,
+                                 GError **error);
+gboolean bijou_plex_set_position (BijouBackend *backend,
+                                  const char *remote_id,
+                                  gint64 position_ms,
+                                  gint64 duration_ms,
+                                  GCancellable *cancellable,
+                                  GError **error);
+
+G_END_DECLS

@@ -1,0 +1,256 @@
+#include "config.h"
+
+#include "bijou-plex-backend-private.h"
+
+/* Playbacks whose decision is remembered; more than run at once with what is fetched ahead. */
+#define MAX_SESSIONS 16
+
+static void bijou_plex_backend_iface_init (BijouBackendInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (BijouPlexBackend,
+                               bijou_plex_backend,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (BIJOU_TYPE_BACKEND,
+                                                      bijou_plex_backend_iface_init))
+
+static gboolean
+bijou_plex_backend_set_favourite (BijouBackend *backend,
+                                  const char *remote_id,
+                                  gboolean favourite,
+                                  GCancellable *cancellable,
+                                  GError **error)
+{
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED, "Plex keeps no favourites");
+  return FALSE;
+}
+
+/* The token belongs to the account and not to the server: there is nothing to end here. The account
+ * is signed out of at plex.tv, see bijou_plex_account_sign_out(). */
+static gboolean
+bijou_plex_backend_sign_out (BijouBackend *backend, GCancellable *cancellable, GError **error)
+{
+  return TRUE;
+}
+
+/* GET /: unlike /identity it wants the token. */
+static gboolean
+bijou_plex_backend_check_token (BijouBackend *backend, GCancellable *cancellable, GError **error)
+{
+  BijouPlexBackend *self = BIJOU_PLEX_BACKEND (backend);
+  g_autoptr (BijouHttpResponse) response =
+      bijou_plex_backend_get (self, "/", BIJOU_HTTP_API, cancellable, error);
+  BijouIdentity identity = { NULL };
+  gboolean same;
+
+  if (response == NULL || !bijou_plex_parse_identity (response, &identity, error))
+    return FALSE;
+
+  same = g_strcmp0 (identity.server_id, self->server->id) == 0;
+  bijou_identity_clear (&identity);
+  if (!same)
+    {
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_WRONG_SERVER, "Another server answers");
+      return FALSE;
+    }
+  bijou_connection_set_authorised (self->connection, TRUE);
+  return TRUE;
+}
+
+static BijouConnection *
+bijou_plex_backend_get_connection (BijouBackend *backend)
+{
+  return BIJOU_PLEX_BACKEND (backend)->connection;
+}
+
+static void
+bijou_plex_backend_iface_init (BijouBackendInterface *iface)
+{
+  iface->list_libraries = bijou_plex_list_libraries;
+  iface->fetch_page = bijou_plex_fetch_page;
+  iface->fetch_home = bijou_plex_fetch_home;
+  iface->fetch_detail = bijou_plex_fetch_detail;
+  iface->fetch_image = bijou_plex_fetch_image;
+  iface->make_part_request = bijou_plex_make_part_request;
+  iface->make_subtitle_request = bijou_plex_make_subtitle_request;
+  iface->report = bijou_plex_report;
+  iface->set_watched = bijou_plex_set_watched;
+  iface->set_favourite = bijou_plex_backend_set_favourite;
+  iface->set_position = bijou_plex_set_position;
+  iface->sign_out = bijou_plex_backend_sign_out;
+  iface->check_token = bijou_plex_backend_check_token;
+  iface->get_connection = bijou_plex_backend_get_connection;
+}
+
+static void
+bijou_plex_backend_dispose (GObject *object)
+{
+  BijouPlexBackend *self = BIJOU_PLEX_BACKEND (object);
+
+  g_clear_object (&self->connection);
+  g_clear_object (&self->server);
+
+  G_OBJECT_CLASS (bijou_plex_backend_parent_class)->dispose (object);
+}
+
+static void
+bijou_plex_backend_finalize (GObject *object)
+{
+  BijouPlexBackend *self = BIJOU_PLEX_BACKEND (object);
+
+  g_free (self->token);
+  g_free (self->client_id);
+  g_free (self->device_name);
+  g_free (self->version);
+  bijou_lru_free (self->decided.sessions);
+  g_mutex_clear (&self->decided.lock);
+
+  G_OBJECT_CLASS (bijou_plex_backend_parent_class)->finalize (object);
+}
+
+static void
+bijou_plex_backend_class_init (BijouPlexBackendClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = bijou_plex_backend_dispose;
+  object_class->finalize = bijou_plex_backend_finalize;
+}
+
+static void
+bijou_plex_backend_init (BijouPlexBackend *self)
+{
+  g_mutex_init (&self->decided.lock);
+  self->decided.sessions = bijou_lru_new (MAX_SESSIONS, NULL);
+}
+
+/**
+ * bijou_plex_backend_new:
+ * @http: the client
+ * @client: how this installation names itself
+ * @server: the server with its addresses
+ * @token: the token that the account has for this server
+ *
+ * Does no I/O. Any thread.
+ *
+ * Returns: (transfer full): the backend
+ */
+BijouBackend *
+bijou_plex_backend_new (BijouHttp *http,
+                        const BijouClientInfo *client,
+                        BijouServer *server,
+                        const char *token)
+{
+  BijouPlexBackend *self;
+
+  g_return_val_if_fail (BIJOU_IS_HTTP (http), NULL);
+  g_return_val_if_fail (client != NULL && client->client_id != NULL, NULL);
+  g_return_val_if_fail (BIJOU_IS_SERVER (server), NULL);
+
+  self = g_object_new (BIJOU_TYPE_PLEX_BACKEND, NULL);
+  self->server = g_object_ref (server);
+  self->token = g_strdup (token);
+  self->client_id = g_strdup (client->client_id);
+  self->device_name = g_strdup (client->device_name);
+  self->version = g_strdup (client->version);
+  self->client.client_id = self->client_id;
+  self->client.device_name = self->device_name;
+  self->client.version = self->version;
+  self->connection = bijou_connection_new (http, &bijou_plex_get_type_info ()->probe, server->id,
+                                           server->addresses);
+  return BIJOU_BACKEND (self);
+}
+
+/**
+ * bijou_plex_backend_make_request:
+ * @self: a backend
+ * @method: "GET", "POST", …
+ * @path: path and query
+ * @kind: which deadlines it has
+ *
+ * Returns: (transfer full): a request with all headers, to be given to the connection
+ */
+BijouHttpRequest *
+bijou_plex_backend_make_request (BijouPlexBackend *self,
+                                 const char *method,
+                                 const char *path,
+                                 BijouHttpKind kind)
+{
+  return bijou_plex_request_new (&self->client, method, path, kind, BIJOU_PLEX_PLATFORM_LINUX,
+                                 self->token);
+}
+
+/**
+ * bijou_plex_backend_make_playback_request:
+ * @self: a backend
+ * @method: "GET", "POST", …
+ * @path: path and query
+ * @kind: which deadlines it has
+ * @session_id: (nullable): the playback
+ *
+ * Decision, bytes and reports of one playback belong together by this header.
+ *
+ * Returns: (transfer full): a request with all headers, to be given to the connection
+ */
+BijouHttpRequest *
+bijou_plex_backend_make_playback_request (BijouPlexBackend *self,
+                                          const char *method,
+                                          const char *path,
+                                          BijouHttpKind kind,
+                                          const char *session_id)
+{
+  BijouHttpRequest *request = bijou_plex_request_new (&self->client, method, path, kind,
+                                                      BIJOU_PLEX_PLATFORM_GENERIC, self->token);
+
+  bijou_http_request_set_header (request, "X-Plex-Client-Profile-Name", "Generic");
+  if (session_id != NULL)
+    bijou_http_request_set_header (request, "X-Plex-Session-Identifier", session_id);
+  return request;
+}
+
+/**
+ * bijou_plex_backend_get:
+ * @self: a backend
+ * @path: path and query
+ * @kind: which deadlines it has
+ * @cancellable: (nullable): a cancellable
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the answer, whatever its status
+ */
+BijouHttpResponse *
+bijou_plex_backend_get (BijouPlexBackend *self,
+                        const char *path,
+                        BijouHttpKind kind,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_autoptr (BijouHttpRequest) request = bijou_plex_backend_make_request (self, "GET", path, kind);
+
+  return bijou_connection_send (self->connection, request, cancellable, error);
+}
+
+/**
+ * bijou_plex_backend_try:
+ * @self: a backend
+ * @request: a request whose answer is nice to have
+ * @cancellable: (nullable): a cancellable
+ * @error: return location
+ *
+ * Like bijou_connection_send(), but a failure says nothing about the address in use.
+ *
+ * Returns: (transfer full) (nullable): the answer, whatever its status
+ */
+BijouHttpResponse *
+bijou_plex_backend_try (BijouPlexBackend *self,
+                        BijouHttpRequest *request,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_autoptr (BijouHttpRequest) resolved =
+      bijou_connection_resolve (self->connection, request, cancellable, error);
+
+  if (resolved == NULL)
+    return NULL;
+  return bijou_http_send (bijou_connection_get_http (self->connection), resolved, cancellable,
+                          error);
+}
