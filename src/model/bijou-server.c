@@ -90,7 +90,7 @@ get_spelled_host (const char *host)
     return g_strdup (host);
 
   labels = g_strsplit (host, ".", 2);
-  return g_strdelimit (g_steal_pointer (&labels[0]), "-", '.');
+  return g_strdelimit (g_strdup (labels[0]), "-", '.');
 }
 
 /**
