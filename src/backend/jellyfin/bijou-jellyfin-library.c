@@ -68,9 +68,7 @@ bijou_jellyfin_backend_list_libraries (BijouBackend *backend,
   if (answer == NULL)
     return NULL;
 
-  libraries = bijou_jellyfin_parse_libraries (
-      JSON_NODE_HOLDS_OBJECT (answer) ? json_node_get_object (answer) : NULL, self->server_id,
-      error);
+  libraries = bijou_jellyfin_parse_libraries (answer, self->server_id, error);
   if (libraries == NULL)
     return NULL;
   hidden = fetch_hidden_views (self, cancellable);

@@ -151,16 +151,18 @@ get_library_kind (JsonObject *view)
   return BIJOU_LIBRARY_OTHER;
 }
 
-static gboolean
-check_has_items (JsonNode *answer, GError **error)
+/* Without a list an answer is broken; it does not say that there is nothing. */
+static JsonNode *
+find_list (JsonNode *answer, GError **error)
 {
-  gboolean has_items = answer != NULL && JSON_NODE_HOLDS_ARRAY (answer);
+  JsonNode *list = answer;
 
   if (answer != NULL && JSON_NODE_HOLDS_OBJECT (answer))
-    has_items = bijou_json_has (json_node_get_object (answer), "Items");
-  if (!has_items)
-    g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL, "The answer holds no list of items");
-  return has_items;
+    list = json_object_get_member (json_node_get_object (answer), "Items");
+  if (list != NULL && (JSON_NODE_HOLDS_ARRAY (list) || JSON_NODE_HOLDS_OBJECT (list)))
+    return list;
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL, "The answer holds no list of items");
+  return NULL;
 }
 
 /**
@@ -173,16 +175,14 @@ check_has_items (JsonNode *answer, GError **error)
  *   order, without the views of collections and playlists; %NULL with %BIJOU_ERROR_PROTOCOL
  */
 GPtrArray *
-bijou_jellyfin_parse_libraries (JsonObject *answer, const char *server_id, GError **error)
+bijou_jellyfin_parse_libraries (JsonNode *answer, const char *server_id, GError **error)
 {
-  g_autoptr (GPtrArray) views = bijou_json_get_objects (answer, "Items");
+  JsonNode *list = find_list (answer, error);
+  g_autoptr (GPtrArray) views = bijou_json_node_get_objects (list);
   GPtrArray *libraries;
 
-  if (!bijou_json_has (answer, "Items"))
-    {
-      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL, "The answer holds no libraries");
-      return NULL;
-    }
+  if (list == NULL)
+    return NULL;
 
   libraries = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < views->len; i++)
@@ -454,14 +454,6 @@ bijou_jellyfin_parse_item (JsonObject *object, const char *server_id)
   return item;
 }
 
-static JsonNode *
-get_items_node (JsonNode *answer)
-{
-  if (JSON_NODE_HOLDS_OBJECT (answer))
-    return json_object_get_member (json_node_get_object (answer), "Items");
-  return answer;
-}
-
 /**
  * bijou_jellyfin_parse_items:
  * @answer: a QueryResult or a bare array
@@ -480,16 +472,14 @@ bijou_jellyfin_parse_items (JsonNode *answer,
                             guint *received,
                             GError **error)
 {
-  g_autoptr (GPtrArray) objects = NULL;
+  JsonNode *rows = find_list (answer, error);
+  g_autoptr (GPtrArray) objects = bijou_json_node_get_objects (rows);
   GPtrArray *items;
-  JsonNode *rows;
   guint n_rows;
 
-  if (!check_has_items (answer, error))
+  if (rows == NULL)
     return NULL;
 
-  rows = get_items_node (answer);
-  objects = bijou_json_node_get_objects (rows);
   n_rows = JSON_NODE_HOLDS_ARRAY (rows) ? json_array_get_length (json_node_get_array (rows))
                                         : objects->len;
   items = g_ptr_array_new_full (n_rows, g_object_unref);

@@ -15,8 +15,7 @@ gint64 bijou_jellyfin_ticks_to_ms (gint64 ticks);
 
 gboolean
 bijou_jellyfin_parse_identity (JsonObject *object, BijouIdentity *identity, GError **error);
-GPtrArray *
-bijou_jellyfin_parse_libraries (JsonObject *answer, const char *server_id, GError **error);
+GPtrArray *bijou_jellyfin_parse_libraries (JsonNode *answer, const char *server_id, GError **error);
 BijouItem *bijou_jellyfin_parse_item (JsonObject *object, const char *server_id);
 GPtrArray *bijou_jellyfin_parse_items (JsonNode *answer,
                                        const char *server_id,
