@@ -350,7 +350,8 @@ note_answer (BijouConnection *self, const char *base, BijouHttpRequest *request,
       if (candidate != NULL)
         note_success (candidate, -1);
     }
-  if (status == 401 && !self->shared.unauthorised && bijou_http_request_has_credentials (request))
+  if (status == 401 && !self->probe->judges_401 && !self->shared.unauthorised &&
+      bijou_http_request_has_credentials (request))
     {
       self->shared.unauthorised = TRUE;
       emit_on_main (self, SIGNAL_CHANGED);

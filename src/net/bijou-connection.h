@@ -39,6 +39,7 @@ typedef struct
   const char *path; /* "/identity", "/System/Info/Public" */
   const char *accept;
   gboolean (*parse) (BijouHttpResponse *response, BijouIdentity *identity, GError **error);
+  gboolean judges_401; /* the backend finds out what a 401 means and sets the state itself */
 } BijouIdentityProbe;
 
 /**

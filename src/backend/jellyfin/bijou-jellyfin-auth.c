@@ -362,6 +362,7 @@ bijou_jellyfin_get_type_info (void)
       .path = BIJOU_JELLYFIN_PROBE_PATH,
       .accept = "application/json",
       .parse = bijou_jellyfin_parse_probe,
+      .judges_401 = TRUE,
     },
     .default_port = 8096,
     .sign_in_password = sign_in_password,
