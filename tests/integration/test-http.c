@@ -227,7 +227,7 @@ test_transport_errors (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (BijouHttpRequest) request =
-          bijou_http_request_new ("GET", cases[i].url, BIJOU_HTTP_PROBE);
+          bijou_http_request_new ("GET", cases[i].url, BIJOU_HTTP_API);
       g_autoptr (GError) error = NULL;
       g_autoptr (BijouHttpResponse) response = bijou_http_send (http, request, NULL, &error);
 

@@ -78,6 +78,23 @@ read_request (GDataInputStream *stream, LoopbackRequest *request, GCancellable *
     }
 }
 
+/* As a plain server answers a TLS handshake: a line of text, and the rest is read away. */
+static gboolean
+refuse_tls (Serving *serving, GDataInputStream *stream)
+{
+  const char *first;
+  gsize available;
+
+  g_buffered_input_stream_fill (G_BUFFERED_INPUT_STREAM (stream), 1, serving->server->cancellable,
+                                NULL);
+  first = g_buffered_input_stream_peek_buffer (G_BUFFERED_INPUT_STREAM (stream), &available);
+  if (available == 0 || *first != 0x16)
+    return FALSE;
+  loopback_write (serving->connection, "HTTP/1.1 400 Bad Request\r\n\r\n", -1);
+  loopback_hang (serving->connection);
+  return TRUE;
+}
+
 static gpointer
 serve_main (gpointer data)
 {
@@ -85,9 +102,10 @@ serve_main (gpointer data)
   Loopback *self = serving->server;
   GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (serving->connection));
   g_autoptr (GDataInputStream) stream = g_data_input_stream_new (input);
-  gboolean keep = TRUE;
+  gboolean keep;
 
   g_data_input_stream_set_newline_type (stream, G_DATA_STREAM_NEWLINE_TYPE_LF);
+  keep = !refuse_tls (serving, stream);
   while (keep)
     {
       LoopbackRequest request = { NULL };
