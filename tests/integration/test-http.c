@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Answers by path; one handler serves all tests. */
 static gboolean
@@ -208,10 +209,37 @@ assert_fails (BijouHttp *http, Loopback *server, const char *path, BijouError co
   g_assert_error (error, BIJOU_ERROR, (int) code);
 }
 
+/* Reading the system's two hundred authorities takes seconds under a sanitizer. */
+static char *
+write_one_authority (void)
+{
+  static const char pem[] = "-----BEGIN CERTIFICATE-----\n"
+                            "MIIBlTCCATugAwIBAgIUc23dX1TToOFmMqxKBoEjBcHfXcwwCgYIKoZIzj0EAwIw\n"
+                            "HzEdMBsGA1UEAwwUQmlqb3UgdGVzdCBhdXRob3JpdHkwIBcNMjYxMTIxMTIwMTQ1\n"
+                            "WhgPMjEyNjEwMjgxMjAxNDVaMB8xHTAbBgNVBAMMFEJpam91IHRlc3QgYXV0aG9y\n"
+                            "aXR5MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEkrH+SVH8+Wv+MFNrK07Ewngc\n"
+                            "0zu0sPR0H7RFh0Dc6SGd4tKnVSLj1jPHG18szx3VT15ci43NIe9ynheKnDUN3qNT\n"
+                            "MFEwHQYDVR0OBBYEFNvG9DY5qsAbbIF/IbXuc0WBBc+yMB8GA1UdIwQYMBaAFNvG\n"
+                            "9DY5qsAbbIF/IbXuc0WBBc+yMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwID\n"
+                            "SAAwRQIhAMW0D77arZYFuI8f5xFVEMd7MKj68zu8CGDcN7Vpgr6RAiBLCJchypgA\n"
+                            "GYLQTiygg1gJ3fbzVYlrOSMka5AxChQ9pA==\n"
+                            "-----END CERTIFICATE-----\n";
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  int fd = g_file_open_tmp ("bijou-ca-XXXXXX", &path, &error);
+
+  g_assert_no_error (error);
+  close (fd);
+  g_file_set_contents (path, pem, -1, &error);
+  g_assert_no_error (error);
+  return g_steal_pointer (&path);
+}
+
 static void
 test_transport_errors (void)
 {
-  g_autoptr (BijouHttp) http = bijou_http_new (NULL);
+  g_autofree char *ca_file = write_one_authority ();
+  g_autoptr (BijouHttp) http = bijou_http_new (ca_file);
   g_autoptr (Loopback) server = loopback_new (on_request_cb, NULL);
   g_autofree char *dead = g_strdup_printf ("http://127.0.0.1:%u/", loopback_find_dead_port ());
   g_autofree char *tls = g_strdup_printf ("https://127.0.0.1:%u/", loopback_get_port (server));
@@ -237,6 +265,7 @@ test_transport_errors (void)
   assert_fails (http, server, "/short", BIJOU_ERROR_PROTOCOL);
   assert_fails (http, server, "/short-chunks", BIJOU_ERROR_PROTOCOL);
   assert_fails (http, server, "/close", BIJOU_ERROR_OFFLINE);
+  unlink (ca_file);
 }
 
 static void
