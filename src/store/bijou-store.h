@@ -211,6 +211,8 @@ typedef struct
   guint next_start;  /* the first row of the page that comes next */
   gint64 total;      /* -1 unknown */
   gboolean resumed;  /* a run that was broken off goes on */
+  gint64 asked_at;   /* when this page was asked for, real time in microseconds, 0 now: what was
+                      * played or marked here since then is not overwritten by it */
 } BijouSyncCursor;
 
 typedef struct

@@ -1,0 +1,132 @@
+#include "config.h"
+
+#include "bijou-store-private.h"
+
+#include "bijou-json.h"
+
+#define SETTLED_US (15 * G_USEC_PER_SEC)
+
+static char *
+join_people (GPtrArray *people)
+{
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; i < people->len; i++)
+    {
+      BijouPerson *person = g_ptr_array_index (people, i);
+
+      g_string_append_printf (names, "%s%s", i > 0 ? "\n" : "", person->name);
+    }
+  return g_string_free (names, FALSE);
+}
+
+typedef struct
+{
+  BijouDetail *detail;
+  char *json;
+  char *people;
+} SaveDetail;
+
+static gboolean
+save_detail_in_worker (BijouDatabase *database,
+                       gpointer data,
+                       BijouStoreChange *change,
+                       GError **error)
+{
+  SaveDetail *save = data;
+  BijouItem *item = save->detail->item;
+  BijouRowWrite write = { .asked_at = g_get_real_time () - SETTLED_US };
+  BijouRowResult result;
+  gint64 id;
+
+  write.server = bijou_store_require_server (database, item->server_id, error);
+  if (write.server == 0)
+    return FALSE;
+  write.library = bijou_store_find_library (database, write.server, item->library_id);
+  if (!bijou_store_write_row (database, item, &write, &id, &result, error))
+    return FALSE;
+
+  change->flags = BIJOU_STORE_DETAILS;
+  if (result == BIJOU_ROW_ADDED)
+    change->flags |= BIJOU_STORE_ITEMS;
+  else
+    change->flags |= BIJOU_STORE_PLAY_STATE;
+  bijou_store_change_set_scope (change, item->server_id, item->library_id);
+  bijou_store_change_add (change, id);
+  return bijou_database_change (database, error,
+                                "UPDATE item SET people = ?1 WHERE id = ?2 AND people IS NOT ?1",
+                                "tl", save->people, id) &&
+         bijou_database_change (
+             database, error,
+             "INSERT OR REPLACE INTO detail (item, version_tag, fetched_at, json)"
+             " VALUES (?, ?, ?, ?)",
+             "ltlt", id, item->version_tag, g_get_real_time () / G_USEC_PER_SEC, save->json);
+}
+
+/**
+ * bijou_store_save_detail:
+ * @self: a store
+ * @detail: what the server knows of one item, just fetched
+ *
+ * Its row is brought up to date too, and its people become searchable. Blocking; any thread.
+ */
+gboolean
+bijou_store_save_detail (BijouStore *self, BijouDetail *detail, GError **error)
+{
+  g_autoptr (JsonNode) node = bijou_detail_to_json (detail);
+  g_autofree char *json = bijou_json_to_text (node);
+  g_autofree char *people = join_people (detail->people);
+  SaveDetail save = { detail, json, people };
+
+  return bijou_store_write (self, save_detail_in_worker, &save, error);
+}
+
+static BijouDetail *
+get_detail (BijouDatabase *database, const char *server_id, const char *remote_id, GError **error)
+{
+  gint64 server = bijou_store_find_server (database, server_id);
+  gint64 id = server != 0 ? bijou_store_find_row (database, server, remote_id) : 0;
+  g_autoptr (BijouItem) item = id != 0 ? bijou_store_load_item (database, id, error) : NULL;
+  g_autoptr (JsonNode) node = NULL;
+  sqlite3_stmt *row;
+
+  if (item == NULL)
+    return NULL;
+  row = bijou_database_query (database, error, "SELECT json FROM detail WHERE item = ?", "l", id);
+  if (!bijou_database_next (database, row, error))
+    return NULL;
+  node = bijou_json_parse ((const char *) sqlite3_column_text (row, 0), -1, error);
+  return node != NULL ? bijou_detail_from_json (item, node) : NULL;
+}
+
+/**
+ * bijou_store_get_detail:
+ * @self: a store
+ * @server_id: its server
+ * @remote_id: its identifier there
+ *
+ * Blocking; any thread. Fails with BIJOU_ERROR_NOT_FOUND when it was never fetched.
+ *
+ * Returns: (transfer full) (nullable): the detail, with the item as it is now
+ */
+BijouDetail *
+bijou_store_get_detail (BijouStore *self,
+                        const char *server_id,
+                        const char *remote_id,
+                        GError **error)
+{
+  BijouDatabase *database = bijou_store_take_reader (self, error);
+  GError *local_error = NULL;
+  BijouDetail *detail;
+
+  if (database == NULL)
+    return NULL;
+  detail = get_detail (database, server_id, remote_id, &local_error);
+  bijou_store_give_reader (self, database);
+  if (detail == NULL && local_error == NULL)
+    g_set_error (&local_error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND,
+                 "The details of %s were not fetched yet", remote_id);
+  if (local_error != NULL)
+    g_propagate_error (error, local_error);
+  return detail;
+}

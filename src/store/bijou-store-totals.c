@@ -1,0 +1,115 @@
+#include "config.h"
+
+#include "bijou-store-private.h"
+
+/* Totals of shows and seasons: triggers note whose are no longer right, and each transaction that
+ * noted any ends by counting these anew, so that lists of shows never touch episodes. */
+
+typedef struct
+{
+  gint64 id;
+  gint64 server;
+  gboolean is_show;
+  char *remote_id; /* (owned) */
+} Parent;
+
+static void
+parent_free (Parent *parent)
+{
+  g_free (parent->remote_id);
+  g_free (parent);
+}
+
+static Parent *
+read_parent (sqlite3_stmt *row)
+{
+  Parent *parent = g_new0 (Parent, 1);
+
+  parent->id = sqlite3_column_int64 (row, 0);
+  parent->server = sqlite3_column_int64 (row, 1);
+  parent->is_show = sqlite3_column_int (row, 2);
+  parent->remote_id = bijou_database_dup_text (row, 3);
+  return parent;
+}
+
+#define COUNTS(column)                                                                             \
+  "SELECT count (*), coalesce (sum (NOT coalesce (p.now_watched, 0)), 0),"                         \
+  " coalesce (max (e.added_at), 0) FROM item e LEFT JOIN play_state p ON p.item = e.id"            \
+  " WHERE e.server = ?1 AND e." column " = ?2 AND e.kind = 'episode'"
+
+static const char count_show[] = COUNTS ("show_id");
+static const char count_season[] = COUNTS ("parent_id");
+
+static gboolean
+count_parent (BijouDatabase *database, Parent *parent, BijouStoreChange *change, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  sqlite3_stmt *row =
+      bijou_database_query (database, &local_error, parent->is_show ? count_show : count_season,
+                            "lt", parent->server, parent->remote_id);
+  gint64 episodes = 0, unwatched = 0, latest = 0, seasons = 0;
+
+  if (bijou_database_next (database, row, &local_error))
+    {
+      episodes = sqlite3_column_int64 (row, 0);
+      unwatched = sqlite3_column_int64 (row, 1);
+      latest = sqlite3_column_int64 (row, 2);
+      sqlite3_reset (row);
+    }
+  if (parent->is_show)
+    seasons = bijou_database_get_int (database, 0,
+                                      "SELECT count (*) FROM item WHERE server = ? AND"
+                                      " parent_id = ? AND kind = 'season'",
+                                      "lt", parent->server, parent->remote_id);
+  if (local_error != NULL ||
+      !bijou_database_change (
+          database, &local_error,
+          "UPDATE item SET episodes = ?1,"
+          " children = iif (?1 > 0, ?1, server_children),"
+          " unwatched = iif (?1 > 0, ?2, server_unwatched),"
+          " seasons = iif (?4 > 0, ?4, server_seasons),"
+          " latest_at = max (added_at, ?3) WHERE id = ?5 AND"
+          " (episodes, children, unwatched, seasons, latest_at) IS NOT"
+          " (?1, iif (?1 > 0, ?1, server_children), iif (?1 > 0, ?2, server_unwatched),"
+          "  iif (?4 > 0, ?4, server_seasons), max (added_at, ?3))",
+          "lllll", episodes, unwatched, latest, seasons, parent->id))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (bijou_database_get_changes (database) > 0)
+    bijou_store_change_add (change, parent->id);
+  return TRUE;
+}
+
+/**
+ * bijou_store_count_totals:
+ * @database: the writer, before its commit
+ * @change: gets the shows and seasons whose totals are different now
+ */
+gboolean
+bijou_store_count_totals (BijouDatabase *database, BijouStoreChange *change, GError **error)
+{
+  g_autoptr (GPtrArray) parents = g_ptr_array_new_with_free_func ((GDestroyNotify) parent_free);
+  g_autoptr (GError) local_error = NULL;
+  sqlite3_stmt *row;
+
+  if (bijou_database_get_int (database, 0, "SELECT 1 FROM stale_parent LIMIT 1", NULL) == 0)
+    return TRUE;
+
+  row = bijou_database_query (database, &local_error,
+                              "SELECT i.id, i.server, i.kind = 'show', i.remote_id"
+                              " FROM stale_parent t JOIN item i ON i.server = t.server"
+                              " AND i.remote_id = t.remote_id"
+                              " WHERE i.kind IN ('show', 'season')",
+                              NULL);
+  while (bijou_database_next (database, row, &local_error))
+    g_ptr_array_add (parents, read_parent (row));
+  for (guint i = 0; local_error == NULL && i < parents->len; i++)
+    count_parent (database, g_ptr_array_index (parents, i), change, &local_error);
+  if (local_error == NULL &&
+      bijou_database_change (database, &local_error, "DELETE FROM stale_parent", NULL))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
