@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  *   win.open-home, win.open-search
  *   win.sync         –     Sync Now (F5, Ctrl+R)
  *   win.back         –
+ *   win.show-sidebar –     reveals the folded sidebar
+ *   win.add-server   –     the welcome page, from an empty Home
  *   win.toast        s     shows a toast
  *   win.set-watched  (sb)  marks an item, with a toast that undoes it
  *   win.set-favourite (sb)

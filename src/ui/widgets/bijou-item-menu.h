@@ -1,0 +1,16 @@
+#pragma once
+
+#include "bijou-item.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* What can be done with an item, as a menu of window actions. */
+GMenuModel *bijou_item_menu_new (BijouItem *item);
+
+void bijou_item_activate_action (GtkWidget *widget, BijouItem *item, const char *action);
+void bijou_item_toggle_watched (GtkWidget *widget, BijouItem *item);
+void bijou_item_toggle_favourite (GtkWidget *widget, BijouItem *item);
+
+G_END_DECLS
