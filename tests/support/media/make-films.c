@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "bijou-film-maker.h"
 
 #include <glib/gstdio.h>

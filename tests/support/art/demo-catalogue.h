@@ -1,0 +1,33 @@
+#pragma once
+
+#include "demo-title.h"
+
+G_BEGIN_DECLS
+
+/* Bumped when a file that is already there would look different. */
+#define DEMO_VERSION 1
+
+typedef struct
+{
+  guint films; /* distinct ones */
+  guint64 duration_ms;
+} DemoCatalogue;
+
+/* Names of the files of the library; all (transfer full). */
+char *demo_file_poster (const DemoTitle *title);
+char *demo_file_backdrop (const DemoTitle *title);
+char *demo_file_season (const DemoShow *show, guint season);
+char *demo_file_still (const DemoShow *show, guint episode);
+char *demo_file_person (guint person);
+char *demo_file_film (const DemoTitle *title);
+
+guint demo_show_count_episodes (const DemoShow *self);
+
+/* The title whose film the movie, or the show, @i plays. */
+const DemoTitle *demo_catalogue_movie_film (const DemoCatalogue *self, guint i);
+const DemoTitle *demo_catalogue_show_film (const DemoCatalogue *self, guint i);
+
+/* Writes catalogue.json, which lists everything, to @path. */
+gboolean demo_catalogue_write (const DemoCatalogue *self, const char *path, GError **error);
+
+G_END_DECLS
