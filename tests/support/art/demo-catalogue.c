@@ -75,34 +75,52 @@ demo_show_count_episodes (const DemoShow *self)
   return n;
 }
 
-static guint
-show_films (const DemoCatalogue *self)
-{
-  guint n;
-
-  demo_shows (&n);
-  return CLAMP (self->films / 3, 1, n);
-}
-
-const DemoTitle *
-demo_catalogue_movie_film (const DemoCatalogue *self, guint i)
+static gboolean
+is_first_of_its_scene (const DemoTitle *title)
 {
   guint n;
   const DemoTitle *movies = demo_movies (&n);
-  guint films = MAX (1, self->films - MIN (self->films - 1, show_films (self)));
 
-  return &movies[i % MIN (n, films)];
+  for (guint i = 0; i < n; i++)
+    if (movies[i].scene == title->scene)
+      return title == &movies[i];
+  return FALSE;
+}
+
+/* All titles in the order in which they get a film: one of each scene, shows, the other movies. */
+static GPtrArray *
+list_by_need (void)
+{
+  guint n_movies, n_shows;
+  const DemoTitle *movies = demo_movies (&n_movies);
+  const DemoShow *shows = demo_shows (&n_shows);
+  GPtrArray *titles = g_ptr_array_new ();
+
+  for (guint i = 0; i < n_movies; i++)
+    if (is_first_of_its_scene (&movies[i]))
+      g_ptr_array_add (titles, (gpointer) &movies[i]);
+  for (guint i = 0; i < n_shows; i++)
+    g_ptr_array_add (titles, (gpointer) &shows[i].title);
+  for (guint i = 0; i < n_movies; i++)
+    if (!is_first_of_its_scene (&movies[i]))
+      g_ptr_array_add (titles, (gpointer) &movies[i]);
+  return titles;
 }
 
 const DemoTitle *
-demo_catalogue_show_film (const DemoCatalogue *self, guint i)
+demo_catalogue_film_of (const DemoCatalogue *self, const DemoTitle *title)
 {
-  guint n;
-  const DemoShow *shows = demo_shows (&n);
+  g_autoptr (GPtrArray) titles = list_by_need ();
+  guint n = MIN (self->films, titles->len), at = 0;
 
-  if (self->films < 2)
-    return demo_catalogue_movie_film (self, 0);
-  return &shows[i % show_films (self)].title;
+  for (guint i = 0; i < n; i++)
+    if (titles->pdata[i] == title)
+      return title;
+  for (guint i = 0; i < n; i++)
+    if (((const DemoTitle *) titles->pdata[i])->scene == title->scene)
+      return titles->pdata[i];
+  g_ptr_array_find (titles, title, &at);
+  return titles->pdata[at % n];
 }
 
 static void
@@ -245,7 +263,7 @@ write_movie (const DemoCatalogue *self, JsonBuilder *json, const DemoTitle *titl
   json_builder_begin_object (json);
   write_title (json, title, i);
   write_people (json, title, NULL);
-  write_film (self, json, demo_catalogue_movie_film (self, i), title->minutes);
+  write_film (self, json, demo_catalogue_film_of (self, title), title->minutes);
   write_state (self, json, at == 0 && i % 5 == 1, at);
   json_builder_end_object (json);
 }
@@ -276,7 +294,7 @@ write_episode (const DemoCatalogue *self,
   take_string (json, "overview", demo_show_overview (show, episode));
   take_string (json, "still", demo_file_still (show, episode));
   take_string (json, "aired", format_day (show->title.year + season, 9, 12, 0 - 7 * (int) number));
-  write_film (self, json, demo_catalogue_show_film (self, i),
+  write_film (self, json, demo_catalogue_film_of (self, &show->title),
               show->title.minutes + (int) (episode * 5 % 7) - 3);
   write_state (self, json, episode < seen, episode == seen ? at : 0);
   json_builder_end_object (json);

@@ -23,9 +23,8 @@ char *demo_file_film (const DemoTitle *title);
 
 guint demo_show_count_episodes (const DemoShow *self);
 
-/* The title whose film the movie, or the show, @i plays. */
-const DemoTitle *demo_catalogue_movie_film (const DemoCatalogue *self, guint i);
-const DemoTitle *demo_catalogue_show_film (const DemoCatalogue *self, guint i);
+/* The title whose film @title plays: its own, or else one with the same scene. */
+const DemoTitle *demo_catalogue_film_of (const DemoCatalogue *self, const DemoTitle *title);
 
 /* Writes catalogue.json, which lists everything, to @path. */
 gboolean demo_catalogue_write (const DemoCatalogue *self, const char *path, GError **error);

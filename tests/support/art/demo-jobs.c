@@ -120,7 +120,9 @@ add_show (Run *run, const DemoShow *show)
 static void
 add_film (Run *run, const DemoTitle *title)
 {
-  add_job (run, demo_file_film (title), (Job){ .make = make_film, .title = title });
+  const DemoTitle *film = demo_catalogue_film_of (&run->catalogue, title);
+
+  add_job (run, demo_file_film (film), (Job){ .make = make_film, .title = film });
 }
 
 /* Films first: the longest work must not be left to the end. */
@@ -132,9 +134,9 @@ add_all (Run *run)
   const DemoShow *shows = demo_shows (&n_shows);
 
   for (guint i = 0; i < n_movies; i++)
-    add_film (run, demo_catalogue_movie_film (&run->catalogue, i));
+    add_film (run, &movies[i]);
   for (guint i = 0; i < n_shows; i++)
-    add_film (run, demo_catalogue_show_film (&run->catalogue, i));
+    add_film (run, &shows[i].title);
   for (guint i = 0; i < n_movies; i++)
     add_title (run, &movies[i]);
   for (guint i = 0; i < n_shows; i++)

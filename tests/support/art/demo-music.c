@@ -7,6 +7,8 @@
 #define TABLE 4096
 #define CHORD_SECONDS 6
 #define VOICES 4
+/* Samples over which loudness is a straight line. */
+#define RAMP 64
 
 /* Semitones above the key, four voices a chord. */
 static const int chords[2][4][VOICES] = {
@@ -33,7 +35,14 @@ sine_table (void)
 static double
 loudness (double t)
 {
-  return pow (sin (G_PI * t), 0.6);
+  return pow (MAX (0, sin (G_PI * t)), 0.6);
+}
+
+static void
+write_ramp (gint16 *samples, const float *mix, guint n, double from, double to)
+{
+  for (guint i = 0; i < n; i++)
+    samples[i] = mix[i] * (from + (to - from) * i / RAMP);
 }
 
 static void
@@ -79,8 +88,10 @@ demo_music_fill (gint16 *samples, guint n, guint64 first, int rate, int key, gui
       for (guint i = 0; i < part; i++)
         mix[i] = 0;
       add_chord (mix, part, at, rate, key, chords[mood % 2][at / length % 4]);
-      for (guint i = 0; i < part; i++)
-        samples[done + i] = mix[i] * loudness ((double) (place + i) / length);
+      for (guint i = 0; i < part; i += RAMP)
+        write_ramp (samples + done + i, mix + i, MIN (RAMP, part - i),
+                    loudness ((double) (place + i) / length),
+                    loudness ((double) (place + i + RAMP) / length));
       done += part;
     }
 }

@@ -23,6 +23,7 @@ static const DemoColour skins[] = { 0xf1c7a3, 0x8d5a3b, 0xe0a97e, 0xf6d6bd, 0x6d
 static const DemoColour hairs[] = { 0x2b1a17, 0x15100f, 0x7a3b1d, 0xd0a24c, 0x1a1414,
                                     0x0f0d12, 0xb8b4ae, 0x2a1d1a, 0x5a2a1a, 0x201612,
                                     0xe0c27a, 0x40302c, 0xa8492a };
+static const DemoColour dark_hairs[] = { 0x15100f, 0x2a1d1a, 0x1a1414, 0x8e8a88, 0x201612 };
 static const DemoColour cloths[] = { 0x23406b, 0xf4ead7, 0x2e2e38, 0x7d1f3a, 0xe9b44c, 0x35606b,
                                      0x3b3350, 0xc4533f, 0xf0f0ee, 0x274a3b, 0x8a6bb0 };
 
@@ -99,8 +100,11 @@ draw_face (const DemoStage *s, DemoColour skin)
 static void
 draw_crown (const DemoStage *s, double foot, const double inner[8])
 {
+  /* The curve reaches three quarters of the way to its handles: the crown is at 46. */
+  double top = (46 - foot * 0.25) / 0.75;
+
   cairo_move_to (s->cr, -48, foot);
-  cairo_curve_to (s->cr, -59, 35, 59, 35, 48, foot);
+  cairo_curve_to (s->cr, -58, top, 58, top, 48, foot);
   cairo_curve_to (s->cr, 44, 88, inner[0], inner[1], inner[2], inner[3]);
   cairo_curve_to (s->cr, inner[4], inner[5], inner[6], inner[7], -48, foot);
   cairo_fill (s->cr);
@@ -109,10 +113,10 @@ draw_crown (const DemoStage *s, double foot, const double inner[8])
 static void
 draw_beard (const DemoStage *s)
 {
-  cairo_move_to (s->cr, -42, 112);
-  cairo_curve_to (s->cr, -40, 176, 40, 176, 42, 112);
-  cairo_curve_to (s->cr, 34, 134, 16, 130, 0, 130);
-  cairo_curve_to (s->cr, -16, 130, -34, 134, -42, 112);
+  cairo_move_to (s->cr, -43, 112);
+  cairo_curve_to (s->cr, -42, 179, 42, 179, 43, 112);
+  cairo_curve_to (s->cr, 36, 140, 18, 138, 0, 138);
+  cairo_curve_to (s->cr, -18, 138, -36, 140, -43, 112);
   cairo_fill (s->cr);
 }
 
@@ -153,6 +157,9 @@ demo_person_draw (guint i, const DemoStage *s)
   DemoColour skin = skins[(i * 5 + i / 7) % G_N_ELEMENTS (skins)];
   DemoColour hair = hairs[(i * 4 + i / 5) % G_N_ELEMENTS (hairs)];
   DemoColour cloth = cloths[(i * 7 + 3) % G_N_ELEMENTS (cloths)];
+
+  if (!demo_is_light (skin))
+    hair = dark_hairs[i % G_N_ELEMENTS (dark_hairs)];
 
   g_assert (i < DEMO_N_PEOPLE);
   cairo_save (s->cr);

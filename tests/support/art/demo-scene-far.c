@@ -304,7 +304,8 @@ demo_draw_space (const DemoStage *s)
 {
   const DemoPalette *p = s->p;
   const DemoColour clouds[] = { p->low, p->far, p->spot };
-  double x = s->cx, y = s->h * 0.42, r = s->m * 0.31, ground = s->h * 0.90;
+  double x = s->cx, y = s->h * (demo_stage_is_wide (s) ? 0.42 : 0.45);
+  double r = s->m * 0.31, ground = s->h * 0.90;
 
   demo_sky (s, s->h, p->top, demo_mix (p->top, p->low, 0.5), p->top);
   for (int i = 0; i < 7; i++)

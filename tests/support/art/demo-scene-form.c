@@ -203,7 +203,8 @@ void
 demo_draw_keyhole (const DemoStage *s)
 {
   const DemoPalette *p = s->p;
-  double y = s->h * 0.42, r = s->m * (demo_stage_is_wide (s) ? 0.2 : 0.25);
+  double y = s->h * (demo_stage_is_wide (s) ? 0.42 : 0.36);
+  double r = s->m * (demo_stage_is_wide (s) ? 0.2 : 0.25);
 
   demo_linear (s, 0, 0, s->w, s->h,
                DEMO_STOPS ({ 0, p->top, 1 }, { 1, demo_darker (p->top, 0.55), 1 }));

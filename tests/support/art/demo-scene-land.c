@@ -303,13 +303,15 @@ demo_draw_tree (const DemoStage *s)
 {
   const DemoPalette *p = s->p;
   DemoColour dark = demo_darker (p->near, 0.45);
+  /* On a poster the title stands above the moon. */
+  double y = s->h * (demo_stage_is_wide (s) ? 0.42 : 0.465);
 
   demo_sky (s, s->h, p->top, p->low, demo_mix (p->low, p->light, 0.4));
-  demo_glow (s, s->cx, s->h * 0.42, s->m * 0.9, p->light, 0.45);
-  demo_disc (s, s->cx, s->h * 0.42, s->m * 0.33, p->light, 1);
+  demo_glow (s, s->cx, y, s->m * 0.9, p->light, 0.45);
+  demo_disc (s, s->cx, y, s->m * 0.33, p->light, 1);
   for (int i = 0; i < 8; i++)
     demo_disc (s, s->cx + demo_dice_range (s->dice, -0.2, 0.2) * s->m,
-               s->h * 0.42 + demo_dice_range (s->dice, -0.2, 0.2) * s->m,
+               y + demo_dice_range (s->dice, -0.2, 0.2) * s->m,
                s->m * demo_dice_range (s->dice, 0.02, 0.06), demo_mix (p->light, p->low, 0.4),
                0.28);
   cairo_set_line_cap (s->cr, CAIRO_LINE_CAP_ROUND);

@@ -334,7 +334,8 @@ void
 demo_draw_lamp (const DemoStage *s)
 {
   const DemoPalette *p = s->p;
-  double x = s->cx - s->m * 0.05, y = s->h * 0.30, foot = s->h * 0.84;
+  double x = s->cx - s->m * 0.05, foot = s->h * 0.84;
+  double y = s->h * (demo_stage_is_wide (s) ? 0.30 : 0.36);
 
   demo_sky (s, s->h, p->top, demo_mix (p->top, p->low, 0.7), p->low);
   draw_night_houses (s, 0);
@@ -406,14 +407,15 @@ demo_draw_cats (const DemoStage *s)
 {
   const DemoPalette *p = s->p;
   double x = s->cx, m = s->m, roof = s->h * 0.75;
+  double y = s->h * (demo_stage_is_wide (s) ? 0.40 : 0.47);
 
   demo_sky (s, s->h, p->top, p->low, demo_mix (p->low, p->light, 0.35));
   demo_stars (s, 90, 0.6);
-  demo_glow (s, x, s->h * 0.40, m * 0.8, p->light, 0.5);
-  demo_disc (s, x, s->h * 0.40, m * 0.30, p->light, 1);
+  demo_glow (s, x, y, m * 0.8, p->light, 0.5);
+  demo_disc (s, x, y, m * 0.30, p->light, 1);
   for (int i = 0; i < 7; i++)
     demo_disc (s, x + demo_dice_range (s->dice, -0.2, 0.2) * m,
-               s->h * 0.40 + demo_dice_range (s->dice, -0.2, 0.2) * m,
+               y + demo_dice_range (s->dice, -0.2, 0.2) * m,
                m * demo_dice_range (s->dice, 0.02, 0.05), demo_mix (p->light, p->spot, 0.4), 0.25);
   for (int layer = 0; layer < 3; layer++)
     {

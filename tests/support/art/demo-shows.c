@@ -108,7 +108,7 @@ static const DemoShow shows[] = {
         "Straight|Alkali|Eastbound|County Fair|The Second Car|Flash Flood|Toll|Mile Four Hundred",
     .leads = { "Ines", "Cobb", "Marisol" },
     .scenes = { DEMO_ROAD, DEMO_DUNES, DEMO_MOUNTAINS, DEMO_CITY, DEMO_TREE, DEMO_ROAD },
-    .palettes = { DEMO_RUST, DEMO_AMBER, DEMO_DUSK, DEMO_NEON, DEMO_SAND, DEMO_PLUM } },
+    .palettes = { DEMO_RUST, DEMO_AMBER, DEMO_DUSK, DEMO_SAND, DEMO_NEON, DEMO_PLUM } },
   { .title = { .id = "orbital-eleven",
                .title = "Orbital Eleven",
                .year = 2025,

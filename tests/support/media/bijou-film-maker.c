@@ -30,10 +30,11 @@ describe_video_encoder (const BijouFilm *film)
         "vp9enc deadline=1 cpu-used=8 threads=2 keyframe-max-dist=%d lag-in-frames=0 "
         "target-bitrate=%u ! vp9parse",
         film->fps * 2, film->video_kbits * 1000);
-  return g_strdup_printf ("x264enc speed-preset=ultrafast threads=1 key-int-max=%d bitrate=%u "
-                          "rc-lookahead=0 sync-lookahead=0 bframes=0 "
-                          "! video/x-h264,profile=constrained-baseline ! h264parse",
-                          film->fps * 2, film->video_kbits);
+  return g_strdup_printf (
+      "x264enc speed-preset=ultrafast trellis=false threads=1 key-int-max=%d bitrate=%u "
+      "rc-lookahead=0 sync-lookahead=0 bframes=0 "
+      "! video/x-h264,profile=constrained-baseline ! h264parse",
+      film->fps * 2, film->video_kbits);
 }
 
 static gboolean
@@ -63,7 +64,6 @@ append_tracks (GString *launch, guint n, const char *kind, const char *encoder)
     {
       g_string_append_printf (launch,
                               " appsrc name=%s%u format=time %s ! taginject name=%s%u-tags "
-                              "! queue max-size-time=0 max-size-bytes=0 max-size-buffers=400 "
                               "! mux.%s_%u",
                               kind, i, encoder, kind, i, kind, i);
     }
@@ -80,7 +80,6 @@ describe_pipeline (const BijouFilm *film)
   g_string_append_printf (launch,
                           "%s name=mux ! filesink name=out "
                           "appsrc name=video format=time ! %s "
-                          "! queue max-size-time=0 max-size-bytes=0 max-size-buffers=200 "
                           "! mux.video_0",
                           mux, video);
   append_tracks (launch, film->n_sounds, "audio", sound);
@@ -120,7 +119,7 @@ static GstBuffer *
 make_sound (Feed *self)
 {
   const BijouFilm *film = self->film;
-  guint64 total = (guint64) film->seconds * BIJOU_FILM_SAMPLE_RATE;
+  guint64 total = (guint64) film->seconds * film->sample_rate;
   GstBuffer *buffer;
   GstMapInfo map;
   guint n;
@@ -132,8 +131,8 @@ make_sound (Feed *self)
   gst_buffer_map (buffer, &map, GST_MAP_WRITE);
   film->sound ((gint16 *) map.data, n, self->next, self->track, film->data);
   gst_buffer_unmap (buffer, &map);
-  GST_BUFFER_PTS (buffer) = gst_util_uint64_scale (self->next, GST_SECOND, BIJOU_FILM_SAMPLE_RATE);
-  GST_BUFFER_DURATION (buffer) = gst_util_uint64_scale (n, GST_SECOND, BIJOU_FILM_SAMPLE_RATE);
+  GST_BUFFER_PTS (buffer) = gst_util_uint64_scale (self->next, GST_SECOND, film->sample_rate);
+  GST_BUFFER_DURATION (buffer) = gst_util_uint64_scale (n, GST_SECOND, film->sample_rate);
   self->next += n;
   return buffer;
 }
@@ -204,7 +203,7 @@ connect_tracks (GstElement *pipeline, const BijouFilm *film)
 {
   g_autoptr (GstCaps) sound = gst_caps_new_simple (
       "audio/x-raw", "format", G_TYPE_STRING, "S16LE", "layout", G_TYPE_STRING, "interleaved",
-      "rate", G_TYPE_INT, BIJOU_FILM_SAMPLE_RATE, "channels", G_TYPE_INT, 1, NULL);
+      "rate", G_TYPE_INT, film->sample_rate, "channels", G_TYPE_INT, 1, NULL);
   g_autoptr (GstCaps) text =
       gst_caps_new_simple ("text/x-raw", "format", G_TYPE_STRING, "utf8", NULL);
 

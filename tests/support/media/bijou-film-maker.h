@@ -42,7 +42,7 @@ typedef struct
 
 /*
  * Both are called on a streaming thread of their own, in order, from the first frame or sample on.
- * A sound function fills mono samples at BIJOU_FILM_SAMPLE_RATE.
+ * A sound function fills mono samples at the rate of the film.
  */
 typedef void (*BijouFilmDrawFunc) (const BijouFilmPicture *picture, guint frame, gpointer data);
 typedef void (*BijouFilmSoundFunc) (
@@ -50,8 +50,6 @@ typedef void (*BijouFilmSoundFunc) (
 /* Returns (transfer full): the cue of a subtitle track, or NULL after the last one. */
 typedef char *(*BijouFilmCueFunc) (
     guint track, guint cue, guint64 *start_ms, guint64 *length_ms, gpointer data);
-
-#define BIJOU_FILM_SAMPLE_RATE 48000
 
 typedef struct
 {
@@ -62,6 +60,7 @@ typedef struct
   int fps;
   guint seconds;
   guint video_kbits;
+  int sample_rate;              /* 24000 or 48000 */
   const char *title;            /* (not owned) (nullable) */
   const BijouFilmTrack *sounds; /* (not owned) */
   guint n_sounds;

@@ -12,6 +12,7 @@
 #define WIDTH 320
 #define HEIGHT 180
 #define FPS 25
+#define SAMPLE_RATE 48000
 #define BLOCK 16
 #define CUE_EVERY_MS 4000
 
@@ -86,7 +87,7 @@ make_sound (gint16 *samples, guint n, guint64 first, guint track, gpointer data)
 
   for (guint i = 0; i < n; i++)
     {
-      double t = (double) (first + i) / BIJOU_FILM_SAMPLE_RATE;
+      double t = (double) (first + i) / SAMPLE_RATE;
       double loud = fmod (t, 1.0) < 0.1 ? 0.4 : 0.1;
 
       samples[i] = 32767 * loud * sin (2 * G_PI * pitch * t);
@@ -115,6 +116,7 @@ describe_film (const Recipe *recipe, const BijouFilmChapter *chapters, guint n_c
   film.fps = FPS;
   film.seconds = seconds;
   film.video_kbits = 300;
+  film.sample_rate = SAMPLE_RATE;
   film.title = "A film of the tests";
   film.sounds = sounds;
   film.n_sounds = G_N_ELEMENTS (sounds);
