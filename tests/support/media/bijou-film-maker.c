@@ -31,7 +31,8 @@ describe_video_encoder (const BijouFilm *film)
         "target-bitrate=%u ! vp9parse",
         film->fps * 2, film->video_kbits * 1000);
   return g_strdup_printf (
-      "x264enc speed-preset=ultrafast trellis=false threads=1 key-int-max=%d bitrate=%u "
+      "x264enc speed-preset=ultrafast trellis=false threads=1 "
+      "option-string=deblock=1,1:aq-mode=1:aq-strength=1.3:subme=1 key-int-max=%d bitrate=%u "
       "rc-lookahead=0 sync-lookahead=0 bframes=0 "
       "! video/x-h264,profile=constrained-baseline ! h264parse",
       film->fps * 2, film->video_kbits);
