@@ -2,11 +2,12 @@
 
 #include "bijou-backend-type.h"
 #include "bijou-image-cache.h"
-#include "bijou-media-cache.h"
 #include "bijou-store.h"
 #include "bijou-sync-service.h"
 
 G_BEGIN_DECLS
+
+typedef struct _BijouMediaCache BijouMediaCache;
 
 /**
  * BijouContextOptions:
