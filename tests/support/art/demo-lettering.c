@@ -15,13 +15,13 @@ typedef struct
 static const Face faces[DEMO_N_FACES] = {
   [DEMO_BEBAS] = { "Bebas Neue", "Bebas Neue", "Cantarell Extra Bold" },
   [DEMO_SPARTAN] = { "League Spartan", "League Spartan Bold", "Cantarell Extra Bold" },
-  [DEMO_DIDOT] = { "GFS Didot", "GFS Didot", "Cantarell Thin" },
-  [DEMO_GARAMOND] = { "EB Garamond", "EB Garamond", "Cantarell Thin" },
+  [DEMO_DIDOT] = { "GFS Didot", "GFS Didot", "Cantarell Light" },
+  [DEMO_GARAMOND] = { "EB Garamond", "EB Garamond", "Cantarell Light" },
   [DEMO_LATO] = { "Lato", "Lato Heavy", "Cantarell Extra Bold" },
   [DEMO_LATO_SMALL] = { "Lato", "Lato Semibold", "Cantarell Bold" },
   [DEMO_QUICKSAND] = { "Quicksand", "Quicksand Bold", "Cantarell Extra Bold" },
   [DEMO_KAFFEESATZ] = { "Yanone Kaffeesatz", "Yanone Kaffeesatz Bold", "Cantarell Extra Bold" },
-  [DEMO_JURA] = { "Jura", "Jura Medium", "Cantarell Thin" },
+  [DEMO_JURA] = { "Jura", "Jura Medium", "Cantarell Light" },
   [DEMO_DOSIS] = { "Dosis", "Dosis Bold", "Cantarell Extra Bold" },
   [DEMO_LOBSTER] = { "Lobster Two", "Lobster Two Bold Italic", "Cantarell Extra Bold" },
 };
