@@ -22,14 +22,21 @@ struct Feed
   GstBuffer *(*make) (Feed *self);
 };
 
-static char *
-describe_video_encoder (const BijouFilm *film)
+static gboolean
+has_element (const char *name)
 {
-  if (film->codec == BIJOU_FILM_VP9_OPUS)
-    return g_strdup_printf (
-        "vp9enc deadline=1 cpu-used=8 threads=2 keyframe-max-dist=%d lag-in-frames=0 "
-        "target-bitrate=%u ! vp9parse",
-        film->fps * 2, film->video_kbits * 1000);
+  g_autoptr (GstElementFactory) factory = gst_element_factory_find (name);
+
+  return factory != NULL;
+}
+
+/* Fedora has no x264 in its own repositories. */
+static char *
+describe_h264_encoder (const BijouFilm *film)
+{
+  if (!has_element ("x264enc"))
+    return g_strdup_printf ("openh264enc complexity=low gop-size=%d bitrate=%u ! h264parse",
+                            film->fps * 2, film->video_kbits * 1000);
   return g_strdup_printf (
       "x264enc speed-preset=ultrafast trellis=false threads=1 "
       "option-string=deblock=1,1:aq-mode=1:aq-strength=1.3:subme=1 key-int-max=%d bitrate=%u "
@@ -38,12 +45,15 @@ describe_video_encoder (const BijouFilm *film)
       film->fps * 2, film->video_kbits);
 }
 
-static gboolean
-has_element (const char *name)
+static char *
+describe_video_encoder (const BijouFilm *film)
 {
-  g_autoptr (GstElementFactory) factory = gst_element_factory_find (name);
-
-  return factory != NULL;
+  if (film->codec == BIJOU_FILM_VP9_OPUS)
+    return g_strdup_printf (
+        "vp9enc deadline=1 cpu-used=8 threads=2 keyframe-max-dist=%d lag-in-frames=0 "
+        "target-bitrate=%u ! vp9parse",
+        film->fps * 2, film->video_kbits * 1000);
+  return describe_h264_encoder (film);
 }
 
 static const char *
