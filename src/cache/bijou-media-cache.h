@@ -1,0 +1,62 @@
+#pragma once
+
+#include "bijou-cache-entry.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BijouCacheInfo:
+ * What the sidecar of an entry says, for lists.
+ */
+typedef struct
+{
+  char *server_id;        /* (owned) */
+  char *item_id;          /* (owned) */
+  char *part_id;          /* (owned) */
+  gint64 size;            /* -1 unknown */
+  gint64 disk;            /* bytes of real disk blocks */
+  BijouRangeMap *extents; /* (owned) */
+  gboolean pinned;
+  gint64 last_used; /* seconds since 1970 */
+} BijouCacheInfo;
+
+void bijou_cache_info_free (BijouCacheInfo *self);
+
+/**
+ * BijouMediaCache:
+ * The folder of entries with its budget. Several processes may use one folder: an entry belongs to
+ * the one that has it open, another plays it from memory. All calls are thread-safe and may block
+ * on the disk.
+ */
+#define BIJOU_TYPE_MEDIA_CACHE (bijou_media_cache_get_type ())
+G_DECLARE_FINAL_TYPE (BijouMediaCache, bijou_media_cache, BIJOU, MEDIA_CACHE, GObject)
+
+/* @budget: bytes of disk, 0: nothing is kept, entries live in memory. */
+BijouMediaCache *bijou_media_cache_new (BijouHttp *http, const char *directory, gint64 budget);
+/* (transfer full): the entry of @key, one object for all callers. It never fails for a reason of
+ * the disk. @origin may be %NULL, then only what is present can be read. */
+BijouCacheEntry *bijou_media_cache_open (BijouMediaCache *self,
+                                         const BijouCacheKey *key,
+                                         BijouMediaOrigin *origin,
+                                         GError **error);
+typedef void (*BijouCacheProgressFunc) (gint64 present, gint64 size, gpointer user_data);
+/* Completes an entry on disk; @progress runs on the calling thread about 5 times a second.
+ * (transfer full): the complete entry. */
+BijouCacheEntry *bijou_media_cache_fetch (BijouMediaCache *self,
+                                          const BijouCacheKey *key,
+                                          BijouMediaOrigin *origin,
+                                          BijouCacheProgressFunc progress,
+                                          gpointer user_data,
+                                          GCancellable *cancellable,
+                                          GError **error);
+/* (transfer full) (element-type BijouCacheInfo): last used first */
+GPtrArray *bijou_media_cache_list (BijouMediaCache *self);
+gint64 bijou_media_cache_get_disk_usage (BijouMediaCache *self);
+gint64 bijou_media_cache_get_budget (BijouMediaCache *self);
+void bijou_media_cache_set_budget (BijouMediaCache *self, gint64 budget);
+/* What is not open is removed. @server_id: only its entries, %NULL: all but pinned ones. */
+void bijou_media_cache_clear (BijouMediaCache *self, const char *server_id);
+/* Waits until what was written is claimed on disk; at the end of the program. */
+void bijou_media_cache_flush (BijouMediaCache *self);
+
+G_END_DECLS

@@ -1,0 +1,47 @@
+#include "config.h"
+
+#include "bijou-media-origin.h"
+
+G_DEFINE_INTERFACE (BijouMediaOrigin, bijou_media_origin, G_TYPE_OBJECT)
+
+static void
+bijou_media_origin_default_init (BijouMediaOriginInterface *iface)
+{
+}
+
+/**
+ * bijou_media_origin_make_request:
+ * @self: an origin
+ * @cancellable: (nullable): gives up
+ * @error: return location
+ *
+ * Blocking, on a thread of the cache.
+ *
+ * Returns: (transfer full) (nullable): a GET with an absolute URL and credentials of this moment
+ */
+BijouHttpRequest *
+bijou_media_origin_make_request (BijouMediaOrigin *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (BIJOU_IS_MEDIA_ORIGIN (self), NULL);
+
+  return BIJOU_MEDIA_ORIGIN_GET_IFACE (self)->make_request (self, cancellable, error);
+}
+
+/**
+ * bijou_media_origin_report_failure:
+ * @self: an origin
+ * @error: how the last request failed
+ *
+ * On a thread of the cache.
+ */
+void
+bijou_media_origin_report_failure (BijouMediaOrigin *self, GError *error)
+{
+  BijouMediaOriginInterface *iface;
+
+  g_return_if_fail (BIJOU_IS_MEDIA_ORIGIN (self));
+
+  iface = BIJOU_MEDIA_ORIGIN_GET_IFACE (self);
+  if (iface->report_failure != NULL)
+    iface->report_failure (self, error);
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "bijou-http.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BijouMediaOrigin:
+ * Where the bytes of one media part come from: the live address and credentials, asked for at each
+ * (re)connect, so that a new address or token in the middle of a film goes unnoticed. Both calls
+ * are blocking and come from the cache's threads.
+ */
+#define BIJOU_TYPE_MEDIA_ORIGIN (bijou_media_origin_get_type ())
+G_DECLARE_INTERFACE (BijouMediaOrigin, bijou_media_origin, BIJOU, MEDIA_ORIGIN, GObject)
+
+struct _BijouMediaOriginInterface
+{
+  GTypeInterface parent_interface;
+
+  /* (transfer full): a GET of kind BIJOU_HTTP_TRANSFER with an absolute URL, made for this call;
+   * the caller sets the range. */
+  BijouHttpRequest *(*make_request) (BijouMediaOrigin *self,
+                                     GCancellable *cancellable,
+                                     GError **error);
+  /* The last request failed: the address is in doubt, or the token. */
+  void (*report_failure) (BijouMediaOrigin *self, GError *error);
+};
+
+BijouHttpRequest *
+bijou_media_origin_make_request (BijouMediaOrigin *self, GCancellable *cancellable, GError **error);
+void bijou_media_origin_report_failure (BijouMediaOrigin *self, GError *error);
+
+G_END_DECLS
