@@ -46,6 +46,9 @@ bijou_backend_type_find (const char *id)
   return NULL;
 }
 
+/* A redirect leads to a redirect at most: to https, then to a base path. */
+#define MAX_ROUNDS 3
+
 /* One protocol asked at one base URL. */
 typedef struct
 {
@@ -57,14 +60,15 @@ typedef struct
   gboolean found;
 } Question;
 
-/* Questions that are asked at once, in order of preference. */
+/* All that is asked, in order of preference. */
 typedef struct
 {
   BijouHttp *http;           /* (unowned) outlives the call */
   GCancellable *cancellable; /* (nullable) (unowned) */
   GPtrArray *questions;      /* (owned) of Question */
+  guint asked;               /* how many of them were asked */
   guint pending;
-} Round;
+} Enquiry;
 
 static void
 question_free (gpointer data)
@@ -79,11 +83,11 @@ question_free (gpointer data)
 }
 
 static gboolean
-has_question (Round *round, const BijouBackendType *type, const char *base_url)
+has_question (Enquiry *enquiry, const BijouBackendType *type, const char *base_url)
 {
-  for (guint i = 0; i < round->questions->len; i++)
+  for (guint i = 0; i < enquiry->questions->len; i++)
     {
-      Question *question = g_ptr_array_index (round->questions, i);
+      Question *question = g_ptr_array_index (enquiry->questions, i);
 
       if (question->type == type && g_str_equal (question->base_url, base_url))
         return TRUE;
@@ -92,64 +96,50 @@ has_question (Round *round, const BijouBackendType *type, const char *base_url)
 }
 
 static void
-add_question (Round *round, const BijouBackendType *type, const char *base_url)
+add_question (Enquiry *enquiry, const BijouBackendType *type, const char *base_url)
 {
   Question *question;
 
-  if (has_question (round, type, base_url))
+  if (has_question (enquiry, type, base_url))
     return;
 
   question = g_new0 (Question, 1);
   question->type = type;
   question->base_url = g_strdup (base_url);
-  g_ptr_array_add (round->questions, question);
+  g_ptr_array_add (enquiry->questions, question);
 }
 
 static void
-add_all_types (Round *round, const char *base_url)
+add_all_types (Enquiry *enquiry, const char *base_url)
 {
   guint n_types;
   const BijouBackendType *const *types = bijou_backend_type_list (&n_types);
 
   for (guint i = 0; i < n_types; i++)
-    add_question (round, types[i], base_url);
+    add_question (enquiry, types[i], base_url);
 }
 
-/* A redirect (to https, to another host name) moves the base with it. */
-static char *
-find_moved_base (Question *question)
+static gboolean
+is_redirect (BijouHttpResponse *response)
 {
-  const char *url = bijou_http_response_get_url (question->response);
-  const char *path = question->type->probe.path;
+  guint status = bijou_http_response_get_status (response);
 
-  if (url == NULL || !g_str_has_suffix (url, path))
-    return NULL;
-  return g_strndup (url, strlen (url) - strlen (path));
+  return status >= 300 && status < 400 && status != 304;
 }
 
 static void
 judge_answer (Question *question)
 {
-  if (!bijou_http_response_check (question->response, &question->error))
+  if (is_redirect (question->response) ||
+      !bijou_http_response_check (question->response, &question->error))
     return;
-
   question->found =
       question->type->probe.parse (question->response, &question->identity, &question->error);
-  if (question->found)
-    {
-      g_autofree char *moved = find_moved_base (question);
-
-      if (moved != NULL)
-        {
-          g_free (question->base_url);
-          question->base_url = g_steal_pointer (&moved);
-        }
-    }
 }
 
 typedef struct
 {
-  Round *round;
+  Enquiry *enquiry;
   Question *question;
 } Asked;
 
@@ -162,40 +152,42 @@ on_answer_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   question->response = bijou_http_send_finish (BIJOU_HTTP (source), result, &question->error);
   if (question->response != NULL)
     judge_answer (question);
-  asked->round->pending--;
+  asked->enquiry->pending--;
 }
 
 static void
-ask (Round *round, Question *question)
+ask (Enquiry *enquiry, Question *question)
 {
   g_autofree char *url = bijou_url_join (question->base_url, question->type->probe.path);
   g_autoptr (BijouHttpRequest) request = bijou_http_request_new ("GET", url, BIJOU_HTTP_PROBE);
   Asked *asked = g_new0 (Asked, 1);
 
-  asked->round = round;
+  asked->enquiry = enquiry;
   asked->question = question;
   if (question->type->probe.accept != NULL)
     bijou_http_request_set_header (request, "Accept", question->type->probe.accept);
-  round->pending++;
-  bijou_http_send_async (round->http, request, round->cancellable, on_answer_cb, asked);
+  enquiry->pending++;
+  bijou_http_send_async (enquiry->http, request, enquiry->cancellable, on_answer_cb, asked);
 }
 
-/* Each question has the short deadline of a probe, so that the whole round has it too. */
+/* Asks what was not asked yet, all at once. Each question has the short deadline of a probe, so
+ * that the whole round has it too. */
 static Question *
-run_round (Round *round)
+run_round (Enquiry *enquiry)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
+  guint first = enquiry->asked;
 
   g_main_context_push_thread_default (context);
-  for (guint i = 0; i < round->questions->len; i++)
-    ask (round, g_ptr_array_index (round->questions, i));
-  while (round->pending > 0)
+  for (; enquiry->asked < enquiry->questions->len; enquiry->asked++)
+    ask (enquiry, g_ptr_array_index (enquiry->questions, enquiry->asked));
+  while (enquiry->pending > 0)
     g_main_context_iteration (context, TRUE);
   g_main_context_pop_thread_default (context);
 
-  for (guint i = 0; i < round->questions->len; i++)
+  for (guint i = first; i < enquiry->asked; i++)
     {
-      Question *question = g_ptr_array_index (round->questions, i);
+      Question *question = g_ptr_array_index (enquiry->questions, i);
 
       if (question->found)
         return question;
@@ -203,32 +195,46 @@ run_round (Round *round)
   return NULL;
 }
 
-/* Jellyfin with a base path redirects everything outside of it to BASE/web/. */
-static void
-add_redirected_bases (Round *next, Round *round)
+/* Where a redirect leads: to the same question elsewhere (https, another name), or, from a Jellyfin
+ * with a base path, to BASE/web/. Probes do not follow it, so the new base is learned here. */
+static char *
+find_new_base (Question *question)
 {
-  for (guint i = 0; i < round->questions->len; i++)
+  const char *location = bijou_http_response_get_header (question->response, "Location");
+  const char *url = bijou_http_response_get_url (question->response);
+  g_autofree char *target =
+      location != NULL ? g_uri_resolve_relative (url, location, G_URI_FLAGS_NONE, NULL) : NULL;
+
+  if (target == NULL)
+    return NULL;
+  if (g_str_has_suffix (target, question->type->probe.path))
+    target[strlen (target) - strlen (question->type->probe.path)] = '\0';
+  return bijou_address_normalise_url (target);
+}
+
+static void
+add_redirected (Enquiry *enquiry, guint first)
+{
+  guint n_before = enquiry->questions->len;
+
+  for (guint i = first; i < n_before; i++)
     {
-      Question *question = g_ptr_array_index (round->questions, i);
-      const char *url =
-          question->response != NULL ? bijou_http_response_get_url (question->response) : NULL;
-      const char *web = url != NULL ? strstr (url, "/web/") : NULL;
+      Question *question = g_ptr_array_index (enquiry->questions, i);
+      g_autofree char *base = question->response != NULL && is_redirect (question->response)
+                                  ? find_new_base (question)
+                                  : NULL;
 
-      if (web != NULL)
-        {
-          g_autofree char *base = g_strndup (url, web - url);
-
-          add_all_types (next, base);
-        }
+      if (base != NULL)
+        add_all_types (enquiry, base);
     }
 }
 
 static gboolean
-has_answer (Round *round)
+has_answer (Enquiry *enquiry)
 {
-  for (guint i = 0; i < round->questions->len; i++)
+  for (guint i = 0; i < enquiry->questions->len; i++)
     {
-      Question *question = g_ptr_array_index (round->questions, i);
+      Question *question = g_ptr_array_index (enquiry->questions, i);
 
       if (question->response != NULL)
         return TRUE;
@@ -236,54 +242,50 @@ has_answer (Round *round)
   return FALSE;
 }
 
+static char *
+make_url (GUri *uri, const char *scheme, int port)
+{
+  return g_uri_join (G_URI_FLAGS_NONE, scheme, NULL, g_uri_get_host (uri), port,
+                     g_uri_get_path (uri), NULL, NULL);
+}
+
+/* Where a server may be when it is not where the user says: below a usual path, and, when no port
+ * was typed, at the usual ports and behind https. */
 static void
-add_usual_ports (Round *next, const char *base_url)
+add_guesses (Enquiry *enquiry, const char *base_url)
 {
   g_autoptr (GUri) uri = g_uri_parse (base_url, G_URI_FLAGS_NONE, NULL);
   guint n_types;
   const BijouBackendType *const *types = bijou_backend_type_list (&n_types);
 
+  if (has_answer (enquiry))
+    {
+      g_autofree char *below = bijou_url_join (base_url, "/jellyfin");
+
+      add_question (enquiry, bijou_backend_type_find ("jellyfin"), below);
+    }
   if (uri == NULL || g_uri_get_port (uri) != -1)
     return;
-
   for (guint i = 0; i < n_types; i++)
     {
-      g_autofree char *url =
-          g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), NULL, g_uri_get_host (uri),
-                      types[i]->default_port, g_uri_get_path (uri), NULL, NULL);
+      g_autofree char *url = make_url (uri, g_uri_get_scheme (uri), types[i]->default_port);
 
-      add_question (next, types[i], url);
+      add_question (enquiry, types[i], url);
     }
   if (g_strcmp0 (g_uri_get_scheme (uri), "http") == 0)
     {
-      g_autofree char *url = g_uri_join (G_URI_FLAGS_NONE, "https", NULL, g_uri_get_host (uri), -1,
-                                         g_uri_get_path (uri), NULL, NULL);
+      g_autofree char *url = make_url (uri, "https", -1);
 
-      add_all_types (next, url);
+      add_all_types (enquiry, url);
     }
 }
 
-static void
-round_init (Round *round, BijouHttp *http, GCancellable *cancellable)
-{
-  round->http = http;
-  round->cancellable = cancellable;
-  round->questions = g_ptr_array_new_with_free_func (question_free);
-  round->pending = 0;
-}
-
-static void
-round_clear (Round *round)
-{
-  g_ptr_array_unref (round->questions);
-}
-
 static const GError *
-find_error (Round *round, int code)
+find_error (Enquiry *enquiry, int code)
 {
-  for (guint i = 0; i < round->questions->len; i++)
+  for (guint i = 0; i < enquiry->questions->len; i++)
     {
-      Question *question = g_ptr_array_index (round->questions, i);
+      Question *question = g_ptr_array_index (enquiry->questions, i);
 
       if (code < 0 ? question->error != NULL : g_error_matches (question->error, BIJOU_ERROR, code))
         return question->error;
@@ -294,20 +296,16 @@ find_error (Round *round, int code)
 /* What helps most: a server that starts, a certificate to look at; else a machine that answers but
  * is no media server is told from one that does not answer. */
 static void
-set_best_error (Round *typed, Round *guessed, const char *base_url, GError **error)
+set_best_error (Enquiry *enquiry, const char *base_url, GError **error)
 {
   static const int telling[] = { BIJOU_ERROR_CANCELLED, BIJOU_ERROR_SERVER_STARTING,
                                  BIJOU_ERROR_TLS };
   const GError *best = NULL;
 
   for (guint i = 0; best == NULL && i < G_N_ELEMENTS (telling); i++)
-    {
-      best = find_error (typed, telling[i]);
-      if (best == NULL)
-        best = find_error (guessed, telling[i]);
-    }
-  if (best == NULL && !has_answer (typed))
-    best = find_error (typed, -1);
+    best = find_error (enquiry, telling[i]);
+  if (best == NULL && !has_answer (enquiry))
+    best = find_error (enquiry, -1);
 
   if (best != NULL)
     g_propagate_error (error, g_error_copy (best));
@@ -335,10 +333,9 @@ take_answer (Question *question, BijouIdentity *identity, char **found_url)
  * @cancellable: (nullable): to give up
  * @error: return location
  *
- * Asks for Plex's `/identity` and Jellyfin's `/System/Info/Public` as typed; then, at once, below
- * `/jellyfin`, where a redirect to a web page points, and, when no port was typed, at the usual
- * ports and over https. Without a token. Blocking, two probes' time at most; any thread but the
- * main one.
+ * Asks for Plex's `/identity` and Jellyfin's `/System/Info/Public` as typed; then, at once, where
+ * redirects point, below `/jellyfin`, and, when no port was typed, at the usual ports and over
+ * https. Without a token. Blocking, three probes' time at most; any thread but the main one.
  *
  * Returns: (transfer none) (nullable): the protocol, or %NULL with an error:
  *   %BIJOU_ERROR_SERVER_STARTING, a transport error, or %BIJOU_ERROR_PROTOCOL when what answers is
@@ -352,37 +349,31 @@ bijou_backend_type_identify (BijouHttp *http,
                              GCancellable *cancellable,
                              GError **error)
 {
-  Round typed, guessed;
-  Question *found;
-  const BijouBackendType *type = NULL;
+  Enquiry enquiry = { .http = http, .cancellable = cancellable };
+  g_autoptr (GPtrArray) questions = g_ptr_array_new_with_free_func (question_free);
+  Question *found = NULL;
 
   g_return_val_if_fail (BIJOU_IS_HTTP (http), NULL);
   g_return_val_if_fail (base_url != NULL, NULL);
   g_return_val_if_fail (identity != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  round_init (&typed, http, cancellable);
-  round_init (&guessed, http, cancellable);
-  add_all_types (&typed, base_url);
-  found = run_round (&typed);
-  if (found == NULL && !g_cancellable_is_cancelled (cancellable))
+  enquiry.questions = questions;
+  add_all_types (&enquiry, base_url);
+  for (guint i = 0; found == NULL && i < MAX_ROUNDS; i++)
     {
-      add_redirected_bases (&guessed, &typed);
-      if (has_answer (&typed))
-        {
-          g_autofree char *below = bijou_url_join (base_url, "/jellyfin");
+      guint first = enquiry.asked;
 
-          add_question (&guessed, bijou_backend_type_find ("jellyfin"), below);
-        }
-      add_usual_ports (&guessed, base_url);
-      found = run_round (&guessed);
+      found = run_round (&enquiry);
+      if (found != NULL || g_cancellable_is_cancelled (cancellable))
+        break;
+      add_redirected (&enquiry, first);
+      if (i == 0)
+        add_guesses (&enquiry, base_url);
     }
 
   if (found != NULL)
-    type = take_answer (found, identity, found_url);
-  else
-    set_best_error (&typed, &guessed, base_url, error);
-  round_clear (&typed);
-  round_clear (&guessed);
-  return type;
+    return take_answer (found, identity, found_url);
+  set_best_error (&enquiry, base_url, error);
+  return NULL;
 }
