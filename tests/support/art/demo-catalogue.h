@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /* Bumped when a file that is already there would look different. */
-#define DEMO_VERSION 1
+#define DEMO_VERSION 2
 
 typedef struct
 {

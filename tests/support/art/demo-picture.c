@@ -145,7 +145,7 @@ letter_foot (const DemoTitle *title, cairo_t *cr, const char *text, double size)
       letters.shadow = 0;
     }
   else if (title->place == DEMO_AT_TOP)
-    veil (cr, POSTER_W, POSTER_H * 0.84, POSTER_H, 0, 0.48);
+    veil (cr, POSTER_W, POSTER_H * 0.84, POSTER_H, 0, 0.34);
   demo_lettering_draw (&letters, cr, POSTER_W, POSTER_H * 0.945, capitals);
 }
 

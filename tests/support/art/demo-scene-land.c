@@ -91,8 +91,8 @@ demo_draw_aurora (const DemoStage *s)
   demo_flat (s, demo_darker (p->near, 0.25), 1);
   for (int i = 0; i < (demo_stage_is_wide (s) ? 60 : 34); i++)
     demo_conifer (s, demo_dice_unit (s->dice) * s->w,
-                  s->h * (0.76 + demo_dice_range (s->dice, -0.01, 0.03)),
-                  s->h * demo_dice_range (s->dice, 0.06, 0.16));
+                  s->h * (0.785 + demo_dice_range (s->dice, 0, 0.015)),
+                  s->h * demo_dice_range (s->dice, 0.08, 0.18));
   demo_ridge (s, s->h * 0.77, s->h * 0.015, 0.4, 2, FALSE);
   demo_linear (s, 0, s->h * 0.74, 0, s->h,
                DEMO_STOPS ({ 0, demo_mix (0xdfeaf5, p->low, 0.35), 1 },

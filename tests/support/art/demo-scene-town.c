@@ -129,7 +129,7 @@ draw_poles (const DemoStage *s, double horizon)
       double t = pow ((i + 1) / 7.0, 2);
       double x = s->cx + s->m * (0.04 + 0.62 * t), arm = s->m * 0.07 * t;
       double base = horizon + s->h * 0.01 + (s->h - horizon) * t * 0.72;
-      double tall = s->h * (0.02 + 0.55 * t), y = base - tall * 0.94;
+      double tall = s->h * (0.02 + 0.55 * t), y = base - tall * 0.94, sag = s->h * 0.03 * t;
 
       demo_rectangle (s, x - s->m * 0.007 * t - 0.5, base - tall, s->m * 0.014 * t + 1, tall);
       demo_rectangle (s, x - arm, y, 2 * arm, s->m * 0.009 * t + 0.6);
@@ -137,8 +137,8 @@ draw_poles (const DemoStage *s, double horizon)
       for (int side = -1; i > 0 && side <= 1; side += 2)
         {
           cairo_move_to (s->cr, last_x + side * last_arm, last_y);
-          cairo_curve_to (s->cr, (last_x + x) / 2, (last_y + y) / 2 + s->h * 0.02 * t, x,
-                          base - tall * 0.9, x + side * arm, y);
+          cairo_curve_to (s->cr, last_x + (x - last_x) / 3, last_y + sag, x - (x - last_x) / 3,
+                          y + sag, x + side * arm, y);
           cairo_stroke (s->cr);
         }
       last_x = x;
@@ -152,7 +152,7 @@ demo_draw_road (const DemoStage *s)
 {
   const DemoPalette *p = s->p;
   double horizon = s->h * 0.55, y = horizon + (s->h - horizon) * 0.16, u = s->m * 0.022;
-  double x = s->cx - s->m * 0.085;
+  double x = s->cx - s->m * 0.048;
 
   demo_sky (s, horizon, p->top, demo_mix (p->top, p->low, 0.55), p->low);
   if (!demo_is_light (p->top))

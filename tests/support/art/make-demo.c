@@ -7,13 +7,13 @@
 
 /* bijou-make-demo OUTDIR: draws the demo library when it is missing. */
 
-static DemoOptions options = { .films = 24, .seconds = 180, .threads = 0 };
+static DemoOptions options = { .films = 20, .seconds = 180, .threads = 0 };
 
 static const char *
 parse_arguments (int *argc, char ***argv, GError **error)
 {
   GOptionEntry entries[] = {
-    { "films", 0, 0, G_OPTION_ARG_INT, &options.films, "Distinct films to make (24)", "N" },
+    { "films", 0, 0, G_OPTION_ARG_INT, &options.films, "Distinct films to make (20)", "N" },
     { "seconds", 0, 0, G_OPTION_ARG_INT, &options.seconds, "Length of each film (180)", "N" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &options.threads, "Files made at once (processors)", "N" },
     { NULL },
