@@ -101,8 +101,8 @@ typedef struct
                                       char **account_id,
                                       GCancellable *cancellable,
                                       GError **error);
-  /* (optional) makes the token of an account worthless: DELETE plex.tv/api/v2/users/signout. A token
-   * that is dead already is a success. */
+  /* (optional) makes the token of an account worthless: DELETE plex.tv/api/v2/users/signout. A
+   * token that is dead already is a success. */
   gboolean (*sign_out_account) (BijouHttp *http,
                                 const BijouClientInfo *client,
                                 const char *base_url,

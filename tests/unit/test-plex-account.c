@@ -106,7 +106,7 @@ test_senseless_addresses (void)
 {
   g_autoptr (BijouSignedIn) signed_in = parse (
       "\"provides\":\"server\",\"owned\":true,\"accessToken\":\"s\"",
-      CONNECTION ("https://127-0-0-1.0123.plex.direct:32400", "127.0.0.1", "32400", "true",
+      CONNECTION ("https://0-0-0-0.0123.plex.direct:32400", "0.0.0.0", "32400", "true",
                   "false") "," CONNECTION ("https://x.plex.direct:1", "fe80::1", "1", "true",
                                            "false") "," CONNECTION ("gopher://x", "x", "0", "true",
                                                                     "false") ",null,"

@@ -101,15 +101,15 @@ add_address (GPtrArray *addresses, const char *text, BijouAddressClass address_c
   g_ptr_array_add (addresses, address);
 }
 
-/* Addresses that mean another machine here than they do there. */
+/* Addresses at which nobody can be met. This machine's own is none of them: the server may run on
+ * it, and whoever answers is asked for its identity before the token is sent. */
 static gboolean
 is_senseless (const char *host)
 {
   g_autoptr (GInetAddress) address = host != NULL ? g_inet_address_new_from_string (host) : NULL;
 
   return address != NULL &&
-         (g_inet_address_get_is_loopback (address) || g_inet_address_get_is_any (address) ||
-          g_inet_address_get_is_link_local (address));
+         (g_inet_address_get_is_any (address) || g_inet_address_get_is_link_local (address));
 }
 
 /* Where a router hides private answers of the name service, plain http to the same address is the

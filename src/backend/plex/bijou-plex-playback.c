@@ -4,6 +4,7 @@
 
 #include "bijou-json.h"
 #include "bijou-plex-parse.h"
+#include "bijou-text.h"
 #include "bijou-url.h"
 
 #include <string.h>
@@ -345,6 +346,7 @@ bijou_plex_set_position (BijouBackend *backend,
                          GError **error)
 {
   BijouPlexBackend *self = BIJOU_PLEX_BACKEND (backend);
+  g_autofree char *session_id = bijou_text_make_uuid ();
   g_autofree char *path = NULL;
   BijouQuery *query;
 
@@ -356,5 +358,5 @@ bijou_plex_set_position (BijouBackend *backend,
   bijou_query_add_int (query, "offline", 1);
   bijou_query_add_int (query, "updated", g_get_real_time () / G_USEC_PER_SEC);
   path = bijou_query_end (query);
-  return send_timeline (self, path, NULL, FALSE, cancellable, error);
+  return send_timeline (self, path, session_id, FALSE, cancellable, error);
 }
