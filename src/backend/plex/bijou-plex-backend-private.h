@@ -41,6 +41,7 @@ BijouHttpResponse *bijou_plex_backend_get (BijouPlexBackend *self,
                                            GError **error);
 BijouHttpResponse *bijou_plex_backend_try (BijouPlexBackend *self,
                                            BijouHttpRequest *request,
+                                           guint patience_ms,
                                            GCancellable *cancellable,
                                            GError **error);
 

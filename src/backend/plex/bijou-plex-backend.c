@@ -229,10 +229,63 @@ bijou_plex_backend_get (BijouPlexBackend *self,
   return bijou_connection_send (self->connection, request, cancellable, error);
 }
 
+/* A question that may stay without an answer. */
+typedef struct
+{
+  GCancellable *cancellable;   /* (owned) */
+  BijouHttpResponse *response; /* (owned) (nullable) */
+  GError *error;               /* (owned) (nullable) */
+  gboolean done;
+  gboolean impatient;
+} Attempt;
+
+static void
+on_attempt_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Attempt *attempt = user_data;
+
+  attempt->response = bijou_http_send_finish (BIJOU_HTTP (source), result, &attempt->error);
+  attempt->done = TRUE;
+}
+
+static gboolean
+on_patience_cb (gpointer user_data)
+{
+  Attempt *attempt = user_data;
+
+  attempt->impatient = TRUE;
+  g_cancellable_cancel (attempt->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_caller_cancelled_cb (GCancellable *caller, GCancellable *own)
+{
+  g_cancellable_cancel (own);
+}
+
+/* The calling thread waits in a context that nobody else uses. */
+static void
+run_attempt (Attempt *attempt, BijouHttp *http, BijouHttpRequest *request, guint patience_ms)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GSource) patience = g_timeout_source_new (patience_ms);
+
+  g_main_context_push_thread_default (context);
+  g_source_set_callback (patience, on_patience_cb, attempt, NULL);
+  g_source_attach (patience, context);
+  bijou_http_send_async (http, request, attempt->cancellable, on_attempt_cb, attempt);
+  while (!attempt->done)
+    g_main_context_iteration (context, TRUE);
+  g_source_destroy (patience);
+  g_main_context_pop_thread_default (context);
+}
+
 /**
  * bijou_plex_backend_try:
  * @self: a backend
  * @request: a request whose answer is nice to have
+ * @patience_ms: how long it is waited for
  * @cancellable: (nullable): a cancellable
  * @error: return location
  *
@@ -243,14 +296,30 @@ bijou_plex_backend_get (BijouPlexBackend *self,
 BijouHttpResponse *
 bijou_plex_backend_try (BijouPlexBackend *self,
                         BijouHttpRequest *request,
+                        guint patience_ms,
                         GCancellable *cancellable,
                         GError **error)
 {
   g_autoptr (BijouHttpRequest) resolved =
       bijou_connection_resolve (self->connection, request, cancellable, error);
+  g_autoptr (GCancellable) own = g_cancellable_new ();
+  Attempt attempt = { .cancellable = own };
+  gulong handler = 0;
 
   if (resolved == NULL)
     return NULL;
-  return bijou_http_send (bijou_connection_get_http (self->connection), resolved, cancellable,
-                          error);
+  if (cancellable != NULL)
+    handler = g_cancellable_connect (cancellable, G_CALLBACK (on_caller_cancelled_cb),
+                                     g_object_ref (own), g_object_unref);
+  run_attempt (&attempt, bijou_connection_get_http (self->connection), resolved, patience_ms);
+  g_cancellable_disconnect (cancellable, handler);
+
+  if (attempt.response == NULL && attempt.impatient)
+    {
+      g_clear_error (&attempt.error);
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_TIMEOUT, "No answer in %u ms", patience_ms);
+    }
+  else if (attempt.response == NULL)
+    g_propagate_error (error, attempt.error);
+  return attempt.response;
 }

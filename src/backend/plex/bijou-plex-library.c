@@ -12,7 +12,10 @@
 /* Continue Watching holds what was begun and what comes next in one list, so more is asked for than
  * one row shows. */
 #define HOME_ROWS_FACTOR 3
+
 #define MAX_SIMILAR 20
+/* Some servers compare the whole library for it; a page does not wait for that. */
+#define SIMILAR_PATIENCE_MS 400
 
 /* What lists do not need: it makes their answers several times smaller. */
 #define EXCLUDED_ELEMENTS                                                                          \
@@ -340,7 +343,7 @@ fetch_detail_json (BijouPlexBackend *self,
   return root;
 }
 
-/* GET /library/metadata/{id}/similar: nice to have, so it gets little time and no second try. */
+/* GET /library/metadata/{id}/similar */
 static void
 add_similar (BijouPlexBackend *self, BijouDetail *detail, GCancellable *cancellable)
 {
@@ -348,9 +351,9 @@ add_similar (BijouPlexBackend *self, BijouDetail *detail, GCancellable *cancella
   g_autofree char *path =
       g_strdup_printf ("/library/metadata/%s/similar?count=%d", id, MAX_SIMILAR);
   g_autoptr (BijouHttpRequest) request =
-      bijou_plex_backend_make_request (self, "GET", path, BIJOU_HTTP_PROBE);
+      bijou_plex_backend_make_request (self, "GET", path, BIJOU_HTTP_API);
   g_autoptr (BijouHttpResponse) response =
-      bijou_plex_backend_try (self, request, cancellable, NULL);
+      bijou_plex_backend_try (self, request, SIMILAR_PATIENCE_MS, cancellable, NULL);
   g_autoptr (JsonNode) root = response != NULL ? bijou_plex_parse_response (response, NULL) : NULL;
   g_autoptr (GPtrArray) rows = NULL;
 

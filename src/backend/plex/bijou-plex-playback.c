@@ -12,6 +12,10 @@
 /* A decision says yes with 1000 to 1999, at the status 200 whatever it says. */
 #define DECISION_ERRORS 2000
 
+/* How long a film waits for a decision that it can do without. */
+#define NEAR_PATIENCE_MS 1500
+#define FAR_PATIENCE_MS 4000
+
 static char *
 make_item_key (const char *remote_id)
 {
@@ -90,11 +94,11 @@ ask_for_decision (BijouPlexBackend *self,
                   GCancellable *cancellable)
 {
   gboolean near = bijou_connection_get_current_class (self->connection) == BIJOU_ADDRESS_LAN;
-  g_autoptr (BijouHttpRequest) request = bijou_plex_backend_make_playback_request (
-      self, "GET", path, near ? BIJOU_HTTP_PROBE : BIJOU_HTTP_API, session_id);
+  g_autoptr (BijouHttpRequest) request =
+      bijou_plex_backend_make_playback_request (self, "GET", path, BIJOU_HTTP_API, session_id);
   g_autoptr (GError) error = NULL;
-  g_autoptr (BijouHttpResponse) response =
-      bijou_plex_backend_try (self, request, cancellable, &error);
+  g_autoptr (BijouHttpResponse) response = bijou_plex_backend_try (
+      self, request, near ? NEAR_PATIENCE_MS : FAR_PATIENCE_MS, cancellable, &error);
 
   if (response != NULL)
     log_decision (response);
