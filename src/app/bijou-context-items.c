@@ -1,0 +1,271 @@
+#include "config.h"
+
+#include "bijou-context-private.h"
+
+/* What the pages ask about single items: pictures, details, marks. */
+
+/* Details that are this young are not fetched again when their page opens. */
+#define DETAIL_FRESH_SECONDS 60
+
+typedef struct
+{
+  BijouItem *item; /* (owned) */
+  BijouChangeKind kind;
+} Change;
+
+static void
+change_free (Change *change)
+{
+  g_object_unref (change->item);
+  g_free (change);
+}
+
+static BijouBackend *
+require_backend (BijouContext *self, const char *server_id, GError **error)
+{
+  BijouBackend *backend = bijou_context_get_backend (self, server_id);
+
+  if (backend == NULL)
+    g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNAUTHORISED, "Nobody is signed in to the server");
+  return backend;
+}
+
+/**
+ * bijou_context_fetch_image_async:
+ * @self: the context
+ * @server_id: whose picture
+ * @image: the picture's reference
+ * @width: pixels; rounded up to the ladder of sizes
+ * @cancellable: (nullable): a cancellable
+ * @callback: runs when the bytes are there
+ * @user_data: for @callback
+ *
+ * From the image cache, or the server. Main thread.
+ */
+void
+bijou_context_fetch_image_async (BijouContext *self,
+                                 const char *server_id,
+                                 const char *image,
+                                 guint width,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  bijou_image_cache_get_async (bijou_context_get_image_cache (self), server_id, image,
+                               bijou_backend_round_width (width), cancellable, callback, user_data);
+}
+
+/**
+ * bijou_context_fetch_image_finish:
+ * @self: the context
+ * @result: a result
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the encoded picture
+ */
+GBytes *
+bijou_context_fetch_image_finish (BijouContext *self, GAsyncResult *result, GError **error)
+{
+  return bijou_image_cache_get_finish (bijou_context_get_image_cache (self), result, error);
+}
+
+static BijouDetail *
+fetch_detail (BijouContext *self, BijouItem *item, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (BijouBackend) backend = require_backend (self, item->server_id, error);
+  g_autoptr (BijouDetail) detail = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (backend == NULL)
+    return NULL;
+  detail = bijou_backend_fetch_detail (backend, item->remote_id, cancellable, error);
+  if (detail == NULL)
+    return NULL;
+  if (!bijou_store_save_detail (bijou_context_get_store (self), detail, &local))
+    g_warning ("The details of an item are not kept: %s", local->message);
+  return g_steal_pointer (&detail);
+}
+
+/**
+ * bijou_context_load_detail:
+ * @self: the context
+ * @item: an item
+ * @fresh: ask the server even if the details are stored
+ * @cancellable: (nullable): a cancellable
+ * @error: return location
+ *
+ * Blocking; not on the main thread of a window. When the server cannot be asked, what is stored
+ * serves.
+ *
+ * Returns: (transfer full) (nullable): the details
+ */
+BijouDetail *
+bijou_context_load_detail (
+    BijouContext *self, BijouItem *item, gboolean fresh, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (BijouDetail) stored = bijou_store_get_detail (bijou_context_get_store (self),
+                                                           item->server_id, item->remote_id, NULL);
+  g_autoptr (GError) local = NULL;
+  BijouDetail *detail;
+
+  if (stored != NULL && !fresh)
+    return g_steal_pointer (&stored);
+
+  detail = fetch_detail (self, item, cancellable, &local);
+  if (detail != NULL)
+    return detail;
+  if (stored != NULL && !bijou_error_is_cancelled (local))
+    return g_steal_pointer (&stored);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+static gboolean
+is_refresh_due (BijouItem *item)
+{
+  static GHashTable *refreshed = NULL;
+  G_LOCK_DEFINE_STATIC (refreshed);
+  g_autofree char *key = bijou_item_dup_key (item);
+  gint64 now = g_get_monotonic_time () / G_USEC_PER_SEC;
+  gint64 *last;
+  gboolean due;
+
+  G_LOCK (refreshed);
+  if (refreshed == NULL)
+    refreshed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  last = g_hash_table_lookup (refreshed, key);
+  due = last == NULL || now - *last >= DETAIL_FRESH_SECONDS;
+  if (due)
+    g_hash_table_replace (refreshed, g_steal_pointer (&key), g_memdup2 (&now, sizeof now));
+  G_UNLOCK (refreshed);
+  return due;
+}
+
+static void
+refresh_detail_in_worker (GTask *task,
+                          gpointer source,
+                          gpointer task_data,
+                          GCancellable *cancellable)
+{
+  g_autoptr (BijouDetail) detail = fetch_detail (source, task_data, cancellable, NULL);
+
+  g_task_return_boolean (task, detail != NULL);
+}
+
+static void
+refresh_detail (BijouContext *self, BijouItem *item)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (!is_refresh_due (item))
+    return;
+  task = g_task_new (self, NULL, NULL, NULL);
+  g_task_set_source_tag (task, refresh_detail);
+  g_task_set_task_data (task, g_object_ref (item), g_object_unref);
+  bijou_context_run_async (self, task, refresh_detail_in_worker);
+}
+
+static void
+load_detail_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  BijouDetail *detail =
+      bijou_store_get_detail (bijou_context_get_store (source), BIJOU_ITEM (task_data)->server_id,
+                              BIJOU_ITEM (task_data)->remote_id, NULL);
+
+  if (detail != NULL)
+    refresh_detail (source, task_data);
+  else
+    detail = fetch_detail (source, task_data, cancellable, &error);
+
+  if (detail != NULL)
+    g_task_return_pointer (task, detail, g_object_unref);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+/**
+ * bijou_context_load_detail_async:
+ * @self: the context
+ * @item: an item
+ * @cancellable: (nullable): a cancellable
+ * @callback: runs when the details are there
+ * @user_data: for @callback
+ *
+ * What is stored is given at once and fetched anew in the background; the store then says
+ * %BIJOU_STORE_DETAILS if they differ. With nothing stored the server is awaited. Main thread.
+ */
+void
+bijou_context_load_detail_async (BijouContext *self,
+                                 BijouItem *item,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, bijou_context_load_detail_async);
+  g_task_set_task_data (task, g_object_ref (item), g_object_unref);
+  bijou_context_run_async (self, task, load_detail_in_worker);
+}
+
+/**
+ * bijou_context_load_detail_finish:
+ * @self: the context
+ * @result: a result
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the details
+ */
+BijouDetail *
+bijou_context_load_detail_finish (BijouContext *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+make_change_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Change *change = task_data;
+  g_autoptr (GError) error = NULL;
+
+  if (bijou_store_make_change (bijou_context_get_store (source), change->item, change->kind, 0,
+                               &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+on_change_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  BijouContext *self = BIJOU_CONTEXT (source);
+  Change *change = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    bijou_sync_service_flush (bijou_context_get_sync (self), change->item->server_id);
+  else
+    g_warning ("A mark was not kept: %s", error->message);
+}
+
+/**
+ * bijou_context_make_change:
+ * @self: the context
+ * @item: an item
+ * @kind: watched, unwatched, favourite or unfavourite
+ *
+ * Written to the mirror and the outbox in one transaction, then sent to the server. Main thread.
+ */
+void
+bijou_context_make_change (BijouContext *self, BijouItem *item, BijouChangeKind kind)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_change_made_cb, NULL);
+  Change *change = g_new0 (Change, 1);
+
+  change->item = g_object_ref (item);
+  change->kind = kind;
+  g_task_set_source_tag (task, bijou_context_make_change);
+  g_task_set_task_data (task, change, (GDestroyNotify) change_free);
+  bijou_context_run_async (self, task, make_change_in_worker);
+}

@@ -1,0 +1,111 @@
+#include "config.h"
+
+#include "bijou-part-origin.h"
+
+struct _BijouPartOrigin
+{
+  GObject parent_instance;
+
+  BijouBackend *backend; /* (owned) */
+  BijouDetail *detail;   /* (owned) */
+  BijouPart *part;       /* (unowned) of @detail */
+  char *session_id;      /* (owned) */
+};
+
+static void bijou_part_origin_iface_init (BijouMediaOriginInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (BijouPartOrigin,
+                               bijou_part_origin,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (BIJOU_TYPE_MEDIA_ORIGIN,
+                                                      bijou_part_origin_iface_init))
+
+static BijouHttpRequest *
+bijou_part_origin_make_request (BijouMediaOrigin *origin, GCancellable *cancellable, GError **error)
+{
+  BijouPartOrigin *self = BIJOU_PART_ORIGIN (origin);
+
+  return bijou_backend_make_part_request (self->backend, self->detail->item->remote_id, self->part,
+                                          self->session_id, cancellable, error);
+}
+
+static void
+bijou_part_origin_report_failure (BijouMediaOrigin *origin, GError *error)
+{
+  BijouPartOrigin *self = BIJOU_PART_ORIGIN (origin);
+  BijouConnection *connection = bijou_backend_get_connection (self->backend);
+  g_autofree char *url = bijou_connection_dup_current_url (connection);
+
+  if (url != NULL)
+    bijou_connection_report_failure (connection, url, error);
+}
+
+static void
+bijou_part_origin_iface_init (BijouMediaOriginInterface *iface)
+{
+  iface->make_request = bijou_part_origin_make_request;
+  iface->report_failure = bijou_part_origin_report_failure;
+}
+
+static void
+bijou_part_origin_finalize (GObject *object)
+{
+  BijouPartOrigin *self = BIJOU_PART_ORIGIN (object);
+
+  g_object_unref (self->backend);
+  g_object_unref (self->detail);
+  g_free (self->session_id);
+
+  G_OBJECT_CLASS (bijou_part_origin_parent_class)->finalize (object);
+}
+
+static void
+bijou_part_origin_class_init (BijouPartOriginClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = bijou_part_origin_finalize;
+}
+
+static void
+bijou_part_origin_init (BijouPartOrigin *self)
+{
+}
+
+/**
+ * bijou_part_origin_new:
+ * @backend: the server
+ * @detail: the item
+ * @part: one of its parts
+ * @session_id: the playback's identifier
+ *
+ * Returns: (transfer full): an origin
+ */
+BijouMediaOrigin *
+bijou_part_origin_new (BijouBackend *backend,
+                       BijouDetail *detail,
+                       BijouPart *part,
+                       const char *session_id)
+{
+  BijouPartOrigin *self = g_object_new (BIJOU_TYPE_PART_ORIGIN, NULL);
+
+  self->backend = g_object_ref (backend);
+  self->detail = g_object_ref (detail);
+  self->part = part;
+  self->session_id = g_strdup (session_id);
+  return BIJOU_MEDIA_ORIGIN (self);
+}
+
+/**
+ * bijou_part_origin_fill_key:
+ * @detail: the item
+ * @part: one of its parts
+ * @key: (out): filled with texts that belong to @detail
+ */
+void
+bijou_part_origin_fill_key (BijouDetail *detail, BijouPart *part, BijouCacheKey *key)
+{
+  key->server_id = detail->item->server_id;
+  key->item_id = detail->item->remote_id;
+  key->part_id = part->id;
+  key->size = part->size > 0 ? part->size : -1;
+  key->version = part->version_tag;
+}

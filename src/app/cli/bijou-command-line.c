@@ -1,0 +1,353 @@
+#include "config.h"
+
+#include "bijou-command-line.h"
+
+#include "bijou-command.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <stdio.h>
+
+typedef gboolean (*CommandFunc) (BijouCommand *self, GError **error);
+
+/* The one command that is at work, and the loop that serves the main context meanwhile. */
+typedef struct
+{
+  BijouCommand command;
+  CommandFunc func;
+  GMainLoop *loop;
+  GError *error; /* (owned) (nullable) */
+  gboolean done;
+} Run;
+
+static gboolean
+parse_sync (const char *name, const char *value, gpointer data, GError **error)
+{
+  BijouCommandLine *self = data;
+
+  self->sync = TRUE;
+  g_free (self->sync_server);
+  self->sync_server = g_strdup (value);
+  return TRUE;
+}
+
+static GOptionGroup *
+make_options (BijouCommandLine *self)
+{
+  const GOptionEntry entries[] = {
+    { "add-server", 0, 0, G_OPTION_ARG_STRING, &self->add_server, N_ ("Sign in to a server"),
+      N_ ("URL") },
+    { "add-account", 0, 0, G_OPTION_ARG_STRING, &self->add_account,
+      N_ ("Add every server of an account"), "plex" },
+    { "backend", 0, 0, G_OPTION_ARG_STRING, &self->backend, N_ ("The server's kind"),
+      "plex|jellyfin" },
+    { "user", 0, 0, G_OPTION_ARG_STRING, &self->user, N_ ("The user to sign in"), N_ ("NAME") },
+    { "password-stdin", 0, 0, G_OPTION_ARG_NONE, &self->password_stdin,
+      N_ ("Read the password from standard input"), NULL },
+    { "token-stdin", 0, 0, G_OPTION_ARG_NONE, &self->token_stdin,
+      N_ ("Read a token from standard input"), NULL },
+    { "list-servers", 0, 0, G_OPTION_ARG_NONE, &self->list_servers, N_ ("List the servers"), NULL },
+    { "remove-server", 0, 0, G_OPTION_ARG_STRING, &self->remove_server,
+      N_ ("Sign out and forget a server"), N_ ("SERVER") },
+    { "sync", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, parse_sync,
+      N_ ("Bring the library up to date"), N_ ("SERVER") },
+    { "full", 0, 0, G_OPTION_ARG_NONE, &self->full, N_ ("Fetch everything anew"), NULL },
+    { "list", 0, 0, G_OPTION_ARG_STRING, &self->list, N_ ("List what is in the library"),
+      N_ ("KIND") },
+    { "server", 0, 0, G_OPTION_ARG_STRING, &self->server, N_ ("Only of this server"),
+      N_ ("SERVER") },
+    { "library", 0, 0, G_OPTION_ARG_STRING, &self->library, N_ ("Only of this library"),
+      N_ ("ID") },
+    { "parent", 0, 0, G_OPTION_ARG_STRING, &self->parent, N_ ("Only of this show or season"),
+      N_ ("ITEM") },
+    { "sort", 0, 0, G_OPTION_ARG_STRING, &self->sort,
+      N_ ("title, year, added, released, rating, duration, played, random, index"), N_ ("ORDER") },
+    { "search", 0, 0, G_OPTION_ARG_STRING, &self->search, N_ ("Search the library"), N_ ("TEXT") },
+    { "info", 0, 0, G_OPTION_ARG_STRING, &self->info, N_ ("Everything known of an item"),
+      N_ ("ITEM") },
+    { "mark", 0, 0, G_OPTION_ARG_STRING, &self->mark, N_ ("Mark an item"), "watched|unwatched" },
+    { "favourite", 0, 0, G_OPTION_ARG_STRING, &self->favourite, N_ ("Add to the favourites"),
+      N_ ("ITEM") },
+    { "unfavourite", 0, 0, G_OPTION_ARG_STRING, &self->unfavourite,
+      N_ ("Remove from the favourites"), N_ ("ITEM") },
+    { "play", 0, 0, G_OPTION_ARG_STRING, &self->play, N_ ("Play an item"), N_ ("ITEM") },
+    { "start-ms", 0, 0, G_OPTION_ARG_INT64, &self->start_ms, N_ ("Where to begin"), N_ ("N") },
+    { "fullscreen", 0, 0, G_OPTION_ARG_NONE, &self->fullscreen, N_ ("Fill the screen"), NULL },
+    { "exit-at-end", 0, 0, G_OPTION_ARG_NONE, &self->exit_at_end, N_ ("Quit after the film"),
+      NULL },
+    { "fetch", 0, 0, G_OPTION_ARG_STRING, &self->fetch, N_ ("Complete an item's cache entry"),
+      N_ ("ITEM") },
+    { "output", 0, 0, G_OPTION_ARG_FILENAME, &self->output, N_ ("Also write the film to a file"),
+      N_ ("FILE") },
+    { "cache", 0, 0, G_OPTION_ARG_NONE, &self->cache, N_ ("List what is in the cache"), NULL },
+    { "clear", 0, 0, G_OPTION_ARG_NONE, &self->clear, N_ ("With --cache: empty it"), NULL },
+    { "exit-after-startup", 0, 0, G_OPTION_ARG_NONE, &self->exit_after_startup,
+      N_ ("Measure the start of the window"), NULL },
+    { "profile", 0, 0, G_OPTION_ARG_FILENAME, &self->profile,
+      N_ ("Keep data, cache and settings there"), N_ ("DIR") },
+    { "ca-file", 0, 0, G_OPTION_ARG_FILENAME, &self->ca_file, N_ ("Trust these certificates too"),
+      N_ ("FILE") },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, N_ ("One JSON object a line"), NULL },
+    { "verbose", 0, 0, G_OPTION_ARG_NONE, &self->verbose, N_ ("Tell what happens"), NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, N_ ("Print the version"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->rest, NULL, N_ ("[ITEM]") },
+    { NULL, 0, 0, 0, NULL, NULL, NULL },
+  };
+  GOptionGroup *group = g_option_group_new (NULL, NULL, NULL, self, NULL);
+
+  g_option_group_add_entries (group, entries);
+  g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);
+  return group;
+}
+
+static gboolean
+set_usage_error (GError **error, const char *sentence)
+{
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE, "%s", sentence);
+  return FALSE;
+}
+
+static guint
+count_commands (const BijouCommandLine *self)
+{
+  return (self->add_server != NULL) + (self->add_account != NULL) + self->list_servers +
+         (self->remove_server != NULL) + self->sync + (self->list != NULL) +
+         (self->search != NULL) + (self->info != NULL) + (self->mark != NULL) +
+         (self->favourite != NULL) + (self->unfavourite != NULL) + (self->play != NULL) +
+         (self->fetch != NULL) + self->cache + self->exit_after_startup;
+}
+
+static gboolean
+check_usage (const BijouCommandLine *self, GError **error)
+{
+  guint n_rest = self->rest != NULL ? g_strv_length (self->rest) : 0;
+
+  if (count_commands (self) > 1)
+    return set_usage_error (error, _ ("Only one command at a time"));
+  if (n_rest > 1 || (n_rest == 1 && self->mark == NULL && count_commands (self) > 0))
+    return set_usage_error (error, _ ("One item at a time"));
+  if (self->mark != NULL && n_rest == 0)
+    return set_usage_error (error, _ ("--mark needs an item"));
+  if (self->mark != NULL && !g_str_equal (self->mark, "watched") &&
+      !g_str_equal (self->mark, "unwatched"))
+    return set_usage_error (error, _ ("--mark is watched or unwatched"));
+  if (self->add_server != NULL && self->password_stdin == self->token_stdin)
+    return set_usage_error (error, _ ("--add-server needs --password-stdin or --token-stdin"));
+  if (self->add_account != NULL && !self->token_stdin)
+    return set_usage_error (error, _ ("--add-account needs --token-stdin"));
+  if (self->backend != NULL && bijou_backend_type_find (self->backend) == NULL)
+    return set_usage_error (error, _ ("--backend is plex or jellyfin"));
+  if (self->sort != NULL && !bijou_sort_from_string (self->sort, &(BijouSort){ 0 }))
+    return set_usage_error (error, _ ("--sort does not know this order"));
+  return TRUE;
+}
+
+/**
+ * bijou_command_line_parse:
+ * @self: zeroed; filled
+ * @argc: (inout): the arguments
+ * @argv: (inout): the arguments
+ * @error: return location
+ *
+ * `--help` prints and ends the process.
+ *
+ * Returns: %FALSE with %BIJOU_ERROR_USAGE for wrong usage
+ */
+gboolean
+bijou_command_line_parse (BijouCommandLine *self, int *argc, char ***argv, GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) local = NULL;
+
+  self->start_ms = -1;
+  g_option_context_set_main_group (context, make_options (self));
+  if (!g_option_context_parse (context, argc, argv, &local))
+    return set_usage_error (error, local->message);
+  return check_usage (self, error);
+}
+
+/**
+ * bijou_command_line_clear:
+ * @self: a parsed command line
+ */
+void
+bijou_command_line_clear (BijouCommandLine *self)
+{
+  char **texts[] = { &self->profile, &self->ca_file,       &self->add_server,  &self->add_account,
+                     &self->backend, &self->user,          &self->sync_server, &self->list,
+                     &self->server,  &self->library,       &self->parent,      &self->sort,
+                     &self->search,  &self->info,          &self->mark,        &self->favourite,
+                     &self->play,    &self->remove_server, &self->unfavourite, &self->fetch,
+                     &self->output };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_clear_pointer (texts[i], g_free);
+  g_clear_pointer (&self->rest, g_strfreev);
+}
+
+static CommandFunc
+find_command (const BijouCommandLine *self)
+{
+  if (self->add_server != NULL)
+    return bijou_command_add_server;
+  if (self->add_account != NULL)
+    return bijou_command_add_account;
+  if (self->list_servers)
+    return bijou_command_list_servers;
+  if (self->remove_server != NULL)
+    return bijou_command_remove_server;
+  if (self->sync)
+    return bijou_command_sync;
+  if (self->list != NULL)
+    return bijou_command_list;
+  if (self->search != NULL)
+    return bijou_command_search;
+  if (self->info != NULL)
+    return bijou_command_info;
+  if (self->mark != NULL || self->favourite != NULL || self->unfavourite != NULL)
+    return bijou_command_mark;
+  if (self->fetch != NULL)
+    return bijou_command_fetch;
+  if (self->cache)
+    return bijou_command_cache;
+  return NULL;
+}
+
+/**
+ * bijou_command_line_is_headless:
+ * @self: a parsed command line
+ *
+ * Returns: whether what is asked for is done without a window
+ */
+gboolean
+bijou_command_line_is_headless (const BijouCommandLine *self)
+{
+  return self->version || find_command (self) != NULL;
+}
+
+static gboolean
+quit_cb (gpointer data)
+{
+  Run *run = data;
+
+  run->done = TRUE;
+  g_main_loop_quit (run->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static gpointer
+run_in_thread (gpointer data)
+{
+  Run *run = data;
+
+  if (!run->func (&run->command, &run->error) && run->error == NULL)
+    g_set_error (&run->error, BIJOU_ERROR, BIJOU_ERROR_FAILED, "Not all of it was done");
+  g_idle_add (quit_cb, run);
+  return NULL;
+}
+
+static gboolean
+on_interrupt_cb (gpointer data)
+{
+  g_cancellable_cancel (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static int
+report_end (Run *run)
+{
+  g_autofree char *sentence = NULL;
+
+  bijou_output_end (run->command.output);
+  if (g_cancellable_is_cancelled (run->command.cancellable))
+    return BIJOU_EXIT_STOPPED;
+  if (run->error == NULL)
+    return BIJOU_EXIT_DONE;
+
+  if (run->error->domain == BIJOU_ERROR && run->error->code == BIJOU_ERROR_USAGE)
+    sentence = g_strdup (run->error->message);
+  else
+    {
+      g_autofree char *general = bijou_error_to_sentence (run->error);
+
+      sentence = g_strdup_printf ("%s (%s)", general, run->error->message);
+    }
+  g_strdelimit (sentence, "\r\n", ' ');
+  fprintf (stderr, "bijou: %s\n", sentence);
+  return run->error->domain == BIJOU_ERROR && run->error->code == BIJOU_ERROR_USAGE
+             ? BIJOU_EXIT_USAGE
+             : BIJOU_EXIT_FAILED;
+}
+
+/* The command blocks on a thread of its own; the main thread serves signals and Ctrl+C. */
+static int
+run_command (const BijouCommandLine *self, BijouContext *context)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (BijouOutput) output = bijou_output_new (self->json);
+  Run run = { { self, context, output, cancellable }, find_command (self), loop, NULL, FALSE };
+  guint interrupt = g_unix_signal_add (SIGINT, on_interrupt_cb, cancellable);
+  guint terminate = g_unix_signal_add (SIGTERM, on_interrupt_cb, cancellable);
+  GThread *thread = g_thread_new ("bijou-command", run_in_thread, &run);
+  int status;
+
+  if (!run.done)
+    g_main_loop_run (loop);
+  g_thread_join (thread);
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+  status = report_end (&run);
+  g_clear_error (&run.error);
+  return status;
+}
+
+/**
+ * bijou_command_line_run:
+ * @self: a parsed command line that is headless
+ *
+ * Returns: the exit status
+ */
+int
+bijou_command_line_run (const BijouCommandLine *self)
+{
+  BijouContextOptions options = { self->profile, self->ca_file };
+  g_autoptr (BijouContext) context = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  if (self->version)
+    {
+      puts ("bijou " PACKAGE_VERSION);
+      return BIJOU_EXIT_DONE;
+    }
+
+  context = bijou_context_new (&options, &error);
+  if (context == NULL)
+    {
+      fprintf (stderr, "bijou: %s\n", error->message);
+      return BIJOU_EXIT_FAILED;
+    }
+  if (bijou_context_was_rebuilt (context))
+    fprintf (stderr, "bijou: %s\n",
+             _ ("The library on this computer was damaged and is built anew by the next sync."));
+  status = run_command (self, context);
+  bijou_context_shutdown (context);
+  return status;
+}
+
+/**
+ * bijou_command_line_dup_item:
+ * @self: a parsed command line
+ *
+ * Returns: (transfer full) (nullable): the item that a window is to open
+ */
+char *
+bijou_command_line_dup_item (const BijouCommandLine *self)
+{
+  const char *item = self->rest != NULL ? self->rest[0] : NULL;
+
+  if (item != NULL && g_str_has_prefix (item, "bijou:item/"))
+    return g_uri_unescape_string (item + strlen ("bijou:item/"), NULL);
+  return g_strdup (item);
+}

@@ -1,0 +1,379 @@
+#include "config.h"
+
+#include "bijou-command.h"
+
+#include "bijou-context-private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const server_columns[] = { "name",  "backend", "version", "user",
+                                              "state", "address", "id",      NULL };
+
+/* --- helpers of all commands --- */
+
+static gboolean
+has_address (BijouServer *server, const char *url)
+{
+  g_autofree char *normal = bijou_address_normalise_url (url);
+
+  for (guint i = 0; normal != NULL && i < server->addresses->len; i++)
+    {
+      BijouAddress *address = g_ptr_array_index (server->addresses, i);
+
+      if (g_strcmp0 (address->url, normal) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * bijou_command_find_server:
+ * @self: a command
+ * @name: a server's identifier, name or any of its addresses
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the server; %BIJOU_ERROR_USAGE when there is none
+ */
+BijouServer *
+bijou_command_find_server (BijouCommand *self, const char *name, GError **error)
+{
+  g_autoptr (GPtrArray) servers =
+      bijou_store_list_servers (bijou_context_get_store (self->context), error);
+
+  if (servers == NULL)
+    return NULL;
+  for (guint i = 0; i < servers->len; i++)
+    {
+      BijouServer *server = g_ptr_array_index (servers, i);
+
+      if (g_str_equal (server->id, name) || g_str_equal (server->name, name) ||
+          has_address (server, name))
+        return g_object_ref (server);
+    }
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND, "No server is called %s", name);
+  return NULL;
+}
+
+/**
+ * bijou_command_require_backend:
+ * @self: a command
+ * @server_id: a server
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): its backend; %BIJOU_ERROR_UNAUTHORISED when there is no
+ * token
+ */
+BijouBackend *
+bijou_command_require_backend (BijouCommand *self, const char *server_id, GError **error)
+{
+  BijouBackend *backend = bijou_context_get_backend (self->context, server_id);
+
+  if (backend == NULL)
+    g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNAUTHORISED, "There is no token for %s",
+                 server_id);
+  return backend;
+}
+
+/* --- printing --- */
+
+static void
+add_addresses (JsonBuilder *builder, GPtrArray *addresses)
+{
+  json_builder_set_member_name (builder, "addresses");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < addresses->len; i++)
+    json_builder_add_string_value (builder,
+                                   ((BijouAddress *) g_ptr_array_index (addresses, i))->url);
+  json_builder_end_array (builder);
+}
+
+static void
+add_libraries (JsonBuilder *builder, GPtrArray *libraries)
+{
+  json_builder_set_member_name (builder, "libraries");
+  json_builder_begin_array (builder);
+  for (guint i = 0; libraries != NULL && i < libraries->len; i++)
+    {
+      BijouLibrary *library = g_ptr_array_index (libraries, i);
+
+      json_builder_begin_object (builder);
+      bijou_output_member_text (builder, "id", library->remote_id);
+      bijou_output_member_text (builder, "title", library->title);
+      bijou_output_member_text (builder, "kind", bijou_library_kind_to_string (library->kind));
+      bijou_output_member_int (builder, "items", library->items, -1);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static const char *
+get_state_name (BijouConnectionState state)
+{
+  switch (state)
+    {
+    case BIJOU_CONNECTION_CONNECTED:
+      return "connected";
+    case BIJOU_CONNECTION_OFFLINE:
+    case BIJOU_CONNECTION_SUSPECT:
+      return "offline";
+    case BIJOU_CONNECTION_UNAUTHORISED:
+      return "unauthorised";
+    case BIJOU_CONNECTION_UNKNOWN:
+    case BIJOU_CONNECTION_RACING:
+    default:
+      return "unknown";
+    }
+}
+
+static void
+print_server (BijouCommand *self, BijouServer *server)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
+  g_autoptr (BijouBackend) backend = bijou_context_get_backend (self->context, server->id);
+  g_autoptr (GPtrArray) libraries =
+      bijou_store_list_libraries (bijou_context_get_store (self->context), server->id, NULL);
+  BijouConnectionState state = bijou_context_get_server_state (self->context, server->id);
+  g_autofree char *address =
+      backend != NULL && state == BIJOU_CONNECTION_CONNECTED
+          ? bijou_connection_dup_current_url (bijou_backend_get_connection (backend))
+          : NULL;
+
+  json_builder_begin_object (builder);
+  bijou_output_member_text (builder, "id", server->id);
+  bijou_output_member_text (builder, "name", server->name);
+  bijou_output_member_text (builder, "backend", server->backend);
+  bijou_output_member_text (builder, "version", server->version);
+  bijou_output_member_text (builder, "user", server->user_name);
+  bijou_output_member_text (builder, "state", get_state_name (state));
+  bijou_output_member_text (builder, "address", address);
+  add_addresses (builder, server->addresses);
+  add_libraries (builder, libraries);
+  json_builder_end_object (builder);
+  bijou_output_set_columns (self->output, server_columns);
+  bijou_output_add (self->output, builder);
+}
+
+/* --- adding --- */
+
+static char *
+read_secret (GError **error)
+{
+  char line[8192];
+
+  if (fgets (line, sizeof line, stdin) == NULL)
+    {
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE, "Nothing came on standard input");
+      return NULL;
+    }
+  line[strcspn (line, "\r\n")] = '\0';
+  return g_strdup (line);
+}
+
+static const BijouBackendType *
+identify (BijouCommand *self, char **base_url, BijouIdentity *identity, GError **error)
+{
+  g_autofree char *typed = bijou_address_normalise_url (self->line->add_server);
+  const BijouBackendType *type;
+
+  if (typed == NULL)
+    {
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE, "%s is no address",
+                   self->line->add_server);
+      return NULL;
+    }
+  type = bijou_backend_type_identify (bijou_context_get_http (self->context), typed, identity,
+                                      base_url, self->cancellable, error);
+  if (type != NULL && self->line->backend != NULL && !g_str_equal (type->id, self->line->backend))
+    {
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_WRONG_SERVER, "A %s server answers there",
+                   type->title);
+      return NULL;
+    }
+  return type;
+}
+
+static BijouSignedIn *
+sign_in (BijouCommand *self, const BijouBackendType *type, const char *base_url, GError **error)
+{
+  BijouHttp *http = bijou_context_get_http (self->context);
+  g_autofree char *secret = read_secret (error);
+  g_autofree char *account = NULL;
+  BijouClientInfo client;
+
+  if (secret == NULL)
+    return NULL;
+  account = type->has_account ? g_strdup (type->id)
+                              : g_strdup_printf ("%s:%s:%s", type->id, base_url,
+                                                 self->line->user != NULL ? self->line->user : "");
+  bijou_context_get_client_info (self->context, account, &client);
+  if (self->line->token_stdin)
+    return type->sign_in_token (http, &client, base_url, secret, self->cancellable, error);
+  if (type->sign_in_password == NULL || self->line->user == NULL)
+    {
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE,
+                   type->sign_in_password == NULL ? "This server takes a token, not a password"
+                                                  : "--password-stdin needs --user");
+      return NULL;
+    }
+  return type->sign_in_password (http, &client, base_url, self->line->user, secret,
+                                 self->cancellable, error);
+}
+
+static gboolean
+keep_and_print (BijouCommand *self, BijouSignedIn *signed_in, GError **error)
+{
+  g_autoptr (BijouBackend) backend = NULL;
+  g_autoptr (BijouServer) server = NULL;
+  g_autofree char *url = NULL;
+
+  if (!bijou_context_add_server (self->context, signed_in, error))
+    return FALSE;
+  backend = bijou_context_get_backend (self->context, signed_in->server->id);
+  if (backend != NULL)
+    url = bijou_connection_get_base_url (bijou_backend_get_connection (backend), self->cancellable,
+                                         NULL);
+  server = bijou_command_find_server (self, signed_in->server->id, error);
+  if (server != NULL)
+    print_server (self, server);
+  return server != NULL;
+}
+
+/**
+ * bijou_command_add_server:
+ * @self: a command
+ * @error: return location
+ *
+ * `--add-server=URL`: signs in with what standard input gives, keeps and prints the server.
+ *
+ * Returns: whether it is kept
+ */
+gboolean
+bijou_command_add_server (BijouCommand *self, GError **error)
+{
+  BijouIdentity identity = { NULL, NULL, NULL };
+  g_autofree char *base_url = NULL;
+  g_autoptr (BijouSignedIn) signed_in = NULL;
+  const BijouBackendType *type = identify (self, &base_url, &identity, error);
+
+  if (type != NULL)
+    signed_in = sign_in (self, type, base_url, error);
+  bijou_identity_clear (&identity);
+  return signed_in != NULL && keep_and_print (self, signed_in, error);
+}
+
+/**
+ * bijou_command_add_account:
+ * @self: a command
+ * @error: return location
+ *
+ * `--add-account=plex`: keeps every server of the account whose token standard input gives.
+ *
+ * Returns: whether all are kept
+ */
+gboolean
+bijou_command_add_account (BijouCommand *self, GError **error)
+{
+  const BijouBackendType *type = bijou_backend_type_find (self->line->add_account);
+  g_autofree char *token = NULL;
+  g_autofree char *account_id = NULL;
+  g_autofree char *name = NULL;
+  g_autoptr (GPtrArray) servers = NULL;
+  BijouClientInfo client;
+
+  if (type == NULL || type->list_account_servers == NULL)
+    {
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE, "There are no accounts of that kind");
+      return FALSE;
+    }
+  token = read_secret (error);
+  if (token == NULL)
+    return FALSE;
+  bijou_context_get_client_info (self->context, type->id, &client);
+  servers = type->list_account_servers (bijou_context_get_http (self->context), &client,
+                                        bijou_context_get_account_url (self->context, type), token,
+                                        &account_id, self->cancellable, error);
+  if (servers == NULL)
+    return FALSE;
+
+  name = g_strconcat ("account/", type->id, NULL);
+  if (!bijou_secrets_store (bijou_context_get_secrets (self->context), name, token, error))
+    return FALSE;
+  for (guint i = 0; i < servers->len; i++)
+    if (!keep_and_print (self, g_ptr_array_index (servers, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+/* --- listing --- */
+
+static gpointer
+check_server_in_thread (gpointer data)
+{
+  g_autoptr (BijouBackend) backend = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!bijou_backend_check_token (backend, NULL, &error))
+    g_debug ("A server is not at hand: %s", error->message);
+  return NULL;
+}
+
+/* The state that is printed is today's, so every server is asked, all at once. */
+static void
+check_servers (BijouCommand *self, GPtrArray *servers)
+{
+  g_autoptr (GPtrArray) threads = g_ptr_array_new ();
+
+  for (guint i = 0; i < servers->len; i++)
+    {
+      BijouServer *server = g_ptr_array_index (servers, i);
+      BijouBackend *backend = bijou_context_get_backend (self->context, server->id);
+
+      if (backend != NULL)
+        g_ptr_array_add (threads, g_thread_new ("bijou-check", check_server_in_thread, backend));
+    }
+  for (guint i = 0; i < threads->len; i++)
+    g_thread_join (g_ptr_array_index (threads, i));
+}
+
+/**
+ * bijou_command_list_servers:
+ * @self: a command
+ * @error: return location
+ *
+ * `--list-servers`.
+ *
+ * Returns: whether the mirror could be read; a dead server is no failure
+ */
+gboolean
+bijou_command_list_servers (BijouCommand *self, GError **error)
+{
+  g_autoptr (GPtrArray) servers =
+      bijou_store_list_servers (bijou_context_get_store (self->context), error);
+
+  if (servers == NULL)
+    return FALSE;
+  check_servers (self, servers);
+  for (guint i = 0; i < servers->len; i++)
+    print_server (self, g_ptr_array_index (servers, i));
+  return TRUE;
+}
+
+/**
+ * bijou_command_remove_server:
+ * @self: a command
+ * @error: return location
+ *
+ * `--remove-server=SERVER`: signs out and forgets everything of it.
+ *
+ * Returns: whether nothing is left of it
+ */
+gboolean
+bijou_command_remove_server (BijouCommand *self, GError **error)
+{
+  g_autoptr (BijouServer) server =
+      bijou_command_find_server (self, self->line->remove_server, error);
+
+  return server != NULL &&
+         bijou_context_remove_server (self->context, server->id, self->cancellable, error);
+}

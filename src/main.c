@@ -1,0 +1,86 @@
+#include "config.h"
+
+#include "bijou-application.h"
+#include "bijou-command-line.h"
+#include "bijou-redact.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <stdio.h>
+
+static gboolean verbose;
+
+/* Messages for people: a sentence on standard error, without GLib's prefixes, secrets masked. */
+static GLogWriterOutput
+write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+  const char *message = NULL;
+  g_autofree char *redacted = NULL;
+
+  if ((level & (G_LOG_LEVEL_DEBUG | G_LOG_LEVEL_INFO)) != 0 && !verbose)
+    return G_LOG_WRITER_HANDLED;
+  for (gsize i = 0; i < n_fields; i++)
+    if (g_str_equal (fields[i].key, "MESSAGE"))
+      message = fields[i].value;
+
+  redacted = bijou_redact (message);
+  fprintf (stderr, "bijou: %s\n", redacted);
+  return G_LOG_WRITER_HANDLED;
+}
+
+static void
+show_verbose_domains (void)
+{
+  verbose = TRUE;
+  g_setenv ("G_MESSAGES_DEBUG", "all", FALSE);
+}
+
+static int
+run_window (const BijouCommandLine *line, gint64 start_us)
+{
+  g_autofree char *item = bijou_command_line_dup_item (line);
+  BijouApplicationOptions options = {
+    .profile = line->profile,
+    .ca_file = line->ca_file,
+    .item = item,
+    .play = line->play,
+    .start_ms = line->start_ms,
+    .fullscreen = line->fullscreen,
+    .exit_at_end = line->exit_at_end,
+    .exit_after_startup = line->exit_after_startup,
+    .start_us = start_us,
+  };
+
+  return bijou_application_run (&options);
+}
+
+int
+main (int argc, char **argv)
+{
+  gint64 start_us = g_get_monotonic_time ();
+  BijouCommandLine line = { 0 };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  g_set_prgname ("bijou");
+  g_log_set_writer_func (write_log, NULL, NULL);
+
+  if (!bijou_command_line_parse (&line, &argc, &argv, &error))
+    {
+      fprintf (stderr, "bijou: %s\n", error->message);
+      status = BIJOU_EXIT_USAGE;
+    }
+  else
+    {
+      if (line.verbose)
+        show_verbose_domains ();
+      status = bijou_command_line_is_headless (&line) ? bijou_command_line_run (&line)
+                                                      : run_window (&line, start_us);
+    }
+  bijou_command_line_clear (&line);
+  return status;
+}

@@ -1,0 +1,247 @@
+#include "config.h"
+
+#include "bijou-home-page.h"
+#include "bijou-library-page.h"
+#include "bijou-preferences.h"
+#include "bijou-search-page.h"
+#include "bijou-window.h"
+
+#include <glib/gi18n.h>
+
+/* The actions that bijou-navigation.h lists, and their keys. */
+
+static void
+open_item (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  bijou_window_open_item (BIJOU_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+play_item (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  bijou_window_play_item (BIJOU_WINDOW (widget), g_variant_get_string (parameter, NULL), -1);
+}
+
+static void
+play_item_from (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  const char *key;
+  gint64 start_ms;
+
+  g_variant_get (parameter, "(&sx)", &key, &start_ms);
+  bijou_window_play_item (BIJOU_WINDOW (widget), key, start_ms);
+}
+
+static void
+open_home (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  BijouWindow *self = BIJOU_WINDOW (widget);
+
+  bijou_window_set_root (
+      self, BIJOU_BASE_PAGE (bijou_home_page_new (bijou_window_get_context (self))), "home");
+}
+
+static void
+open_search (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  BijouWindow *self = BIJOU_WINDOW (widget);
+
+  if (BIJOU_IS_SEARCH_PAGE (bijou_window_get_page (self)))
+    return;
+  bijou_window_set_root (
+      self, BIJOU_BASE_PAGE (bijou_search_page_new (bijou_window_get_context (self))), "search");
+}
+
+static void
+open_library (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  BijouWindow *self = BIJOU_WINDOW (widget);
+  const char *server_id;
+  const char *library_id;
+  g_autofree char *place = NULL;
+
+  g_variant_get (parameter, "(&s&s)", &server_id, &library_id);
+  place = g_strdup_printf ("library %s %s", server_id, library_id);
+  bijou_window_set_root (self,
+                         BIJOU_BASE_PAGE (bijou_library_page_new (bijou_window_get_context (self),
+                                                                  server_id, library_id)),
+                         place);
+}
+
+static void
+show_preferences (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  BijouWindow *self = BIJOU_WINDOW (widget);
+  BijouPreferences *preferences = bijou_preferences_new (bijou_window_get_context (self));
+
+  gtk_window_set_transient_for (GTK_WINDOW (preferences), GTK_WINDOW (self));
+  if (g_str_equal (action, "win.open-server"))
+    bijou_preferences_show_servers (preferences);
+  gtk_window_present (GTK_WINDOW (preferences));
+}
+
+static void
+start_sync (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  BijouContext *context = bijou_window_get_context (BIJOU_WINDOW (widget));
+
+  bijou_sync_service_start (bijou_context_get_sync (context), NULL, FALSE);
+}
+
+static void
+stop_sync (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  BijouContext *context = bijou_window_get_context (BIJOU_WINDOW (widget));
+
+  bijou_sync_service_cancel (bijou_context_get_sync (context), NULL);
+}
+
+static void
+go_back (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  bijou_window_go_back (BIJOU_WINDOW (widget));
+}
+
+static void
+add_server (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  bijou_window_show_sign_in (BIJOU_WINDOW (widget));
+}
+
+static void
+show_toast (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  bijou_window_add_toast (BIJOU_WINDOW (widget),
+                          adw_toast_new (g_variant_get_string (parameter, NULL)));
+}
+
+/* --- marks --- */
+
+typedef struct
+{
+  BijouWindow *window; /* (owned) */
+  char *key;           /* (owned) */
+  BijouChangeKind kind;
+  gboolean with_toast;
+} Mark;
+
+static gpointer
+find_item (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return bijou_store_find_item (store, data, error);
+}
+
+static AdwToast *
+make_undo_toast (Mark *mark, BijouItem *item)
+{
+  gboolean watched = mark->kind == BIJOU_CHANGE_WATCHED;
+  g_autofree char *title = g_markup_escape_text (item->title, -1);
+  g_autofree char *text = watched ? g_strdup_printf (_ ("“%s” is marked as watched"), title)
+                                  : g_strdup_printf (_ ("“%s” is marked as unwatched"), title);
+  AdwToast *toast = adw_toast_new (text);
+
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_action_name (toast, "win.undo-watched");
+  adw_toast_set_action_target (toast, "(sb)", mark->key, !watched);
+  return toast;
+}
+
+static void
+on_marked_item_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Mark *mark = user_data;
+  g_autoptr (BijouItem) item = bijou_store_run_finish (BIJOU_STORE (source), result, NULL);
+
+  if (item != NULL)
+    bijou_context_make_change (bijou_window_get_context (mark->window), item, mark->kind);
+  if (item != NULL && mark->with_toast)
+    bijou_window_add_toast (mark->window, make_undo_toast (mark, item));
+  g_object_unref (mark->window);
+  g_free (mark->key);
+  g_free (mark);
+}
+
+static void
+make_mark (GtkWidget *widget,
+           GVariant *parameter,
+           BijouChangeKind on,
+           BijouChangeKind off,
+           gboolean with_toast)
+{
+  BijouWindow *self = BIJOU_WINDOW (widget);
+  Mark *mark = g_new0 (Mark, 1);
+  gboolean value;
+
+  g_variant_get (parameter, "(sb)", &mark->key, &value);
+  mark->window = g_object_ref (self);
+  mark->kind = value ? on : off;
+  mark->with_toast = with_toast;
+  bijou_store_run_async (bijou_context_get_store (bijou_window_get_context (self)), find_item,
+                         g_strdup (mark->key), g_free, g_object_unref, NULL, on_marked_item_cb,
+                         mark);
+}
+
+static void
+set_watched (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  make_mark (widget, parameter, BIJOU_CHANGE_WATCHED, BIJOU_CHANGE_UNWATCHED, TRUE);
+}
+
+static void
+undo_watched (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  make_mark (widget, parameter, BIJOU_CHANGE_WATCHED, BIJOU_CHANGE_UNWATCHED, FALSE);
+}
+
+static void
+set_favourite (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  make_mark (widget, parameter, BIJOU_CHANGE_FAVOURITE, BIJOU_CHANGE_UNFAVOURITE, FALSE);
+}
+
+/* --- keys --- */
+
+static void
+bind (GtkWidgetClass *widget_class, const char *trigger, const char *action)
+{
+  g_autoptr (GtkShortcut) shortcut =
+      gtk_shortcut_new (gtk_shortcut_trigger_parse_string (trigger), gtk_named_action_new (action));
+
+  gtk_widget_class_add_shortcut (widget_class, shortcut);
+}
+
+/**
+ * bijou_window_class_install_actions:
+ * @widget_class: the window's class
+ */
+void
+bijou_window_class_install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.open-item", "s", open_item);
+  gtk_widget_class_install_action (widget_class, "win.play-item", "s", play_item);
+  gtk_widget_class_install_action (widget_class, "win.play-item-from", "(sx)", play_item_from);
+  gtk_widget_class_install_action (widget_class, "win.open-library", "(ss)", open_library);
+  gtk_widget_class_install_action (widget_class, "win.open-server", "s", show_preferences);
+  gtk_widget_class_install_action (widget_class, "win.open-home", NULL, open_home);
+  gtk_widget_class_install_action (widget_class, "win.open-search", NULL, open_search);
+  gtk_widget_class_install_action (widget_class, "win.preferences", NULL, show_preferences);
+  gtk_widget_class_install_action (widget_class, "win.sync", NULL, start_sync);
+  gtk_widget_class_install_action (widget_class, "win.stop-sync", NULL, stop_sync);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, go_back);
+  gtk_widget_class_install_action (widget_class, "win.add-server", NULL, add_server);
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", show_toast);
+  gtk_widget_class_install_action (widget_class, "win.set-watched", "(sb)", set_watched);
+  gtk_widget_class_install_action (widget_class, "win.undo-watched", "(sb)", undo_watched);
+  gtk_widget_class_install_action (widget_class, "win.set-favourite", "(sb)", set_favourite);
+
+  bind (widget_class, "F5", "win.sync");
+  bind (widget_class, "<Control>r", "win.sync");
+  bind (widget_class, "<Control>f", "win.open-search");
+  bind (widget_class, "<Alt>Home", "win.open-home");
+  bind (widget_class, "<Alt>Left", "win.back");
+  bind (widget_class, "Back", "win.back");
+  bind (widget_class, "<Control>comma", "win.preferences");
+  bind (widget_class, "<Control>question", "win.show-help-overlay");
+  bind (widget_class, "F1", "win.show-help-overlay");
+  bind (widget_class, "<Control>w", "window.close");
+}

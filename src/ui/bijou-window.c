@@ -1,0 +1,595 @@
+#include "config.h"
+
+#include "bijou-window.h"
+
+#include "bijou-film-page.h"
+#include "bijou-home-page.h"
+#include "bijou-navigation.h"
+#include "bijou-player-page.h"
+#include "bijou-series-page.h"
+#include "bijou-sidebar.h"
+#include "bijou-welcome-page.h"
+
+#include <glib/gi18n.h>
+
+struct _BijouWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  BijouContext *context;     /* (owned) */
+  GCancellable *cancellable; /* (owned) */
+  BijouWidthClass width_class;
+  BijouPlayerPage *player;   /* (unowned) (nullable) in the stack, made at the first film */
+  BijouWelcomePage *welcome; /* (unowned) (nullable) in the stack while somebody signs in */
+  gboolean has_servers;
+  gboolean exit_at_end;
+
+  /* Template */
+  AdwToastOverlay *toasts;
+  GtkStack *stack;
+  AdwFlap *flap;
+  BijouSidebar *sidebar;
+  AdwLeaflet *leaflet;
+};
+
+G_DEFINE_FINAL_TYPE (BijouWindow, bijou_window, ADW_TYPE_APPLICATION_WINDOW)
+
+typedef enum
+{
+  PROP_WIDTH_CLASS = 1,
+} BijouWindowProps;
+
+static GParamSpec *properties[PROP_WIDTH_CLASS + 1];
+
+/* --- navigation --- */
+
+/**
+ * bijou_window_get_page:
+ * @self: a window
+ *
+ * Returns: (transfer none) (nullable): the page that is seen beside the sidebar
+ */
+BijouBasePage *
+bijou_window_get_page (BijouWindow *self)
+{
+  GtkWidget *child = adw_leaflet_get_visible_child (self->leaflet);
+
+  return child != NULL ? BIJOU_BASE_PAGE (child) : NULL;
+}
+
+/* Pages that were left are dropped once they are out of sight. */
+static void
+drop_left_pages (BijouWindow *self)
+{
+  GtkWidget *visible = adw_leaflet_get_visible_child (self->leaflet);
+
+  if (visible == NULL || adw_leaflet_get_child_transition_running (self->leaflet))
+    return;
+  for (GtkWidget *child = gtk_widget_get_last_child (GTK_WIDGET (self->leaflet));
+       child != NULL && child != visible;
+       child = gtk_widget_get_last_child (GTK_WIDGET (self->leaflet)))
+    adw_leaflet_remove (self->leaflet, child);
+}
+
+static void
+on_page_changed_cb (AdwLeaflet *leaflet, GParamSpec *pspec, BijouWindow *self)
+{
+  BijouBasePage *page = bijou_window_get_page (self);
+
+  drop_left_pages (self);
+  if (page != NULL)
+    gtk_window_set_title (GTK_WINDOW (self), bijou_base_page_get_title (page));
+}
+
+static void
+add_page (BijouWindow *self, BijouBasePage *page, gboolean root)
+{
+  g_object_bind_property (self, "width-class", page, "width-class", G_BINDING_SYNC_CREATE);
+  bijou_base_page_set_root (page, root);
+  adw_leaflet_append (self->leaflet, GTK_WIDGET (page));
+}
+
+/**
+ * bijou_window_push:
+ * @self: a window
+ * @page: (transfer floating): a new page
+ *
+ * Shows @page on top of the one that is seen.
+ */
+void
+bijou_window_push (BijouWindow *self, BijouBasePage *page)
+{
+  add_page (self, page, FALSE);
+  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (page));
+  gtk_stack_set_visible_child_name (self->stack, "browse");
+}
+
+/**
+ * bijou_window_set_root:
+ * @self: a window
+ * @page: (transfer floating): a new page
+ * @place: what the sidebar marks
+ *
+ * Forgets the way back and begins at @page.
+ */
+void
+bijou_window_set_root (BijouWindow *self, BijouBasePage *page, const char *place)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->leaflet))) != NULL)
+    adw_leaflet_remove (self->leaflet, child);
+  add_page (self, page, TRUE);
+  bijou_sidebar_select (self->sidebar, place);
+  if (adw_flap_get_folded (self->flap))
+    adw_flap_set_reveal_flap (self->flap, FALSE);
+  gtk_stack_set_visible_child_name (self->stack, "browse");
+}
+
+/**
+ * bijou_window_go_back:
+ * @self: a window
+ *
+ * Leaves the player, an open sidebar, or the page that is seen, in this order.
+ */
+void
+bijou_window_go_back (BijouWindow *self)
+{
+  const char *name = gtk_stack_get_visible_child_name (self->stack);
+
+  if (g_strcmp0 (name, "player") == 0)
+    bijou_player_page_stop (self->player);
+  else if (g_strcmp0 (name, "welcome") == 0)
+    {
+      if (!bijou_welcome_page_go_back (self->welcome) && self->has_servers)
+        gtk_stack_set_visible_child_name (self->stack, "browse");
+    }
+  else if (adw_flap_get_folded (self->flap) && adw_flap_get_reveal_flap (self->flap))
+    adw_flap_set_reveal_flap (self->flap, FALSE);
+  else
+    adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+}
+
+static void
+show_home (BijouWindow *self)
+{
+  bijou_window_set_root (self, BIJOU_BASE_PAGE (bijou_home_page_new (self->context)), "home");
+}
+
+/* --- welcome --- */
+
+static void
+drop_welcome (BijouWindow *self)
+{
+  if (self->welcome != NULL)
+    gtk_stack_remove (self->stack, GTK_WIDGET (self->welcome));
+  self->welcome = NULL;
+}
+
+static void
+on_signed_in_cb (BijouWelcomePage *welcome, BijouWindow *self)
+{
+  self->has_servers = TRUE;
+  show_home (self);
+}
+
+/**
+ * bijou_window_show_sign_in:
+ * @self: a window
+ *
+ * Shows the page from which servers are added.
+ */
+void
+bijou_window_show_sign_in (BijouWindow *self)
+{
+  drop_welcome (self);
+  self->welcome = bijou_welcome_page_new (self->context, self->has_servers);
+  g_object_bind_property (self, "width-class", self->welcome, "width-class", G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (self->welcome, "signed-in", G_CALLBACK (on_signed_in_cb), self, 0);
+  gtk_stack_add_named (self->stack, GTK_WIDGET (self->welcome), "welcome");
+  gtk_stack_set_visible_child_name (self->stack, "welcome");
+}
+
+static gpointer
+count_servers (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) servers = bijou_store_list_servers (store, error);
+
+  return servers != NULL ? GUINT_TO_POINTER (servers->len + 1) : NULL;
+}
+
+static void
+on_servers_counted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  BijouWindow *self = user_data;
+  g_autoptr (GError) error = NULL;
+  guint n_plus_one =
+      GPOINTER_TO_UINT (bijou_store_run_finish (BIJOU_STORE (source), result, &error));
+
+  if (bijou_error_is_cancelled (error))
+    return;
+  self->has_servers = n_plus_one > 1;
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "starting") == 0)
+    {
+      if (self->has_servers)
+        show_home (self);
+      else
+        bijou_window_show_sign_in (self);
+    }
+  else if (!self->has_servers)
+    bijou_window_show_sign_in (self);
+}
+
+static void
+recount_servers (BijouWindow *self)
+{
+  bijou_store_run_async (bijou_context_get_store (self->context), count_servers, NULL, NULL, NULL,
+                         self->cancellable, on_servers_counted_cb, self);
+}
+
+static void
+on_store_changed_cb (BijouStore *store, BijouStoreChange *change, BijouWindow *self)
+{
+  if ((change->flags & BIJOU_STORE_SERVERS) &&
+      g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "welcome") != 0)
+    recount_servers (self);
+}
+
+/* --- items --- */
+
+typedef struct
+{
+  BijouWindow *window; /* (owned) */
+  gboolean play;
+  gint64 start_ms;
+} Request;
+
+static void
+request_free (Request *request)
+{
+  g_object_unref (request->window);
+  g_free (request);
+}
+
+/* A show is played where it was left; a season like its first episode that is left. */
+static gpointer
+find_item (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return bijou_store_find_item (store, data, error);
+}
+
+static gpointer
+find_playable (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (BijouItem) item = bijou_store_find_item (store, data, error);
+
+  if (item == NULL || bijou_item_kind_is_playable (item->kind))
+    return g_steal_pointer (&item);
+  return bijou_store_get_episode_to_play (store, item, error);
+}
+
+static void
+show_error (BijouWindow *self, const GError *error)
+{
+  g_autofree char *sentence = bijou_error_to_sentence (error);
+
+  g_message ("%s", error->message);
+  bijou_window_add_toast (self, adw_toast_new (sentence));
+}
+
+static void
+on_player_closed_cb (BijouPlayerPage *player, BijouWindow *self)
+{
+  gtk_window_unfullscreen (GTK_WINDOW (self));
+  if (self->exit_at_end)
+    {
+      gtk_window_close (GTK_WINDOW (self));
+      return;
+    }
+  if (bijou_window_get_page (self) == NULL)
+    show_home (self);
+  gtk_stack_set_visible_child_name (self->stack, "browse");
+}
+
+static void
+play (BijouWindow *self, BijouItem *item, gint64 start_ms)
+{
+  if (self->player == NULL)
+    {
+      self->player = bijou_player_page_new (self->context);
+      gtk_stack_add_named (self->stack, GTK_WIDGET (self->player), "player");
+      g_signal_connect_object (self->player, "closed", G_CALLBACK (on_player_closed_cb), self, 0);
+    }
+  gtk_stack_set_visible_child_name (self->stack, "player");
+  gtk_window_set_title (GTK_WINDOW (self), item->title);
+  bijou_player_page_play (self->player, item, start_ms);
+}
+
+static void
+open (BijouWindow *self, BijouItem *item)
+{
+  if (bijou_window_get_page (self) == NULL)
+    show_home (self);
+  if (item->kind == BIJOU_ITEM_MOVIE || item->kind == BIJOU_ITEM_VIDEO)
+    bijou_window_push (self, BIJOU_BASE_PAGE (bijou_film_page_new (self->context, item)));
+  else
+    bijou_window_push (self, BIJOU_BASE_PAGE (bijou_series_page_new (self->context, item)));
+}
+
+static void
+on_item_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Request *request = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BijouItem) item = bijou_store_run_finish (BIJOU_STORE (source), result, &error);
+
+  if (item != NULL && request->play)
+    play (request->window, item, request->start_ms);
+  else if (item != NULL)
+    open (request->window, item);
+  else if (error != NULL && !bijou_error_is_cancelled (error))
+    show_error (request->window, error);
+  request_free (request);
+}
+
+static void
+request_item (BijouWindow *self, const char *key, gboolean to_play, gint64 start_ms)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->window = g_object_ref (self);
+  request->play = to_play;
+  request->start_ms = start_ms;
+  bijou_store_run_async (bijou_context_get_store (self->context),
+                         to_play ? find_playable : find_item, g_strdup (key), g_free,
+                         g_object_unref, self->cancellable, on_item_found_cb, request);
+}
+
+/**
+ * bijou_window_open_item:
+ * @self: a window
+ * @key: `SERVER:REMOTE-ID`
+ *
+ * Pushes the item's page.
+ */
+void
+bijou_window_open_item (BijouWindow *self, const char *key)
+{
+  request_item (self, key, FALSE, -1);
+}
+
+/**
+ * bijou_window_play_item:
+ * @self: a window
+ * @key: `SERVER:REMOTE-ID`; a show plays where it was left
+ * @start_ms: where to begin, -1 to resume
+ *
+ * Shows the player.
+ */
+void
+bijou_window_play_item (BijouWindow *self, const char *key, gint64 start_ms)
+{
+  request_item (self, key, TRUE, start_ms);
+}
+
+/**
+ * bijou_window_add_toast:
+ * @self: a window
+ * @toast: (transfer full): a toast
+ */
+void
+bijou_window_add_toast (BijouWindow *self, AdwToast *toast)
+{
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/**
+ * bijou_window_set_exit_at_end:
+ * @self: a window
+ * @exit_at_end: close the window when the film ends
+ */
+void
+bijou_window_set_exit_at_end (BijouWindow *self, gboolean exit_at_end)
+{
+  self->exit_at_end = exit_at_end;
+}
+
+/**
+ * bijou_window_get_context:
+ * @self: a window
+ *
+ * Returns: (transfer none): its context
+ */
+BijouContext *
+bijou_window_get_context (BijouWindow *self)
+{
+  return self->context;
+}
+
+/**
+ * bijou_widget_get_context:
+ * @widget: a widget
+ *
+ * Returns: (transfer none) (nullable): the context of its window
+ */
+BijouContext *
+bijou_widget_get_context (GtkWidget *widget)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+
+  return BIJOU_IS_WINDOW (root) ? BIJOU_WINDOW (root)->context : NULL;
+}
+
+/* --- size --- */
+
+static void
+set_width_class (BijouWindow *self, BijouWidthClass width_class)
+{
+  gboolean folded = bijou_width_class_is_folded (width_class);
+
+  if (self->width_class == width_class)
+    return;
+  self->width_class = width_class;
+  if (width_class == BIJOU_WIDTH_NARROW)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "narrow");
+  if (width_class == BIJOU_WIDTH_WIDE)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "wide");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "wide");
+
+  gtk_widget_set_size_request (GTK_WIDGET (self->sidebar),
+                               width_class == BIJOU_WIDTH_WIDE ? 260 : 240, -1);
+  adw_flap_set_fold_policy (self->flap,
+                            folded ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_NEVER);
+  adw_flap_set_reveal_flap (self->flap, !folded);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WIDTH_CLASS]);
+}
+
+static void
+bijou_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  set_width_class (BIJOU_WINDOW (widget), bijou_width_class_from_width (width));
+
+  GTK_WIDGET_CLASS (bijou_window_parent_class)->size_allocate (widget, width, height, baseline);
+}
+
+static void
+restore_size (BijouWindow *self)
+{
+  GSettings *settings = bijou_context_get_settings (self->context);
+
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
+                               g_settings_get_int (settings, "window-height"));
+  if (g_settings_get_boolean (settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+}
+
+static void
+keep_size (BijouWindow *self)
+{
+  GSettings *settings = bijou_context_get_settings (self->context);
+  int width, height;
+
+  g_settings_set_boolean (settings, "window-maximized",
+                          gtk_window_is_maximized (GTK_WINDOW (self)));
+  if (gtk_window_is_maximized (GTK_WINDOW (self)) || gtk_window_is_fullscreen (GTK_WINDOW (self)))
+    return;
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_int (settings, "window-width", width);
+  g_settings_set_int (settings, "window-height", height);
+}
+
+static gboolean
+bijou_window_close_request (GtkWindow *window)
+{
+  BijouWindow *self = BIJOU_WINDOW (window);
+
+  keep_size (self);
+  if (self->player != NULL)
+    bijou_player_page_stop (self->player);
+
+  return GTK_WINDOW_CLASS (bijou_window_parent_class)->close_request (window);
+}
+
+/* --- GObject --- */
+
+static void
+bijou_window_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  BijouWindow *self = BIJOU_WINDOW (object);
+
+  switch ((BijouWindowProps) id)
+    {
+    case PROP_WIDTH_CLASS:
+      g_value_set_enum (value, self->width_class);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+bijou_window_dispose (GObject *object)
+{
+  BijouWindow *self = BIJOU_WINDOW (object);
+
+  g_cancellable_cancel (self->cancellable);
+  self->player = NULL;
+  self->welcome = NULL;
+
+  G_OBJECT_CLASS (bijou_window_parent_class)->dispose (object);
+}
+
+static void
+bijou_window_finalize (GObject *object)
+{
+  BijouWindow *self = BIJOU_WINDOW (object);
+
+  g_object_unref (self->cancellable);
+  g_clear_object (&self->context);
+
+  G_OBJECT_CLASS (bijou_window_parent_class)->finalize (object);
+}
+
+static void
+bijou_window_class_init (BijouWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = bijou_window_get_property;
+  object_class->dispose = bijou_window_dispose;
+  object_class->finalize = bijou_window_finalize;
+  widget_class->size_allocate = bijou_window_size_allocate;
+  GTK_WINDOW_CLASS (klass)->close_request = bijou_window_close_request;
+
+  properties[PROP_WIDTH_CLASS] =
+      g_param_spec_enum ("width-class", NULL, NULL, BIJOU_TYPE_WIDTH_CLASS, BIJOU_WIDTH_NORMAL,
+                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  g_type_ensure (BIJOU_TYPE_SIDEBAR);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/bijouplayer/Bijou/ui/bijou-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, BijouWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, BijouWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, BijouWindow, flap);
+  gtk_widget_class_bind_template_child (widget_class, BijouWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, BijouWindow, leaflet);
+  bijou_window_class_install_actions (widget_class);
+}
+
+static void
+bijou_window_init (BijouWindow *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->width_class = BIJOU_WIDTH_NORMAL;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->leaflet, "notify::visible-child", G_CALLBACK (on_page_changed_cb),
+                           self, 0);
+  g_signal_connect_object (self->leaflet, "notify::child-transition-running",
+                           G_CALLBACK (on_page_changed_cb), self, 0);
+}
+
+/**
+ * bijou_window_new:
+ * @application: the application
+ * @context: the context
+ *
+ * Returns: (transfer floating): a window that shows Home, or Welcome when there is no server
+ */
+BijouWindow *
+bijou_window_new (AdwApplication *application, BijouContext *context)
+{
+  BijouWindow *self = g_object_new (BIJOU_TYPE_WINDOW, "application", application, NULL);
+
+  self->context = g_object_ref (context);
+  restore_size (self);
+  bijou_sidebar_set_context (self->sidebar, context);
+  g_signal_connect_object (bijou_context_get_store (context), "changed",
+                           G_CALLBACK (on_store_changed_cb), self, 0);
+  recount_servers (self);
+  return self;
+}

@@ -1,0 +1,297 @@
+#include "config.h"
+
+#include "bijou-welcome-page.h"
+
+#include "bijou-account-step.h"
+#include "bijou-address-step.h"
+#include "bijou-server-step.h"
+#include "bijou-width-class.h"
+
+#include <glib/gi18n.h>
+
+#define CHOICE_WIDTH 640
+#define STEP_WIDTH 520
+
+struct _BijouWelcomePage
+{
+  GtkWidget parent_instance;
+
+  BijouContext *context; /* (owned) */
+  BijouWidthClass width_class;
+  gboolean can_leave;
+
+  /* Template */
+  GtkWidget *back;
+  AdwClamp *clamp;
+  GtkStack *steps;
+  GtkImage *icon;
+  GtkBox *choices;
+  GtkWidget *enter_address;
+};
+
+G_DEFINE_FINAL_TYPE (BijouWelcomePage, bijou_welcome_page, GTK_TYPE_WIDGET)
+
+typedef enum
+{
+  PROP_WIDTH_CLASS = 1,
+} BijouWelcomePageProps;
+
+static GParamSpec *properties[PROP_WIDTH_CLASS + 1];
+
+enum
+{
+  SIGNED_IN,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/* --- steps --- */
+
+static gboolean
+is_at_choice (BijouWelcomePage *self)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->steps), "choice") == 0;
+}
+
+static void
+update_step (BijouWelcomePage *self)
+{
+  gboolean choice = is_at_choice (self);
+
+  gtk_widget_set_visible (self->back, !choice || self->can_leave);
+  adw_clamp_set_maximum_size (self->clamp, choice ? CHOICE_WIDTH : STEP_WIDTH);
+  adw_clamp_set_tightening_threshold (self->clamp, choice ? CHOICE_WIDTH : STEP_WIDTH);
+}
+
+static void
+drop_step (BijouWelcomePage *self)
+{
+  GtkWidget *step = gtk_stack_get_child_by_name (self->steps, "step");
+
+  if (step != NULL)
+    gtk_stack_remove (self->steps, step);
+}
+
+static void
+show_step (BijouWelcomePage *self, GtkWidget *step)
+{
+  drop_step (self);
+  gtk_stack_add_named (self->steps, step, "step");
+  gtk_stack_set_visible_child_name (self->steps, "step");
+  update_step (self);
+  gtk_widget_child_focus (step, GTK_DIR_TAB_FORWARD);
+}
+
+static void
+on_signed_in_cb (GtkWidget *step, BijouWelcomePage *self)
+{
+  g_signal_emit (self, signals[SIGNED_IN], 0);
+}
+
+static void
+show_account_step (BijouWelcomePage *self, const BijouBackendType *type)
+{
+  BijouAccountStep *step = bijou_account_step_new (self->context, type);
+
+  g_signal_connect_object (step, "signed-in", G_CALLBACK (on_signed_in_cb), self, 0);
+  show_step (self, GTK_WIDGET (step));
+}
+
+static void
+on_found_cb (BijouAddressStep *address, const BijouFoundServer *found, BijouWelcomePage *self)
+{
+  BijouServerStep *step = bijou_server_step_new (self->context, found);
+
+  g_signal_connect_object (step, "signed-in", G_CALLBACK (on_signed_in_cb), self, 0);
+  show_step (self, GTK_WIDGET (step));
+}
+
+static void
+show_address_step (BijouWelcomePage *self)
+{
+  BijouAddressStep *step = bijou_address_step_new (self->context);
+
+  g_signal_connect_object (step, "found", G_CALLBACK (on_found_cb), self, 0);
+  show_step (self, GTK_WIDGET (step));
+}
+
+static void
+on_choice_clicked_cb (GtkButton *button, BijouWelcomePage *self)
+{
+  const BijouBackendType *type = g_object_get_data (G_OBJECT (button), "type");
+
+  if (type->has_account)
+    show_account_step (self, type);
+  else
+    show_address_step (self);
+}
+
+/**
+ * bijou_welcome_page_go_back:
+ * @self: the page
+ *
+ * Returns: whether there was a step to go back from
+ */
+gboolean
+bijou_welcome_page_go_back (BijouWelcomePage *self)
+{
+  if (is_at_choice (self))
+    return FALSE;
+  gtk_stack_set_visible_child_name (self->steps, "choice");
+  drop_step (self);
+  update_step (self);
+  return TRUE;
+}
+
+static void
+on_back_clicked_cb (GtkButton *button, BijouWelcomePage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.back", NULL);
+}
+
+/* --- the two choices --- */
+
+static GtkWidget *
+make_choice_text (const char *title, const char *subtitle)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *heading = gtk_label_new (title);
+  GtkWidget *caption = gtk_label_new (subtitle);
+
+  gtk_label_set_xalign (GTK_LABEL (heading), 0);
+  gtk_label_set_wrap (GTK_LABEL (heading), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (caption), 0);
+  gtk_label_set_wrap (GTK_LABEL (caption), TRUE);
+  gtk_widget_add_css_class (heading, "title-4");
+  gtk_widget_add_css_class (caption, "caption");
+  gtk_widget_add_css_class (caption, "dim-label");
+  gtk_box_append (GTK_BOX (box), heading);
+  gtk_box_append (GTK_BOX (box), caption);
+  gtk_widget_set_hexpand (box, TRUE);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  return box;
+}
+
+static void
+append_choice (BijouWelcomePage *self, const BijouBackendType *type)
+{
+  GtkWidget *button = gtk_button_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 16);
+  GtkWidget *icon = gtk_image_new_from_icon_name (type->has_account ? "bijou-film-symbolic"
+                                                                    : "network-server-symbolic");
+  g_autofree char *title =
+      g_strdup_printf (type->has_account ? _ ("%s Account") : _ ("%s Server"), type->title);
+
+  gtk_image_set_pixel_size (GTK_IMAGE (icon), 32);
+  gtk_box_append (GTK_BOX (box), icon);
+  gtk_box_append (GTK_BOX (box),
+                  make_choice_text (title, type->has_account ? _ ("Sign in through your browser")
+                                                             : _ ("Password or Quick Connect")));
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  gtk_button_set_child (GTK_BUTTON (button), box);
+  gtk_widget_add_css_class (button, "card");
+  gtk_widget_add_css_class (button, "bijou-choice");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  -1);
+  g_object_set_data (G_OBJECT (button), "type", (gpointer) type);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (on_choice_clicked_cb), self, 0);
+  gtk_box_append (self->choices, button);
+}
+
+/* --- GObject --- */
+
+static void
+set_width_class (BijouWelcomePage *self, BijouWidthClass width_class)
+{
+  gboolean narrow = width_class == BIJOU_WIDTH_NARROW;
+
+  self->width_class = width_class;
+  gtk_image_set_pixel_size (self->icon, narrow ? 96 : 128);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->choices),
+                                  narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_box_set_homogeneous (self->choices, !narrow);
+}
+
+static void
+bijou_welcome_page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  switch ((BijouWelcomePageProps) id)
+    {
+    case PROP_WIDTH_CLASS:
+      set_width_class (BIJOU_WELCOME_PAGE (object), g_value_get_enum (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+bijou_welcome_page_dispose (GObject *object)
+{
+  BijouWelcomePage *self = BIJOU_WELCOME_PAGE (object);
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&self->context);
+
+  G_OBJECT_CLASS (bijou_welcome_page_parent_class)->dispose (object);
+}
+
+static void
+bijou_welcome_page_class_init (BijouWelcomePageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->set_property = bijou_welcome_page_set_property;
+  object_class->dispose = bijou_welcome_page_dispose;
+  properties[PROP_WIDTH_CLASS] =
+      g_param_spec_enum ("width-class", NULL, NULL, BIJOU_TYPE_WIDTH_CLASS, BIJOU_WIDTH_NORMAL,
+                         G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+  signals[SIGNED_IN] = g_signal_new ("signed-in", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/bijouplayer/Bijou/ui/sign-in/bijou-welcome-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, BijouWelcomePage, back);
+  gtk_widget_class_bind_template_child (widget_class, BijouWelcomePage, clamp);
+  gtk_widget_class_bind_template_child (widget_class, BijouWelcomePage, steps);
+  gtk_widget_class_bind_template_child (widget_class, BijouWelcomePage, icon);
+  gtk_widget_class_bind_template_child (widget_class, BijouWelcomePage, choices);
+  gtk_widget_class_bind_template_child (widget_class, BijouWelcomePage, enter_address);
+}
+
+static void
+bijou_welcome_page_init (BijouWelcomePage *self)
+{
+  guint n_types = 0;
+  const BijouBackendType *const *types = bijou_backend_type_list (&n_types);
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < n_types; i++)
+    append_choice (self, types[i]);
+  g_signal_connect_object (self->back, "clicked", G_CALLBACK (on_back_clicked_cb), self, 0);
+  g_signal_connect_object (self->enter_address, "clicked", G_CALLBACK (show_address_step), self,
+                           G_CONNECT_SWAPPED);
+}
+
+/**
+ * bijou_welcome_page_new:
+ * @context: the context
+ * @can_leave: whether there is a window to go back to
+ *
+ * Returns: (transfer floating): the page
+ */
+BijouWelcomePage *
+bijou_welcome_page_new (BijouContext *context, gboolean can_leave)
+{
+  BijouWelcomePage *self = g_object_new (BIJOU_TYPE_WELCOME_PAGE, NULL);
+
+  self->context = g_object_ref (context);
+  self->can_leave = can_leave;
+  update_step (self);
+  return self;
+}
