@@ -441,6 +441,21 @@ bijou_backend_get_connection (BijouBackend *self)
 }
 
 /**
+ * bijou_backend_get_server_id:
+ * @self: a backend
+ *
+ * Returns: (transfer none): the identifier of its server, as the rows of the store have it. Any
+ *   thread.
+ */
+const char *
+bijou_backend_get_server_id (BijouBackend *self)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->get_server_id (self);
+}
+
+/**
  * bijou_backend_round_width:
  * @width: pixels that are needed
  *

@@ -129,6 +129,7 @@ struct _BijouBackendInterface
   gboolean (*sign_out) (BijouBackend *self, GCancellable *cancellable, GError **error);
   gboolean (*check_token) (BijouBackend *self, GCancellable *cancellable, GError **error);
   BijouConnection *(*get_connection) (BijouBackend *self);
+  const char *(*get_server_id) (BijouBackend *self);
 };
 
 /* The libraries of the server, also those that are not synced. (element-type BijouLibrary) */
@@ -191,6 +192,8 @@ gboolean bijou_backend_set_position (BijouBackend *self,
 gboolean bijou_backend_sign_out (BijouBackend *self, GCancellable *cancellable, GError **error);
 gboolean bijou_backend_check_token (BijouBackend *self, GCancellable *cancellable, GError **error);
 BijouConnection *bijou_backend_get_connection (BijouBackend *self);
+/* The identifier of its server, as rows have it. Any thread. */
+const char *bijou_backend_get_server_id (BijouBackend *self);
 guint bijou_backend_round_width (guint width);
 
 /* The kinds of items that a library of a kind holds, ended by BIJOU_ITEM_UNKNOWN; parents first. */

@@ -43,7 +43,7 @@ save_detail_in_worker (BijouDatabase *database,
   if (write.server == 0)
     return FALSE;
   write.library = bijou_store_find_library (database, write.server, item->library_id);
-  if (!bijou_store_write_row (database, item, &write, &id, &result, error))
+  if (!bijou_store_write_row (database, item, &write, &id, NULL, &result, error))
     return FALSE;
 
   change->flags = BIJOU_STORE_DETAILS;

@@ -74,7 +74,7 @@ write_home_items (
       gint64 id;
 
       write.library = bijou_store_find_library (database, write.server, item->library_id);
-      if (!bijou_store_write_row (database, item, &write, &id, &result, error))
+      if (!bijou_store_write_row (database, item, &write, &id, NULL, &result, error))
         return FALSE;
       if (result != BIJOU_ROW_SAME)
         {

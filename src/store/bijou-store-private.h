@@ -75,6 +75,7 @@ gboolean bijou_store_write_row (BijouDatabase *database,
                                 BijouItem *item,
                                 const BijouRowWrite *write,
                                 gint64 *id,
+                                gboolean *first,
                                 BijouRowResult *result,
                                 GError **error);
 char *bijou_store_fold (const char *text);

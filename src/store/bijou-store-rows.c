@@ -655,6 +655,7 @@ write_known_row (BijouDatabase *database,
  * @item: what a server gave
  * @write: how to write it
  * @id: (out): its local key
+ * @first: (out) (optional): whether this generation had not seen it yet
  * @result: (out): what it did
  */
 gboolean
@@ -662,6 +663,7 @@ bijou_store_write_row (BijouDatabase *database,
                        BijouItem *item,
                        const BijouRowWrite *write,
                        gint64 *id,
+                       gboolean *first,
                        BijouRowResult *result,
                        GError **error)
 {
@@ -689,5 +691,7 @@ bijou_store_write_row (BijouDatabase *database,
     return FALSE;
   if (*result == BIJOU_ROW_SAME && state_changed)
     *result = BIJOU_ROW_STATE_CHANGED;
+  if (first != NULL)
+    *first = old.generation != write->generation;
   return stamp (database, *id, write->generation, &old, error);
 }

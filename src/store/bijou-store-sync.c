@@ -93,6 +93,11 @@ begin_run_in_worker (BijouDatabase *database,
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
+  if (run->cursor->resumed)
+    run->cursor->seen = bijou_database_get_int (database, 0,
+                                                "SELECT count (*) FROM stamp"
+                                                " WHERE generation = ?",
+                                                "l", run->cursor->generation);
   if (run->cursor->generation == 0)
     run->cursor->generation = make_generation (database);
   return save_cursor (database, run, run->cursor, TRUE, error);
@@ -164,12 +169,14 @@ save_page_in_worker (BijouDatabase *database,
   for (guint i = 0; i < run->items->len; i++)
     {
       BijouRowResult result;
+      gboolean first;
       gint64 id;
 
-      if (!bijou_store_write_row (database, g_ptr_array_index (run->items, i), &write, &id, &result,
-                                  error))
+      if (!bijou_store_write_row (database, g_ptr_array_index (run->items, i), &write, &id, &first,
+                                  &result, error))
         return FALSE;
       count_result (result, id, run->counts, change);
+      run->counts->seen += first;
     }
   return save_cursor (database, run, run->given, TRUE, error);
 }
@@ -182,6 +189,7 @@ add_counts (BijouSyncCounts *into, const BijouSyncCounts *from)
   into->added += from->added;
   into->changed += from->changed;
   into->removed += from->removed;
+  into->seen += from->seen;
 }
 
 /**

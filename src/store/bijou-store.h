@@ -213,6 +213,7 @@ typedef struct
   gboolean resumed;  /* a run that was broken off goes on */
   gint64 asked_at;   /* when this page was asked for, real time in microseconds, 0 now: what was
                       * played or marked here since then is not overwritten by it */
+  gint64 seen;       /* out of bijou_store_begin_run(): rows that a resumed run has seen */
 } BijouSyncCursor;
 
 typedef struct
@@ -220,6 +221,7 @@ typedef struct
   guint added;
   guint changed;
   guint removed;
+  guint seen; /* rows that were not yet seen in this run */
 } BijouSyncCounts;
 
 /* Goes on with a run that was broken off, or begins one. @library_id NULL: the server's playlists.

@@ -254,6 +254,12 @@ bijou_jellyfin_backend_get_connection (BijouBackend *backend)
   return BIJOU_JELLYFIN_BACKEND (backend)->connection;
 }
 
+static const char *
+bijou_jellyfin_backend_get_server_id (BijouBackend *backend)
+{
+  return BIJOU_JELLYFIN_BACKEND (backend)->server_id;
+}
+
 static void
 bijou_jellyfin_backend_iface_init (BijouBackendInterface *iface)
 {
@@ -271,4 +277,5 @@ bijou_jellyfin_backend_iface_init (BijouBackendInterface *iface)
   iface->sign_out = bijou_jellyfin_backend_sign_out;
   iface->check_token = bijou_jellyfin_backend_check_token;
   iface->get_connection = bijou_jellyfin_backend_get_connection;
+  iface->get_server_id = bijou_jellyfin_backend_get_server_id;
 }

@@ -62,6 +62,12 @@ bijou_plex_backend_get_connection (BijouBackend *backend)
   return BIJOU_PLEX_BACKEND (backend)->connection;
 }
 
+static const char *
+bijou_plex_backend_get_server_id (BijouBackend *backend)
+{
+  return BIJOU_PLEX_BACKEND (backend)->server->id;
+}
+
 static void
 bijou_plex_backend_iface_init (BijouBackendInterface *iface)
 {
@@ -79,6 +85,7 @@ bijou_plex_backend_iface_init (BijouBackendInterface *iface)
   iface->sign_out = bijou_plex_backend_sign_out;
   iface->check_token = bijou_plex_backend_check_token;
   iface->get_connection = bijou_plex_backend_get_connection;
+  iface->get_server_id = bijou_plex_backend_get_server_id;
 }
 
 static void

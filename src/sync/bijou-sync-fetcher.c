@@ -1,0 +1,292 @@
+#include "config.h"
+
+#include "bijou-sync-fetcher.h"
+
+struct _BijouFetcher
+{
+  BijouBackend *backend;     /* (owned) */
+  GCancellable *cancellable; /* (owned) (nullable) of the whole run */
+  gulong cancelled_id;       /* on cancellable */
+  GThreadPool *pool;         /* (owned) */
+  guint parallel;
+
+  GMutex lock;  /* guards queue and the fetches' finished and dropped */
+  GCond landed; /* one finished, or the run was cancelled */
+  GQueue queue; /* of BijouFetch, in the order of asking */
+};
+
+/**
+ * bijou_fetch_new_page:
+ * @owner: (nullable): for the caller
+ * @library: (nullable): a library
+ * @kind: what of it
+ * @start: the first row
+ * @limit: at most so many
+ *
+ * Returns: (transfer full): a fetch to be pushed
+ */
+BijouFetch *
+bijou_fetch_new_page (
+    gpointer owner, BijouLibrary *library, BijouItemKind kind, guint start, guint limit)
+{
+  BijouFetch *self = g_new0 (BijouFetch, 1);
+
+  self->owner = owner;
+  g_set_object (&self->library, library);
+  self->kind = kind;
+  self->start = start;
+  self->limit = limit;
+  self->cancellable = g_cancellable_new ();
+  return self;
+}
+
+/**
+ * bijou_fetch_new_home:
+ * @row: a row of Home
+ * @limit: at most so many
+ *
+ * Returns: (transfer full): a fetch to be pushed
+ */
+BijouFetch *
+bijou_fetch_new_home (BijouHomeRow row, guint limit)
+{
+  BijouFetch *self = bijou_fetch_new_page (NULL, NULL, BIJOU_ITEM_UNKNOWN, 0, limit);
+
+  self->row = row;
+  return self;
+}
+
+/**
+ * bijou_fetch_free:
+ * @self: (transfer full): a fetch that was taken
+ */
+void
+bijou_fetch_free (BijouFetch *self)
+{
+  g_clear_object (&self->library);
+  g_clear_pointer (&self->page, bijou_page_free);
+  g_clear_pointer (&self->items, g_ptr_array_unref);
+  g_clear_error (&self->error);
+  g_clear_object (&self->cancellable);
+  g_free (self);
+}
+
+static void
+ask_in_worker (BijouFetcher *self, BijouFetch *fetch)
+{
+  gint64 begin = g_get_monotonic_time ();
+
+  fetch->asked_at = g_get_real_time ();
+  if (fetch->kind == BIJOU_ITEM_UNKNOWN)
+    fetch->items = bijou_backend_fetch_home (self->backend, fetch->row, fetch->limit,
+                                             fetch->cancellable, &fetch->error);
+  else
+    fetch->page =
+        bijou_backend_fetch_page (self->backend, fetch->library, fetch->kind, fetch->start,
+                                  fetch->limit, fetch->cancellable, &fetch->error);
+  fetch->ms = (g_get_monotonic_time () - begin) / 1000;
+}
+
+static void
+fetch_in_worker (gpointer data, gpointer user_data)
+{
+  BijouFetch *fetch = data;
+  BijouFetcher *self = user_data;
+  gboolean dropped;
+
+  if (!g_cancellable_is_cancelled (fetch->cancellable))
+    ask_in_worker (self, fetch);
+  else
+    g_set_error_literal (&fetch->error, BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "Stopped");
+
+  g_mutex_lock (&self->lock);
+  fetch->finished = TRUE;
+  dropped = fetch->dropped;
+  g_cond_broadcast (&self->landed);
+  g_mutex_unlock (&self->lock);
+  if (dropped)
+    bijou_fetch_free (fetch);
+}
+
+/* Each fetch has a cancellable of its own, so that a guess that went wrong can be given up alone.
+ */
+static void
+on_cancelled_cb (GCancellable *cancellable, gpointer user_data)
+{
+  BijouFetcher *self = user_data;
+  g_autoptr (GPtrArray) running = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_mutex_lock (&self->lock);
+  for (GList *l = self->queue.head; l != NULL; l = l->next)
+    g_ptr_array_add (running, g_object_ref (((BijouFetch *) l->data)->cancellable));
+  g_cond_broadcast (&self->landed);
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < running->len; i++)
+    g_cancellable_cancel (running->pdata[i]);
+}
+
+/**
+ * bijou_fetcher_new:
+ * @backend: whom to ask
+ * @parallel: how many at a time
+ * @cancellable: (nullable): gives all of them up
+ *
+ * Returns: (transfer full): a fetcher
+ */
+BijouFetcher *
+bijou_fetcher_new (BijouBackend *backend, guint parallel, GCancellable *cancellable)
+{
+  BijouFetcher *self = g_new0 (BijouFetcher, 1);
+
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->landed);
+  g_queue_init (&self->queue);
+  self->backend = g_object_ref (backend);
+  self->parallel = parallel;
+  self->pool = g_thread_pool_new (fetch_in_worker, self, (int) parallel, TRUE, NULL);
+  if (cancellable != NULL)
+    {
+      self->cancellable = g_object_ref (cancellable);
+      self->cancelled_id =
+          g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_cb), self, NULL);
+    }
+  return self;
+}
+
+/**
+ * bijou_fetcher_free:
+ * @self: (transfer full): a fetcher
+ *
+ * Gives up what runs and waits for its threads.
+ */
+void
+bijou_fetcher_free (BijouFetcher *self)
+{
+  if (self->cancellable != NULL)
+    g_cancellable_disconnect (self->cancellable, self->cancelled_id);
+  bijou_fetcher_drop (self);
+  g_thread_pool_free (self->pool, FALSE, TRUE);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->backend);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->landed);
+  g_free (self);
+}
+
+/**
+ * bijou_fetcher_push:
+ * @self: a fetcher
+ * @fetch: (transfer full): what to ask for
+ */
+void
+bijou_fetcher_push (BijouFetcher *self, BijouFetch *fetch)
+{
+  g_mutex_lock (&self->lock);
+  g_queue_push_tail (&self->queue, fetch);
+  g_mutex_unlock (&self->lock);
+
+  if (self->cancellable != NULL && g_cancellable_is_cancelled (self->cancellable))
+    g_cancellable_cancel (fetch->cancellable);
+  g_thread_pool_push (self->pool, fetch, NULL);
+}
+
+static gboolean
+is_cancelled (BijouFetcher *self)
+{
+  return self->cancellable != NULL && g_cancellable_is_cancelled (self->cancellable);
+}
+
+/**
+ * bijou_fetcher_take:
+ * @self: a fetcher
+ *
+ * Waits for the oldest one that was asked for.
+ *
+ * Returns: (transfer full) (nullable): a fetch that succeeded or failed; %NULL when nothing was
+ *   asked for, or the run was cancelled
+ */
+BijouFetch *
+bijou_fetcher_take (BijouFetcher *self)
+{
+  BijouFetch *fetch;
+
+  g_mutex_lock (&self->lock);
+  fetch = g_queue_peek_head (&self->queue);
+  while (fetch != NULL && !fetch->finished && !is_cancelled (self))
+    g_cond_wait (&self->landed, &self->lock);
+  if (is_cancelled (self))
+    fetch = NULL;
+  if (fetch != NULL)
+    g_queue_pop_head (&self->queue);
+  g_mutex_unlock (&self->lock);
+  return fetch;
+}
+
+/**
+ * bijou_fetcher_get_waiting:
+ * @self: a fetcher
+ *
+ * Returns: how many were asked for and not taken
+ */
+guint
+bijou_fetcher_get_waiting (BijouFetcher *self)
+{
+  guint length;
+
+  g_mutex_lock (&self->lock);
+  length = self->queue.length;
+  g_mutex_unlock (&self->lock);
+  return length;
+}
+
+/**
+ * bijou_fetcher_drop:
+ * @self: a fetcher
+ *
+ * Gives up all that was asked for and not taken.
+ */
+void
+bijou_fetcher_drop (BijouFetcher *self)
+{
+  g_autoptr (GPtrArray) running = g_ptr_array_new_with_free_func (g_object_unref);
+  BijouFetch *fetch;
+
+  g_mutex_lock (&self->lock);
+  while ((fetch = g_queue_pop_head (&self->queue)) != NULL)
+    if (fetch->finished)
+      bijou_fetch_free (fetch);
+    else
+      {
+        fetch->dropped = TRUE;
+        g_ptr_array_add (running, g_object_ref (fetch->cancellable));
+      }
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < running->len; i++)
+    g_cancellable_cancel (running->pdata[i]);
+}
+
+/**
+ * bijou_fetcher_get_parallel:
+ * @self: a fetcher
+ *
+ * Returns: how many run at a time
+ */
+guint
+bijou_fetcher_get_parallel (BijouFetcher *self)
+{
+  return self->parallel;
+}
+
+/**
+ * bijou_fetcher_set_parallel:
+ * @self: a fetcher
+ * @parallel: how many are to run at a time from now on
+ */
+void
+bijou_fetcher_set_parallel (BijouFetcher *self, guint parallel)
+{
+  self->parallel = parallel;
+  g_thread_pool_set_max_threads (self->pool, (int) parallel, NULL);
+}

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "bijou-backend.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BijouFetch:
+ * One page, or one row of Home, that is asked for. Filled by its maker before it is pushed; the
+ * answer is there once it was taken.
+ */
+typedef struct
+{
+  gpointer owner;        /* what it is for, untouched */
+  BijouLibrary *library; /* (owned) (nullable) */
+  BijouItemKind kind;    /* BIJOU_ITEM_UNKNOWN: a row of Home */
+  BijouHomeRow row;
+  guint start;
+  guint limit;
+
+  gint64 asked_at;  /* real time in microseconds */
+  gint64 ms;        /* how long it took */
+  BijouPage *page;  /* (owned) (nullable) */
+  GPtrArray *items; /* (owned) (nullable) the row of Home */
+  GError *error;    /* (owned) (nullable) */
+
+  GCancellable *cancellable; /* (owned) of this one alone */
+  gboolean finished;         /* guarded by the fetcher's lock */
+  gboolean dropped;          /* likewise: nobody waits for it */
+} BijouFetch;
+
+BijouFetch *bijou_fetch_new_page (
+    gpointer owner, BijouLibrary *library, BijouItemKind kind, guint start, guint limit);
+BijouFetch *bijou_fetch_new_home (BijouHomeRow row, guint limit);
+void bijou_fetch_free (BijouFetch *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouFetch, bijou_fetch_free)
+
+/**
+ * BijouFetcher:
+ * Runs a few fetches at a time on threads of its own and gives the answers out in the order in
+ * which they were asked for. All calls come from one thread, that of the sync.
+ */
+typedef struct _BijouFetcher BijouFetcher;
+
+BijouFetcher *bijou_fetcher_new (BijouBackend *backend, guint parallel, GCancellable *cancellable);
+void bijou_fetcher_free (BijouFetcher *self);
+void bijou_fetcher_push (BijouFetcher *self, BijouFetch *fetch);
+BijouFetch *bijou_fetcher_take (BijouFetcher *self);
+guint bijou_fetcher_get_waiting (BijouFetcher *self);
+void bijou_fetcher_drop (BijouFetcher *self);
+guint bijou_fetcher_get_parallel (BijouFetcher *self);
+void bijou_fetcher_set_parallel (BijouFetcher *self, guint parallel);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouFetcher, bijou_fetcher_free)
+
+G_END_DECLS

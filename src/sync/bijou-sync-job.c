@@ -1,0 +1,534 @@
+#include "config.h"
+
+#include "bijou-sync-query.h"
+
+/* More at once gains nothing on the servers that were measured. */
+#define PARALLEL 2
+#define HOME_ROWS 40
+#define PAUSE_MS 1000
+#define TRANSPORT_FAILURES_MAX 2
+
+typedef struct
+{
+  BijouStore *store;
+  BijouBackend *backend;
+  GCancellable *cancellable; /* (nullable) */
+  BijouSyncProgressFunc progress;
+  gpointer user_data;
+  gboolean full;
+
+  char *server_id;       /* (owned) */
+  GPtrArray *libraries;  /* (owned) (nullable) of BijouLibrary, in the order of work */
+  GPtrArray *results;    /* (owned) of BijouSyncResult: of each library, then the sum */
+  BijouSyncResult *sum;  /* the last of results; what belongs to no library is counted here */
+  GPtrArray *queries;    /* (owned) of BijouSyncQuery */
+  BijouFetcher *fetcher; /* (owned) (nullable) */
+  guint dead;            /* queries in a row that failed for want of a connection */
+  gboolean is_counted;   /* the totals of all queries are known */
+  gint64 counted_at;     /* monotonic */
+  gint64 counted_done;
+} Job;
+
+/**
+ * bijou_sync_result_free:
+ * @self: (transfer full): a result
+ */
+void
+bijou_sync_result_free (BijouSyncResult *self)
+{
+  g_free (self->server_id);
+  g_free (self->library_id);
+  g_free (self->title);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+static BijouSyncResult *
+result_new (Job *job, BijouLibrary *library)
+{
+  BijouSyncResult *result = g_new0 (BijouSyncResult, 1);
+
+  result->server_id = g_strdup (job->server_id);
+  if (library != NULL)
+    {
+      result->library_id = g_strdup (library->remote_id);
+      result->title = g_strdup (library->title);
+      result->kind = library->kind;
+    }
+  return result;
+}
+
+static gboolean
+is_cancelled (Job *job)
+{
+  return job->cancellable != NULL && g_cancellable_is_cancelled (job->cancellable);
+}
+
+static void
+set_sum_error (Job *job, const GError *error)
+{
+  if (job->sum->error == NULL && error != NULL && !bijou_error_is_cancelled (error))
+    job->sum->error = g_error_copy (error);
+}
+
+/* --- progress --- */
+
+static void
+count_all (Job *job, BijouSyncResult *result, gint64 *done, gint64 *total)
+{
+  *done = 0;
+  *total = 0;
+  for (guint i = 0; i < job->queries->len; i++)
+    {
+      BijouSyncQuery *query = job->queries->pdata[i];
+
+      if (result != NULL && query->result != result)
+        continue;
+      *done += bijou_sync_query_get_done (query);
+      *total += bijou_sync_query_get_total (query);
+    }
+}
+
+/* Before every list was asked for its length the whole is unknown: done and total stay 0. */
+static void
+tell (Job *job, BijouSyncQuery *query)
+{
+  BijouSyncProgress progress = { .server_id = job->server_id, .left_ms = -1 };
+  double seconds;
+
+  if (job->progress == NULL)
+    return;
+  progress.title = query->library != NULL ? query->library->title : NULL;
+  count_all (job, query->result, &progress.library_done, &progress.library_total);
+  if (job->is_counted)
+    {
+      count_all (job, NULL, &progress.done, &progress.total);
+      seconds = (double) (g_get_monotonic_time () - job->counted_at) / G_USEC_PER_SEC;
+      if (seconds > 0 && progress.done > job->counted_done)
+        {
+          progress.rate = (double) (progress.done - job->counted_done) / seconds;
+          progress.left_ms =
+              (gint64) ((double) (progress.total - progress.done) * 1000 / progress.rate);
+        }
+    }
+  job->progress (&progress, job->user_data);
+}
+
+/* --- libraries --- */
+
+static int
+get_place (BijouLibrary *library, const char *first_library_id)
+{
+  if (g_strcmp0 (library->remote_id, first_library_id) == 0)
+    return 0;
+  return library->kind == BIJOU_LIBRARY_MOVIES ? 1 : 2;
+}
+
+static void
+order_libraries (Job *job, GPtrArray *listed, const char *first_library_id)
+{
+  job->libraries = g_ptr_array_new_with_free_func (g_object_unref);
+  for (int place = 0; place <= 2; place++)
+    for (guint i = 0; i < listed->len; i++)
+      {
+        BijouLibrary *library = listed->pdata[i];
+
+        if (bijou_library_is_synced (library) && get_place (library, first_library_id) == place)
+          g_ptr_array_add (job->libraries, g_object_ref (library));
+      }
+}
+
+/* A server in trouble can show no libraries for a while; it is believed the second time. */
+static gboolean
+may_have_none (Job *job, GPtrArray *listed, GError **error)
+{
+  g_autofree char *before = bijou_store_get_sync_value (job->store, job->server_id, "none");
+  g_autoptr (GPtrArray) known = NULL;
+
+  if (listed->len == 0 && before == NULL)
+    {
+      known = bijou_store_list_libraries (job->store, job->server_id, error);
+      if (known == NULL)
+        return FALSE;
+      if (known->len > 0)
+        {
+          bijou_store_set_sync_value (job->store, job->server_id, "none", "1", NULL);
+          g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL,
+                               "The server shows no libraries; what is here is kept");
+          return FALSE;
+        }
+    }
+  else if (before != NULL)
+    bijou_store_set_sync_value (job->store, job->server_id, "none", NULL, NULL);
+  return TRUE;
+}
+
+static gboolean
+list_libraries (Job *job, const char *first_library_id, GError **error)
+{
+  g_autoptr (GPtrArray) listed =
+      bijou_backend_list_libraries (job->backend, job->cancellable, error);
+
+  job->sum->requests++;
+  if (listed == NULL || !may_have_none (job, listed, error))
+    return FALSE;
+  if (!bijou_store_save_libraries (job->store, job->server_id, listed, error))
+    return FALSE;
+  order_libraries (job, listed, first_library_id);
+  return TRUE;
+}
+
+static void
+add_query (Job *job, BijouLibrary *library, BijouItemKind kind, BijouSyncResult *result)
+{
+  BijouSyncQuery *query = bijou_sync_query_new (job->store, job->server_id, library, kind, result);
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (job->queries, query);
+  if (!bijou_sync_query_begin (query, job->full, &error))
+    bijou_sync_query_fail (query, error);
+}
+
+static void
+make_queries (Job *job)
+{
+  for (guint i = 0; i < job->libraries->len; i++)
+    {
+      BijouLibrary *library = job->libraries->pdata[i];
+      BijouSyncResult *result = result_new (job, library);
+
+      g_ptr_array_insert (job->results, (int) i, result);
+      for (const BijouItemKind *kind = bijou_backend_get_kinds (library->kind);
+           *kind != BIJOU_ITEM_UNKNOWN; kind++)
+        add_query (job, library, *kind, result);
+      add_query (job, library, BIJOU_ITEM_COLLECTION, result);
+    }
+  add_query (job, NULL, BIJOU_ITEM_COLLECTION, job->sum);
+  add_query (job, NULL, BIJOU_ITEM_PLAYLIST, job->sum);
+}
+
+/* --- answers --- */
+
+static void
+pause_for (Job *job, const GError *error)
+{
+  GPollFD fd;
+
+  if (!g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_RATE_LIMITED) &&
+      !g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_SERVER_STARTING))
+    return;
+  if (job->cancellable != NULL && g_cancellable_make_pollfd (job->cancellable, &fd))
+    {
+      g_poll (&fd, 1, PAUSE_MS);
+      g_cancellable_release_fd (job->cancellable);
+    }
+  else
+    g_usleep (PAUSE_MS * 1000);
+}
+
+static gboolean
+is_hopeless (const GError *error)
+{
+  return g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_UNAUTHORISED) ||
+         g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_FORBIDDEN) ||
+         g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED) ||
+         g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND);
+}
+
+/* The server, not one of its lists, is in trouble: no use in waiting for it once for each list. */
+static void
+fail_all (Job *job, const GError *error)
+{
+  for (guint i = 0; i < job->queries->len; i++)
+    {
+      BijouSyncQuery *query = job->queries->pdata[i];
+
+      if (!query->is_done)
+        bijou_sync_query_fail (query, error);
+    }
+}
+
+/* Each page gets a second chance, alone. */
+static void
+handle_failure (Job *job, BijouSyncQuery *query, const GError *error)
+{
+  if (is_cancelled (job))
+    return;
+
+  g_debug ("A page of %s failed: %s", job->server_id, error->message);
+  if (!is_hopeless (error) && query->failures++ == 0)
+    {
+      bijou_fetcher_set_parallel (job->fetcher, 1);
+      pause_for (job, error);
+      return;
+    }
+
+  bijou_sync_query_fail (query, error);
+  job->dead = bijou_error_is_transport (error) ? job->dead + 1 : 0;
+  if (job->dead >= TRANSPORT_FAILURES_MAX ||
+      g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_UNAUTHORISED))
+    fail_all (job, error);
+}
+
+static void
+count_request (BijouSyncResult *result, BijouFetch *fetch)
+{
+  /* A list that a protocol does not have is answered without asking. */
+  if (fetch->page == NULL || fetch->page->bytes > 0 || fetch->page->received > 0)
+    result->requests++;
+}
+
+/* Jellyfin tells a total with the first page only. */
+static gboolean
+confirm_total (Job *job, BijouSyncQuery *query, BijouFetch *fetch)
+{
+  g_autoptr (BijouPage) first = NULL;
+
+  if (!query->resuming || fetch->page->total >= 0)
+    return TRUE;
+  query->result->requests++;
+  first = bijou_backend_fetch_page (job->backend, query->library, query->kind, 0, 1,
+                                    job->cancellable, &fetch->error);
+  if (first == NULL)
+    return FALSE;
+  query->result->bytes += first->bytes;
+  fetch->page->total = MAX (first->total, 0);
+  return TRUE;
+}
+
+static void
+handle_page (Job *job, BijouFetch *fetch)
+{
+  BijouSyncQuery *query = fetch->owner;
+
+  count_request (query->result, fetch);
+  if (query->is_done)
+    return;
+  if (fetch->error != NULL || !confirm_total (job, query, fetch))
+    {
+      handle_failure (job, query, fetch->error);
+      return;
+    }
+  job->dead = 0;
+  bijou_sync_query_accept (query, fetch);
+  tell (job, query);
+}
+
+/* --- the phases --- */
+
+/* The first page of every list: with it come all totals, and each library shows something. */
+static void
+run_first_pages (Job *job)
+{
+  for (guint i = 0; i < job->queries->len; i++)
+    {
+      BijouSyncQuery *query = job->queries->pdata[i];
+
+      if (!query->is_done)
+        bijou_fetcher_push (job->fetcher,
+                            bijou_sync_query_make_fetch (query, query->cursor.next_start));
+    }
+  while (bijou_fetcher_get_waiting (job->fetcher) > 0)
+    {
+      g_autoptr (BijouFetch) fetch = bijou_fetcher_take (job->fetcher);
+
+      if (fetch == NULL)
+        return;
+      handle_page (job, fetch);
+    }
+  job->is_counted = TRUE;
+  job->counted_at = g_get_monotonic_time ();
+  count_all (job, NULL, &job->counted_done, &(gint64){ 0 });
+}
+
+static const char *
+get_home_name (BijouHomeRow row)
+{
+  return row == BIJOU_HOME_CONTINUE ? "continue" : "next up";
+}
+
+static void
+save_home (Job *job, BijouFetch *fetch)
+{
+  g_autoptr (GError) error = NULL;
+
+  job->sum->requests++;
+  if (fetch->error != NULL)
+    {
+      g_message ("The row %s of %s is not to be had: %s", get_home_name (fetch->row),
+                 job->server_id, fetch->error->message);
+      if (!g_error_matches (fetch->error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED))
+        set_sum_error (job, fetch->error);
+      return;
+    }
+  if (!bijou_store_save_home (job->store, job->server_id, fetch->row, fetch->items, &error))
+    set_sum_error (job, error);
+}
+
+static void
+run_home (Job *job)
+{
+  bijou_fetcher_push (job->fetcher, bijou_fetch_new_home (BIJOU_HOME_CONTINUE, HOME_ROWS));
+  bijou_fetcher_push (job->fetcher, bijou_fetch_new_home (BIJOU_HOME_NEXT_UP, HOME_ROWS));
+  while (bijou_fetcher_get_waiting (job->fetcher) > 0)
+    {
+      g_autoptr (BijouFetch) fetch = bijou_fetcher_take (job->fetcher);
+
+      if (fetch == NULL)
+        return;
+      save_home (job, fetch);
+    }
+}
+
+/* Further pages are asked for while one is written, on the guess that each comes full. */
+static void
+push_pages (Job *job, BijouSyncQuery *query, guint *next_start)
+{
+  while (bijou_fetcher_get_waiting (job->fetcher) < bijou_fetcher_get_parallel (job->fetcher))
+    {
+      gboolean alone = bijou_fetcher_get_waiting (job->fetcher) == 0;
+
+      if (!alone && *next_start >= query->cursor.total)
+        return;
+      bijou_fetcher_push (job->fetcher, bijou_sync_query_make_fetch (query, *next_start));
+      *next_start += query->limit;
+    }
+}
+
+static void
+run_query (Job *job, BijouSyncQuery *query)
+{
+  guint next_start = query->cursor.next_start;
+  guint expected = next_start;
+
+  while (!query->is_done && !is_cancelled (job))
+    {
+      g_autoptr (BijouFetch) fetch = NULL;
+
+      push_pages (job, query, &next_start);
+      fetch = bijou_fetcher_take (job->fetcher);
+      if (fetch == NULL)
+        return;
+      expected = fetch->start + fetch->limit;
+      handle_page (job, fetch);
+      if (query->cursor.next_start != expected || query->is_done)
+        {
+          /* A wrong guess: a short page, a failure, a second pass. */
+          bijou_fetcher_drop (job->fetcher);
+          next_start = query->cursor.next_start;
+        }
+    }
+}
+
+static void
+run_all (Job *job, const char *first_library_id, GError **error)
+{
+  if (!list_libraries (job, first_library_id, error))
+    return;
+  make_queries (job);
+  job->fetcher = bijou_fetcher_new (job->backend, PARALLEL, job->cancellable);
+  run_first_pages (job);
+  if (!is_cancelled (job))
+    run_home (job);
+  for (guint i = 0; i < job->queries->len && !is_cancelled (job); i++)
+    {
+      BijouSyncQuery *query = job->queries->pdata[i];
+
+      run_query (job, query);
+      if (i + 1 == job->queries->len)
+        tell (job, query);
+    }
+}
+
+/* --- the results --- */
+
+static void
+close_query (Job *job, BijouSyncQuery *query)
+{
+  if (query->is_done)
+    return;
+  query->result->cancelled = TRUE;
+  query->result->items += query->seen;
+}
+
+static void
+add_up (Job *job, gint64 begun_at)
+{
+  for (guint i = 0; i < job->queries->len; i++)
+    close_query (job, job->queries->pdata[i]);
+  for (guint i = 0; i + 1 < job->results->len; i++)
+    {
+      BijouSyncResult *result = job->results->pdata[i];
+
+      job->sum->items += result->items;
+      job->sum->added += result->added;
+      job->sum->changed += result->changed;
+      job->sum->removed += result->removed;
+      job->sum->requests += result->requests;
+      job->sum->bytes += result->bytes;
+      result->ms = (g_get_monotonic_time () - begun_at) / 1000;
+      set_sum_error (job, result->error);
+    }
+  job->sum->ms = (g_get_monotonic_time () - begun_at) / 1000;
+  job->sum->cancelled = is_cancelled (job);
+}
+
+/* A server that refuses a change would refuse it at each sync: that is no reason not to read. */
+static void
+send_changes (Job *job)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!bijou_outbox_flush (job->store, job->backend, job->cancellable, &error))
+    g_message ("What waits for %s could not be sent: %s", job->server_id, error->message);
+}
+
+/**
+ * bijou_sync_job_run:
+ * @store: where it goes
+ * @backend: whose
+ * @full: not to go on where an earlier run was broken off
+ * @first_library_id: (nullable): the library that is looked at now
+ * @progress: (nullable): runs on the caller's thread after each page
+ * @user_data: for @progress
+ * @cancellable: (nullable): stops it at once; what was written stays, the next run goes on there
+ *
+ * See bijou-sync-service.h. Blocking; any thread but the main thread of a window.
+ *
+ * Returns: (transfer full) (element-type BijouSyncResult): the libraries, then the sum
+ */
+GPtrArray *
+bijou_sync_job_run (BijouStore *store,
+                    BijouBackend *backend,
+                    gboolean full,
+                    const char *first_library_id,
+                    BijouSyncProgressFunc progress,
+                    gpointer user_data,
+                    GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 begun_at = g_get_monotonic_time ();
+  Job job = { .store = store,
+              .backend = backend,
+              .cancellable = cancellable,
+              .progress = progress,
+              .user_data = user_data,
+              .full = full };
+
+  job.server_id = g_strdup (bijou_backend_get_server_id (backend));
+  job.results = g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_sync_result_free);
+  job.queries = g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_sync_query_free);
+  job.sum = result_new (&job, NULL);
+  g_ptr_array_add (job.results, job.sum);
+
+  send_changes (&job);
+  run_all (&job, first_library_id, &error);
+  set_sum_error (&job, error);
+  add_up (&job, begun_at);
+
+  g_clear_pointer (&job.fetcher, bijou_fetcher_free);
+  g_ptr_array_unref (job.queries);
+  g_clear_pointer (&job.libraries, g_ptr_array_unref);
+  g_free (job.server_id);
+  return job.results;
+}

@@ -1,0 +1,380 @@
+#include "config.h"
+
+#include "bijou-sync-query.h"
+
+#include <string.h>
+
+#define PAGE_ROWS 500
+#define LONG_PAGE_ROWS 1000
+#define LONG_LIST_ROWS 2000
+#define SHORT_PAGE_ROWS 100
+#define SLOW_PAGE_MS 10000
+#define PASSES_MAX 2
+
+/**
+ * bijou_sync_query_new:
+ * @store: where it goes
+ * @server_id: whose; must outlive the query
+ * @library: (nullable): one of its libraries
+ * @kind: what of it
+ * @result: gets the counts; must outlive the query
+ *
+ * Returns: (transfer full): a query, to be begun
+ */
+BijouSyncQuery *
+bijou_sync_query_new (BijouStore *store,
+                      const char *server_id,
+                      BijouLibrary *library,
+                      BijouItemKind kind,
+                      BijouSyncResult *result)
+{
+  BijouSyncQuery *self = g_new0 (BijouSyncQuery, 1);
+
+  self->store = g_object_ref (store);
+  self->server_id = server_id;
+  g_set_object (&self->library, library);
+  self->kind = kind;
+  self->result = result;
+  self->limit = PAGE_ROWS;
+  self->last = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->cursor.total = -1;
+  return self;
+}
+
+/**
+ * bijou_sync_query_free:
+ * @self: (transfer full): a query
+ */
+void
+bijou_sync_query_free (BijouSyncQuery *self)
+{
+  g_clear_object (&self->library);
+  g_clear_object (&self->store);
+  g_hash_table_unref (self->last);
+  g_free (self);
+}
+
+static const char *
+get_library_id (BijouSyncQuery *self)
+{
+  return self->library != NULL ? self->library->remote_id : NULL;
+}
+
+/**
+ * bijou_sync_query_begin:
+ * @self: a query
+ * @restart: not to go on where an earlier run was broken off
+ */
+gboolean
+bijou_sync_query_begin (BijouSyncQuery *self, gboolean restart, GError **error)
+{
+  if (!bijou_store_begin_run (self->store, self->server_id, get_library_id (self), self->kind,
+                              restart, &self->cursor, error))
+    return FALSE;
+
+  self->seen = self->cursor.seen;
+  self->resuming = self->cursor.resumed;
+  self->hidden = 0;
+  self->owed = 0;
+  self->has_moved = FALSE;
+  self->is_over = FALSE;
+  g_hash_table_remove_all (self->last);
+  return TRUE;
+}
+
+/**
+ * bijou_sync_query_fail:
+ * @self: a query
+ * @error: why it cannot go on
+ *
+ * Its cursor stays, so that the next run goes on from there. Nothing is removed.
+ */
+void
+bijou_sync_query_fail (BijouSyncQuery *self, const GError *error)
+{
+  self->is_done = TRUE;
+  if (self->result->error == NULL && !bijou_error_is_cancelled (error))
+    self->result->error = g_error_copy (error);
+}
+
+static void
+fail_protocol (BijouSyncQuery *self, const char *message)
+{
+  g_autoptr (GError) error = g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_PROTOCOL, message);
+
+  bijou_sync_query_fail (self, error);
+}
+
+/**
+ * bijou_sync_query_make_fetch:
+ * @self: a query
+ * @start: the first row
+ *
+ * Returns: (transfer full): a fetch of the page that begins there
+ */
+BijouFetch *
+bijou_sync_query_make_fetch (BijouSyncQuery *self, guint start)
+{
+  return bijou_fetch_new_page (self, self->library, self->kind, start, self->limit);
+}
+
+/**
+ * bijou_sync_query_get_done:
+ * @self: a query
+ *
+ * Returns: rows of it that are here; never goes back
+ */
+gint64
+bijou_sync_query_get_done (BijouSyncQuery *self)
+{
+  gint64 total = bijou_sync_query_get_total (self);
+
+  if (self->pass > 0 || self->is_done)
+    return total;
+  return CLAMP (self->seen + self->hidden, 0, total);
+}
+
+/**
+ * bijou_sync_query_get_total:
+ * @self: a query
+ *
+ * Returns: rows that it has, as far as is known
+ */
+gint64
+bijou_sync_query_get_total (BijouSyncQuery *self)
+{
+  return MAX (self->cursor.total, self->seen);
+}
+
+static void
+begin_anew (BijouSyncQuery *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!bijou_sync_query_begin (self, TRUE, &error))
+    bijou_sync_query_fail (self, error);
+}
+
+/* --- the end --- */
+
+static gboolean
+had_rows (BijouSyncQuery *self)
+{
+  BijouItemQuery query = { .kind = self->kind,
+                           .server_id = self->server_id,
+                           .library_id = get_library_id (self),
+                           .limit = 1 };
+  g_autoptr (GArray) ids = bijou_store_list_ids (self->store, &query, NULL);
+
+  return ids == NULL || ids->len > 0;
+}
+
+/* A disk that is not mounted can empty a library for a while; it is believed the second time. */
+static gboolean
+may_be_empty (BijouSyncQuery *self)
+{
+  const char *library_id = get_library_id (self);
+  g_autofree char *name = g_strdup_printf ("empty:%s:%s", library_id != NULL ? library_id : "",
+                                           bijou_item_kind_to_string (self->kind));
+  g_autofree char *before = bijou_store_get_sync_value (self->store, self->server_id, name);
+  gboolean empty = self->cursor.total == 0 && self->seen == 0;
+
+  if (empty && before == NULL && had_rows (self))
+    {
+      g_message ("A library of %s is empty now; its rows are kept until the next sync",
+                 self->server_id);
+      bijou_store_set_sync_value (self->store, self->server_id, name, "1", NULL);
+      return FALSE;
+    }
+  if (before != NULL)
+    bijou_store_set_sync_value (self->store, self->server_id, name, NULL, NULL);
+  return TRUE;
+}
+
+static gboolean
+is_whole (BijouSyncQuery *self)
+{
+  if (self->has_moved)
+    return FALSE;
+  /* Without a total only an empty page ended it, and each row counted once. */
+  if (self->cursor.total < 0)
+    return self->seen == self->cursor.next_start;
+  return self->seen + self->hidden == self->cursor.total;
+}
+
+static void
+finish (BijouSyncQuery *self, gboolean complete)
+{
+  g_autoptr (GError) error = NULL;
+  BijouSyncCounts counts = { 0 };
+
+  if (!bijou_store_finish_run (self->store, self->server_id, get_library_id (self), self->kind,
+                               &self->cursor, complete, &counts, &error))
+    {
+      bijou_sync_query_fail (self, error);
+      return;
+    }
+  self->result->removed += counts.removed;
+  self->result->items += self->seen;
+  self->is_done = TRUE;
+}
+
+static void
+end_pass (BijouSyncQuery *self)
+{
+  if (is_whole (self))
+    {
+      finish (self, may_be_empty (self));
+      return;
+    }
+  if (self->pass + 1 < PASSES_MAX)
+    {
+      self->pass++;
+      begin_anew (self);
+      return;
+    }
+  g_message ("Only %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " rows could be seen on %s; nothing "
+             "is removed",
+             self->seen, self->cursor.total, self->server_id);
+  finish (self, FALSE);
+  if (!self->has_moved)
+    fail_protocol (self, "The server's list does not hold as many rows as it says");
+}
+
+/* --- a page --- */
+
+/* A server that drops rows which this user may not see gives short pages, and repeats the rows from
+ * behind the gap when it is asked for the rest: so many were dropped. */
+static guint
+count_repeated (BijouSyncQuery *self, GPtrArray *items)
+{
+  guint n = 0;
+
+  while (n < items->len &&
+         g_hash_table_contains (self->last, ((BijouItem *) items->pdata[n])->remote_id))
+    n++;
+  return n;
+}
+
+static void
+remember_page (BijouSyncQuery *self, GPtrArray *items)
+{
+  g_hash_table_remove_all (self->last);
+  for (guint i = 0; i < items->len; i++)
+    g_hash_table_add (self->last, g_strdup (((BijouItem *) items->pdata[i])->remote_id));
+}
+
+static void
+adapt_limit (BijouSyncQuery *self, BijouFetch *fetch)
+{
+  guint received = fetch->page->received;
+
+  if (fetch->ms > SLOW_PAGE_MS)
+    self->limit = MAX (SHORT_PAGE_ROWS, self->limit / 2);
+  else if (fetch->start == 0 && received == self->limit && self->cursor.total > LONG_LIST_ROWS)
+    self->limit = LONG_PAGE_ROWS;
+  if (self->owed > 0 && received < fetch->limit / 2)
+    self->limit = MAX (received, 1);
+}
+
+static void
+note_total (BijouSyncQuery *self, BijouPage *page, guint next_start)
+{
+  if (page->total >= 0)
+    {
+      self->has_moved |= self->cursor.total >= 0 && self->cursor.total != page->total;
+      self->cursor.total = page->total;
+    }
+  if (self->cursor.total >= 0 && next_start > self->cursor.total)
+    {
+      self->has_moved = TRUE;
+      self->cursor.total = next_start;
+    }
+}
+
+static gboolean
+save_page (BijouSyncQuery *self, BijouFetch *fetch, BijouSyncCounts *counts)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (bijou_store_save_page (self->store, self->server_id, get_library_id (self), self->kind,
+                             fetch->page->items, &self->cursor, counts, &error))
+    {
+      self->result->added += counts->added;
+      self->result->changed += counts->changed;
+      return TRUE;
+    }
+  bijou_sync_query_fail (self, error);
+  return FALSE;
+}
+
+static void
+take_rows (BijouSyncQuery *self, BijouFetch *fetch)
+{
+  BijouPage *page = fetch->page;
+  guint next_start = fetch->start + page->received;
+  guint repeated = MIN (count_repeated (self, page->items), self->owed);
+  BijouSyncCounts counts = { 0 };
+
+  note_total (self, page, next_start);
+  self->cursor.next_start = next_start;
+  self->cursor.asked_at = fetch->asked_at;
+  if (!save_page (self, fetch, &counts))
+    return;
+
+  /* Rows that could not be understood are there all the same. */
+  self->seen += counts.seen + (page->received - MIN (page->received, page->items->len));
+  self->hidden += repeated;
+  if (page->items->len > 0 && counts.seen == 0 && repeated < page->items->len)
+    {
+      fail_protocol (self, "The server repeats the same page");
+      return;
+    }
+  self->is_over = self->cursor.total >= 0 && next_start >= self->cursor.total;
+  self->owed = !self->is_over && page->received < fetch->limit ? fetch->limit - page->received : 0;
+  remember_page (self, page->items);
+  adapt_limit (self, fetch);
+}
+
+/* The first page after a break: where the total is another one now, places have shifted. A server
+ * that tells the total on its first page only is asked for it, see the job. */
+static gboolean
+check_resumed (BijouSyncQuery *self, BijouFetch *fetch)
+{
+  gint64 total = fetch->page->total;
+
+  if (!self->resuming || total < 0)
+    return TRUE;
+  self->resuming = FALSE;
+  if (total == self->cursor.total)
+    return TRUE;
+  begin_anew (self);
+  return FALSE;
+}
+
+/**
+ * bijou_sync_query_accept:
+ * @self: a query
+ * @fetch: the page at its cursor, which came
+ *
+ * Writes the page; at the end of the list judges it, and begins a second pass where it is not
+ * whole.
+ */
+void
+bijou_sync_query_accept (BijouSyncQuery *self, BijouFetch *fetch)
+{
+  self->failures = 0;
+  self->result->bytes += fetch->page->bytes;
+  if (!check_resumed (self, fetch))
+    return;
+
+  if (fetch->page->received > 0)
+    take_rows (self, fetch);
+  else
+    {
+      note_total (self, fetch->page, fetch->start);
+      self->is_over = TRUE;
+    }
+  if (self->is_over && !self->is_done)
+    end_pass (self);
+}

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "bijou-sync-fetcher.h"
+#include "bijou-sync-service.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BijouSyncQuery:
+ * The mirroring of one kind of items in one library: from page to page, until everything was seen.
+ * It judges whether what came is whole; only then rows that were not seen are removed. One thread.
+ */
+typedef struct
+{
+  BijouStore *store;     /* (owned) */
+  const char *server_id; /* its owner's */
+  BijouLibrary *library; /* (owned) (nullable) NULL: what belongs to no library */
+  BijouItemKind kind;
+  BijouSyncResult *result; /* its owner's: gets the counts, the bytes and the first error */
+
+  BijouSyncCursor cursor;
+  guint limit;       /* rows to ask for at once */
+  guint pass;        /* 0, 1: a second one where the first was not whole */
+  guint failures;    /* in a row */
+  gint64 seen;       /* different rows in this pass */
+  gint64 hidden;     /* rows that the server counts but does not show to this user */
+  guint owed;        /* rows by which the page before was short */
+  GHashTable *last;  /* (owned) remote ids of the page before */
+  gboolean resuming; /* the total of a resumed run is not confirmed yet */
+  gboolean has_begun;
+  gboolean has_moved; /* the list changed while it was read */
+  gboolean is_over;   /* nothing more to ask for in this pass */
+  gboolean is_done;   /* finished or failed for good */
+} BijouSyncQuery;
+
+BijouSyncQuery *bijou_sync_query_new (BijouStore *store,
+                                      const char *server_id,
+                                      BijouLibrary *library,
+                                      BijouItemKind kind,
+                                      BijouSyncResult *result);
+void bijou_sync_query_free (BijouSyncQuery *self);
+gboolean bijou_sync_query_begin (BijouSyncQuery *self, gboolean restart, GError **error);
+void bijou_sync_query_accept (BijouSyncQuery *self, BijouFetch *fetch);
+void bijou_sync_query_fail (BijouSyncQuery *self, const GError *error);
+BijouFetch *bijou_sync_query_make_fetch (BijouSyncQuery *self, guint start);
+gint64 bijou_sync_query_get_total (BijouSyncQuery *self);
+gint64 bijou_sync_query_get_done (BijouSyncQuery *self);
+
+G_END_DECLS

@@ -1,0 +1,549 @@
+#include "config.h"
+
+#include "bijou-sync-service.h"
+
+#define PROGRESS_INTERVAL_US (G_USEC_PER_SEC / 10)
+#define FLUSH_DELAY_MS 500
+#define RETRY_MIN_S 5
+#define RETRY_MAX_S 600
+
+/* One server as the service knows it: at most one sync and one flush of it run at a time. */
+typedef struct
+{
+  BijouSyncService *service; /* its owner */
+  char *server_id;           /* (owned) */
+  char *visible_library;     /* (owned) (nullable) */
+  struct _Work *sync;        /* (owned) (nullable) at work */
+  struct _Work *flush;       /* (owned) (nullable) at work */
+  gboolean flush_again;      /* asked for while one was at work */
+  guint flush_source;        /* 0 none */
+  guint retry_s;             /* before the next try, 0: the last one went well */
+} Server;
+
+/* What a thread does. The main thread makes it and frees it after joining. */
+typedef struct _Work
+{
+  Server *server;        /* its owner; main thread only */
+  BijouStore *store;     /* (owned) */
+  BijouBackend *backend; /* (owned) */
+  char *first_library;   /* (owned) (nullable) */
+  gboolean full;
+  GCancellable *cancellable; /* (owned) */
+  GThread *thread;           /* (owned) (nullable) */
+  gint64 told_at;            /* monotonic; the thread's */
+  guint done_source;         /* set by the thread, guarded by the service's lock */
+  GError *error;             /* (owned) (nullable) the outcome, once it is done */
+
+  GMutex lock;              /* guards what is below */
+  BijouSyncProgress latest; /* its texts are unset */
+  char *latest_title;       /* (owned) (nullable) */
+  guint progress_source;    /* 0 none */
+} Work;
+
+struct _BijouSyncService
+{
+  GObject parent_instance;
+
+  BijouStore *store; /* (owned) */
+  BijouSyncLookup lookup;
+  gpointer lookup_data;
+  GHashTable *servers;       /* (owned) of Server by id */
+  GCancellable *cancellable; /* (owned) of the reads from the store */
+  guint n_syncs;             /* at work */
+  gboolean stopped;
+};
+
+enum
+{
+  PROP_0,
+  PROP_RUNNING,
+  N_PROPS
+};
+
+enum
+{
+  PROGRESS,
+  FINISHED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (BijouSyncService, bijou_sync_service, G_TYPE_OBJECT)
+
+/* --- a thread's work --- */
+
+static Work *
+work_new (Server *server, BijouBackend *backend)
+{
+  Work *work = g_new0 (Work, 1);
+
+  work->server = server;
+  work->store = g_object_ref (server->service->store);
+  work->backend = g_object_ref (backend);
+  work->first_library = g_strdup (server->visible_library);
+  work->cancellable = g_cancellable_new ();
+  g_mutex_init (&work->lock);
+  return work;
+}
+
+/* Waits for the thread, and takes its sources back. */
+static void
+work_free (Work *work)
+{
+  if (work->thread != NULL)
+    g_thread_join (work->thread);
+  g_clear_handle_id (&work->done_source, g_source_remove);
+  g_clear_handle_id (&work->progress_source, g_source_remove);
+  g_clear_object (&work->store);
+  g_clear_object (&work->backend);
+  g_clear_object (&work->cancellable);
+  g_clear_error (&work->error);
+  g_free (work->first_library);
+  g_free (work->latest_title);
+  g_mutex_clear (&work->lock);
+  g_free (work);
+}
+
+static gboolean
+on_progress_cb (gpointer user_data)
+{
+  Work *work = user_data;
+  g_autoptr (BijouSyncService) service = g_object_ref (work->server->service);
+  g_autofree char *server_id = g_strdup (work->server->server_id);
+  g_autofree char *title = NULL;
+  BijouSyncProgress progress;
+
+  g_mutex_lock (&work->lock);
+  work->progress_source = 0;
+  progress = work->latest;
+  title = g_steal_pointer (&work->latest_title);
+  g_mutex_unlock (&work->lock);
+
+  progress.server_id = server_id;
+  progress.title = title;
+  g_signal_emit (service, signals[PROGRESS], 0, &progress);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+note_progress_in_worker (const BijouSyncProgress *progress, gpointer user_data)
+{
+  Work *work = user_data;
+  gint64 now = g_get_monotonic_time ();
+  gboolean is_last = progress->total > 0 && progress->done >= progress->total;
+
+  if (now - work->told_at < PROGRESS_INTERVAL_US && !is_last)
+    return;
+  work->told_at = now;
+
+  g_mutex_lock (&work->lock);
+  g_free (work->latest_title);
+  work->latest_title = g_strdup (progress->title);
+  work->latest = *progress;
+  if (work->progress_source == 0)
+    work->progress_source = g_idle_add (on_progress_cb, work);
+  g_mutex_unlock (&work->lock);
+}
+
+static void set_running (BijouSyncService *self, int difference);
+static void schedule_flush (Server *server, guint delay_ms);
+
+static gboolean
+on_sync_done_cb (gpointer user_data)
+{
+  Work *work = user_data;
+  Server *server = work->server;
+  g_autoptr (BijouSyncService) service = g_object_ref (server->service);
+  g_autofree char *server_id = g_strdup (server->server_id);
+  g_autoptr (GError) error = NULL;
+
+  /* The thread may not yet have noted the source that runs here. */
+  g_thread_join (g_steal_pointer (&work->thread));
+  work->done_source = 0;
+  if (work->progress_source != 0)
+    {
+      g_source_remove (work->progress_source);
+      on_progress_cb (work);
+      if (service->stopped)
+        return G_SOURCE_REMOVE;
+    }
+  error = g_steal_pointer (&work->error);
+  g_clear_pointer (&server->sync, work_free);
+  set_running (service, -1);
+  g_signal_emit (service, signals[FINISHED], 0, server_id, error);
+  return G_SOURCE_REMOVE;
+}
+
+static gpointer
+sync_in_worker (gpointer data)
+{
+  Work *work = data;
+  g_autoptr (GPtrArray) results =
+      bijou_sync_job_run (work->store, work->backend, work->full, work->first_library,
+                          note_progress_in_worker, work, work->cancellable);
+  BijouSyncResult *sum = results->pdata[results->len - 1];
+
+  work->error = g_steal_pointer (&sum->error);
+  if (sum->cancelled && work->error == NULL)
+    work->error = g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "The sync was stopped");
+  work->done_source = g_idle_add (on_sync_done_cb, work);
+  return NULL;
+}
+
+/* --- sending --- */
+
+static gboolean
+on_flush_done_cb (gpointer user_data)
+{
+  Work *work = user_data;
+  Server *server = work->server;
+  gboolean failed;
+
+  g_thread_join (g_steal_pointer (&work->thread));
+  work->done_source = 0;
+  failed = work->error != NULL && !bijou_error_is_cancelled (work->error);
+  g_clear_pointer (&server->flush, work_free);
+  server->retry_s = !failed ? 0 : CLAMP (server->retry_s * 2, RETRY_MIN_S, RETRY_MAX_S);
+  if (failed)
+    schedule_flush (server, server->retry_s * 1000);
+  else if (server->flush_again)
+    schedule_flush (server, 0);
+  return G_SOURCE_REMOVE;
+}
+
+static gpointer
+flush_in_worker (gpointer data)
+{
+  Work *work = data;
+
+  bijou_outbox_flush (work->store, work->backend, work->cancellable, &work->error);
+  work->done_source = g_idle_add (on_flush_done_cb, work);
+  return NULL;
+}
+
+static gboolean
+on_flush_due_cb (gpointer user_data)
+{
+  Server *server = user_data;
+  BijouBackend *backend = server->service->lookup (server->server_id, server->service->lookup_data);
+
+  server->flush_source = 0;
+  server->flush_again = FALSE;
+  if (backend != NULL)
+    {
+      server->flush = work_new (server, backend);
+      server->flush->thread = g_thread_new ("bijou-outbox", flush_in_worker, server->flush);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+schedule_flush (Server *server, guint delay_ms)
+{
+  g_clear_handle_id (&server->flush_source, g_source_remove);
+  server->flush_source = g_timeout_add (delay_ms, on_flush_due_cb, server);
+}
+
+/* --- servers --- */
+
+static void
+server_free (Server *server)
+{
+  g_clear_handle_id (&server->flush_source, g_source_remove);
+  g_clear_pointer (&server->sync, work_free);
+  g_clear_pointer (&server->flush, work_free);
+  g_free (server->server_id);
+  g_free (server->visible_library);
+  g_free (server);
+}
+
+static Server *
+get_server (BijouSyncService *self, const char *server_id)
+{
+  Server *server = g_hash_table_lookup (self->servers, server_id);
+
+  if (server == NULL)
+    {
+      server = g_new0 (Server, 1);
+      server->service = self;
+      server->server_id = g_strdup (server_id);
+      g_hash_table_insert (self->servers, server->server_id, server);
+    }
+  return server;
+}
+
+static void
+set_running (BijouSyncService *self, int difference)
+{
+  gboolean before = self->n_syncs > 0;
+
+  self->n_syncs = (guint) ((int) self->n_syncs + difference);
+  if (before != (self->n_syncs > 0))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
+}
+
+static void
+start_server (BijouSyncService *self, const char *server_id, gboolean full)
+{
+  BijouBackend *backend = self->lookup (server_id, self->lookup_data);
+  Server *server = get_server (self, server_id);
+
+  if (backend == NULL || server->sync != NULL)
+    return;
+  server->sync = work_new (server, backend);
+  server->sync->full = full;
+  server->sync->thread = g_thread_new ("bijou-sync", sync_in_worker, server->sync);
+  set_running (self, 1);
+}
+
+static gpointer
+list_servers_in_worker (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return bijou_store_list_servers (store, error);
+}
+
+typedef struct
+{
+  BijouSyncService *service; /* (owned) */
+  gboolean full;
+} StartAll;
+
+static void
+on_servers_listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  StartAll *all = user_data;
+  g_autoptr (BijouSyncService) self = all->service;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) servers = bijou_store_run_finish (BIJOU_STORE (source), result, &error);
+  gboolean full = all->full;
+
+  g_free (all);
+  if (servers == NULL && !bijou_error_is_cancelled (error))
+    g_warning ("The servers cannot be listed: %s", error->message);
+  for (guint i = 0; servers != NULL && i < servers->len && !self->stopped; i++)
+    start_server (self, ((BijouServer *) servers->pdata[i])->id, full);
+}
+
+/**
+ * bijou_sync_service_new:
+ * @store: where all goes
+ * @lookup: finds the backend of a server, (transfer none); %NULL for one that is not signed in
+ * @user_data: for @lookup
+ *
+ * Returns: (transfer full): a service
+ */
+BijouSyncService *
+bijou_sync_service_new (BijouStore *store, BijouSyncLookup lookup, gpointer user_data)
+{
+  BijouSyncService *self = g_object_new (BIJOU_TYPE_SYNC_SERVICE, NULL);
+
+  self->store = g_object_ref (store);
+  self->lookup = lookup;
+  self->lookup_data = user_data;
+  return self;
+}
+
+/**
+ * bijou_sync_service_start:
+ * @self: a service
+ * @server_id: (nullable): a server, %NULL for all that are known
+ * @full: from the beginning, where an earlier run was broken off
+ */
+void
+bijou_sync_service_start (BijouSyncService *self, const char *server_id, gboolean full)
+{
+  StartAll *all;
+
+  g_return_if_fail (BIJOU_IS_SYNC_SERVICE (self));
+
+  if (self->stopped)
+    return;
+  if (server_id != NULL)
+    {
+      start_server (self, server_id, full);
+      return;
+    }
+  all = g_new0 (StartAll, 1);
+  all->service = g_object_ref (self);
+  all->full = full;
+  bijou_store_run_async (self->store, list_servers_in_worker, NULL, NULL,
+                         (GDestroyNotify) g_ptr_array_unref, self->cancellable,
+                         on_servers_listed_cb, all);
+}
+
+/**
+ * bijou_sync_service_cancel:
+ * @self: a service
+ * @server_id: (nullable): a server, %NULL for all
+ *
+ * `finished` follows, with BIJOU_ERROR_CANCELLED.
+ */
+void
+bijou_sync_service_cancel (BijouSyncService *self, const char *server_id)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_return_if_fail (BIJOU_IS_SYNC_SERVICE (self));
+
+  g_hash_table_iter_init (&iter, self->servers);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Server *server = value;
+
+      if (server->sync != NULL && (server_id == NULL || g_str_equal (server_id, server->server_id)))
+        g_cancellable_cancel (server->sync->cancellable);
+    }
+}
+
+/**
+ * bijou_sync_service_set_visible_library:
+ * @self: a service
+ * @server_id: a server
+ * @library_id: (nullable): the library that is looked at; it goes first from the next run on
+ */
+void
+bijou_sync_service_set_visible_library (BijouSyncService *self,
+                                        const char *server_id,
+                                        const char *library_id)
+{
+  Server *server;
+
+  g_return_if_fail (BIJOU_IS_SYNC_SERVICE (self));
+
+  server = get_server (self, server_id);
+  g_free (server->visible_library);
+  server->visible_library = g_strdup (library_id);
+}
+
+/**
+ * bijou_sync_service_flush:
+ * @self: a service
+ * @server_id: a server
+ *
+ * Sends what waits for it, half a second after the last call; tried again with growing pauses until
+ * the server has it.
+ */
+void
+bijou_sync_service_flush (BijouSyncService *self, const char *server_id)
+{
+  Server *server;
+
+  g_return_if_fail (BIJOU_IS_SYNC_SERVICE (self));
+
+  if (self->stopped)
+    return;
+  server = get_server (self, server_id);
+  if (server->flush != NULL)
+    server->flush_again = TRUE;
+  else
+    schedule_flush (server, FLUSH_DELAY_MS);
+}
+
+/**
+ * bijou_sync_service_is_running:
+ * @self: a service
+ *
+ * Returns: whether a sync is at work
+ */
+gboolean
+bijou_sync_service_is_running (BijouSyncService *self)
+{
+  g_return_val_if_fail (BIJOU_IS_SYNC_SERVICE (self), FALSE);
+
+  return self->n_syncs > 0;
+}
+
+/**
+ * bijou_sync_service_stop:
+ * @self: a service
+ *
+ * Cancels and waits for the threads; no signal comes any more, and nothing can be started. What was
+ * written stays.
+ */
+void
+bijou_sync_service_stop (BijouSyncService *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_return_if_fail (BIJOU_IS_SYNC_SERVICE (self));
+
+  self->stopped = TRUE;
+  g_cancellable_cancel (self->cancellable);
+  g_hash_table_iter_init (&iter, self->servers);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Server *server = value;
+
+      if (server->sync != NULL)
+        g_cancellable_cancel (server->sync->cancellable);
+      if (server->flush != NULL)
+        g_cancellable_cancel (server->flush->cancellable);
+    }
+  g_hash_table_remove_all (self->servers);
+  self->n_syncs = 0;
+}
+
+static void
+bijou_sync_service_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch (id)
+    {
+    case PROP_RUNNING:
+      g_value_set_boolean (value, bijou_sync_service_is_running (BIJOU_SYNC_SERVICE (object)));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+bijou_sync_service_dispose (GObject *object)
+{
+  BijouSyncService *self = BIJOU_SYNC_SERVICE (object);
+
+  bijou_sync_service_stop (self);
+  g_clear_object (&self->store);
+
+  G_OBJECT_CLASS (bijou_sync_service_parent_class)->dispose (object);
+}
+
+static void
+bijou_sync_service_finalize (GObject *object)
+{
+  BijouSyncService *self = BIJOU_SYNC_SERVICE (object);
+
+  g_hash_table_unref (self->servers);
+  g_object_unref (self->cancellable);
+
+  G_OBJECT_CLASS (bijou_sync_service_parent_class)->finalize (object);
+}
+
+static void
+bijou_sync_service_class_init (BijouSyncServiceClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = bijou_sync_service_get_property;
+  object_class->dispose = bijou_sync_service_dispose;
+  object_class->finalize = bijou_sync_service_finalize;
+
+  properties[PROP_RUNNING] = g_param_spec_boolean ("running", NULL, NULL, FALSE,
+                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[PROGRESS] = g_signal_new ("progress", BIJOU_TYPE_SYNC_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[FINISHED] = g_signal_new ("finished", BIJOU_TYPE_SYNC_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                    NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
+}
+
+static void
+bijou_sync_service_init (BijouSyncService *self)
+{
+  self->servers =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) server_free);
+  self->cancellable = g_cancellable_new ();
+}
