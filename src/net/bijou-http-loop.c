@@ -39,6 +39,7 @@ struct _BijouHttpLoop
   GAsyncQueue *commands; /* (owned) of Command */
   GThread *thread;       /* (owned) joined by the one that stops it */
   gint stopping;         /* atomic */
+  gint n_submitted;      /* atomic */
 
   struct
   {
@@ -203,6 +204,7 @@ cancel_exchange (BijouHttpLoop *self, BijouHttpExchange *exchange)
 static void
 submit_exchange (BijouHttpLoop *self, BijouHttpExchange *exchange)
 {
+  g_atomic_int_inc (&self->n_submitted);
   enqueue (self, bijou_http_exchange_ref (exchange));
   if (self->net.stopped || g_atomic_int_get (&exchange->cancelled))
     cancel_waiting (self, exchange);
@@ -457,6 +459,18 @@ void
 bijou_http_loop_resume (BijouHttpLoop *self, BijouHttpExchange *exchange)
 {
   push_command (self, COMMAND_RESUME, exchange);
+}
+
+/**
+ * bijou_http_loop_get_n_submitted:
+ * @self: a loop
+ *
+ * Returns: how many exchanges there were so far. Any thread.
+ */
+guint
+bijou_http_loop_get_n_submitted (BijouHttpLoop *self)
+{
+  return (guint) g_atomic_int_get (&self->n_submitted);
 }
 
 /**

@@ -97,6 +97,7 @@ void bijou_http_loop_unref (BijouHttpLoop *self);
 void bijou_http_loop_submit (BijouHttpLoop *self, BijouHttpExchange *exchange);
 void bijou_http_loop_cancel (BijouHttpLoop *self, BijouHttpExchange *exchange);
 void bijou_http_loop_resume (BijouHttpLoop *self, BijouHttpExchange *exchange);
+guint bijou_http_loop_get_n_submitted (BijouHttpLoop *self);
 gboolean bijou_http_loop_is_current (BijouHttpLoop *self);
 void bijou_http_loop_stop (BijouHttpLoop *self);
 

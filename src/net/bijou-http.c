@@ -242,3 +242,17 @@ bijou_http_shutdown (BijouHttp *self)
 
   bijou_http_loop_stop (self->loop);
 }
+
+/**
+ * bijou_http_get_n_requests:
+ * @self: a client
+ *
+ * Returns: how many requests were sent so far, for measurements. Any thread.
+ */
+guint
+bijou_http_get_n_requests (BijouHttp *self)
+{
+  g_return_val_if_fail (BIJOU_IS_HTTP (self), 0);
+
+  return bijou_http_loop_get_n_submitted (self->loop);
+}

@@ -78,6 +78,7 @@ void bijou_http_send_async (BijouHttp *self,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
 BijouHttpResponse *bijou_http_send_finish (BijouHttp *self, GAsyncResult *result, GError **error);
+guint bijou_http_get_n_requests (BijouHttp *self);
 void bijou_http_shutdown (BijouHttp *self);
 
 /**

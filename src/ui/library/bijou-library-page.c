@@ -423,6 +423,7 @@ on_loaded_cb (BijouItemModel *model, gpointer user_data)
 
   show_count (self);
   show_state (self);
+  bijou_base_page_set_filled (BIJOU_BASE_PAGE (self));
   update_rail (self);
   if (self->jumping)
     bijou_card_grid_scroll_to_top (self->grid);

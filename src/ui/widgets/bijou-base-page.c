@@ -14,6 +14,7 @@ typedef struct
   AdwHeaderBar *header;   /* (unowned) (nullable) a child of the page */
   GtkWidget *back_button; /* (unowned) (nullable) a child of the header */
   GtkWidget *side_button; /* (unowned) (nullable) a child of the header */
+  gboolean filled;        /* rows were put on it */
 } BijouBasePagePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (BijouBasePage, bijou_base_page, GTK_TYPE_WIDGET)
@@ -309,6 +310,34 @@ bijou_base_page_set_root (BijouBasePage *self, gboolean root)
   priv->root = root;
   update_header (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ROOT]);
+}
+
+/**
+ * bijou_base_page_get_filled:
+ * @self: a page
+ *
+ * Returns: whether rows of the library were put on it, which the measurement of the start waits for
+ */
+gboolean
+bijou_base_page_get_filled (BijouBasePage *self)
+{
+  BijouBasePagePrivate *priv = bijou_base_page_get_instance_private (self);
+
+  return priv->filled;
+}
+
+/**
+ * bijou_base_page_set_filled:
+ * @self: a page
+ *
+ * Rows of the library were put on it.
+ */
+void
+bijou_base_page_set_filled (BijouBasePage *self)
+{
+  BijouBasePagePrivate *priv = bijou_base_page_get_instance_private (self);
+
+  priv->filled = TRUE;
 }
 
 /**

@@ -35,6 +35,8 @@ BijouWidthClass bijou_base_page_get_width_class (BijouBasePage *self);
 void bijou_base_page_set_width_class (BijouBasePage *self, BijouWidthClass width_class);
 gboolean bijou_base_page_get_root (BijouBasePage *self);
 void bijou_base_page_set_root (BijouBasePage *self, gboolean root);
+gboolean bijou_base_page_get_filled (BijouBasePage *self);
+void bijou_base_page_set_filled (BijouBasePage *self);
 void bijou_base_page_set_header (BijouBasePage *self, AdwHeaderBar *header);
 
 G_END_DECLS
