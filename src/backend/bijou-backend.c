@@ -116,8 +116,9 @@ bijou_backend_list_libraries (BijouBackend *self, GCancellable *cancellable, GEr
  * @cancellable: (nullable): to give up
  * @error: return location
  *
- * A page may hold fewer rows than @limit before the end of the query; the end is where @start
- * reaches `total`, or a page with nothing `received`. Blocking; any thread but the main one.
+ * A page may hold fewer rows than @limit before the end of the query, so the next one begins at
+ * @start + `received`; the end is where that reaches the first page's `total`, or a page with
+ * nothing `received`. Blocking; any thread but the main one.
  *
  * Returns: (transfer full) (nullable): the page, or %NULL with an error
  */

@@ -67,8 +67,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouReport, bijou_report_free)
  * cancellable, runs on a worker (never on the main thread of a window), and fails with BIJOU_ERROR.
  * Items that cannot be understood are skipped with a log line; unknown values of enumerations are
  * normal.
- *
- * The `…_async` wrappers further down run a method on a small pool and are for the user interface.
  */
 #define BIJOU_TYPE_BACKEND (bijou_backend_get_type ())
 G_DECLARE_INTERFACE (BijouBackend, bijou_backend, BIJOU, BACKEND, GObject)
