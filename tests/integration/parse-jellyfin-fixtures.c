@@ -114,7 +114,8 @@ check_items (Tally *tally, const char *name, JsonNode *answer)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) rows = get_rows (answer);
-  g_autoptr (GPtrArray) items = bijou_jellyfin_parse_items (answer, "server", NULL, NULL, &error);
+  g_autoptr (GPtrArray) items =
+      bijou_jellyfin_parse_items (answer, "server", NULL, BIJOU_ITEM_UNKNOWN, NULL, &error);
   guint in = 0, out = 0, streams_in = 0, streams_out = 0;
 
   if (items == NULL)

@@ -35,7 +35,7 @@ parse_item (const char *text)
 {
   g_autoptr (JsonObject) object = parse (text);
 
-  return bijou_jellyfin_parse_item (object, "server");
+  return bijou_jellyfin_parse_item (object, "server", BIJOU_ITEM_UNKNOWN);
 }
 
 static void
@@ -276,6 +276,7 @@ test_kinds (void)
     { "'Type':'Trailer'", BIJOU_ITEM_VIDEO },
     { "'Type':'series'", BIJOU_ITEM_SHOW },
     { "'Type':'Hologram','MediaType':'Video'", BIJOU_ITEM_VIDEO },
+    { "'Type':'Hologram','MediaType':'Video','SeriesId':'" ID_B "'", BIJOU_ITEM_EPISODE },
     { "'Type':'Hologram','MediaType':'Video','IsFolder':true", BIJOU_ITEM_UNKNOWN },
     { "'Type':'Photo','MediaType':'Photo'", BIJOU_ITEM_UNKNOWN },
     { "'Type':'Audio','MediaType':'Audio'", BIJOU_ITEM_UNKNOWN },
@@ -308,13 +309,15 @@ test_page (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) answer = parse_node (
       "{'Items':[{'Id':'" ID_A "','Type':'Movie','Name':'One'},{'Type':'Movie','Name':'No id'},"
-      "null,'text',{'Id':'" ID_B "','Type':'Photo'},{'Id':'" ID_C "','Type':'Movie',"
+      "null,'text',{'Id':'" ID_B "','Type':'Photo','MediaType':'Photo'},{'Id':'" ID_C
+      "','Type':'Hologram',"
       "'Name':'Two'}],'TotalRecordCount':'17','StartIndex':0}");
   guint received = 0;
   g_autoptr (GPtrArray) items = NULL;
   BijouItem *last;
 
-  items = bijou_jellyfin_parse_items (answer, "server", "library", &received, &error);
+  items =
+      bijou_jellyfin_parse_items (answer, "server", "library", BIJOU_ITEM_MOVIE, &received, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (received, ==, 6);
   g_assert_cmpuint (items->len, ==, 2);
@@ -332,7 +335,8 @@ check_no_list (const char *text)
   g_autoptr (JsonNode) answer = parse_node (text);
 
   g_assert_nonnull (answer);
-  g_assert_null (bijou_jellyfin_parse_items (answer, "server", NULL, NULL, &error));
+  g_assert_null (
+      bijou_jellyfin_parse_items (answer, "server", NULL, BIJOU_ITEM_UNKNOWN, NULL, &error));
   g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL);
 }
 
@@ -355,8 +359,9 @@ test_bare_array (void)
       parse_node ("{'Items':{'Id':'" ID_A "','Type':'Movie','Name':'One'}}");
   guint received = 0;
   g_autoptr (GPtrArray) items =
-      bijou_jellyfin_parse_items (answer, "server", NULL, &received, NULL);
-  g_autoptr (GPtrArray) one = bijou_jellyfin_parse_items (single, "server", NULL, NULL, NULL);
+      bijou_jellyfin_parse_items (answer, "server", NULL, BIJOU_ITEM_UNKNOWN, &received, NULL);
+  g_autoptr (GPtrArray) one =
+      bijou_jellyfin_parse_items (single, "server", NULL, BIJOU_ITEM_UNKNOWN, NULL, NULL);
 
   g_assert_cmpuint (items->len, ==, 1);
   g_assert_cmpuint (received, ==, 1);

@@ -167,8 +167,9 @@ bijou_jellyfin_backend_fetch_page (BijouBackend *backend,
       bijou_jellyfin_backend_get (self, path, BIJOU_HTTP_LIST, &page->bytes, cancellable, error);
   if (answer == NULL)
     return NULL;
-  page->items = bijou_jellyfin_parse_items (
-      answer, self->server_id, library != NULL ? library->remote_id : NULL, &page->received, error);
+  page->items = bijou_jellyfin_parse_items (answer, self->server_id,
+                                            library != NULL ? library->remote_id : NULL, kind,
+                                            &page->received, error);
   if (page->items == NULL)
     return NULL;
   page->total = start == 0 ? bijou_jellyfin_parse_total (answer, page->received) : -1;
@@ -212,7 +213,8 @@ bijou_jellyfin_backend_fetch_home (
   if (answer == NULL)
     return NULL;
 
-  items = bijou_jellyfin_parse_items (answer, self->server_id, NULL, NULL, error);
+  items =
+      bijou_jellyfin_parse_items (answer, self->server_id, NULL, BIJOU_ITEM_UNKNOWN, NULL, error);
   for (guint i = items != NULL ? items->len : 0; i > 0; i--)
     {
       BijouItem *item = g_ptr_array_index (items, i - 1);

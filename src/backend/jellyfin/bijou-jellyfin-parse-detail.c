@@ -347,7 +347,7 @@ fill_versions (BijouDetail *detail, JsonObject *object)
 BijouDetail *
 bijou_jellyfin_parse_detail (JsonObject *object, const char *server_id)
 {
-  g_autoptr (BijouItem) item = bijou_jellyfin_parse_item (object, server_id);
+  g_autoptr (BijouItem) item = bijou_jellyfin_parse_item (object, server_id, BIJOU_ITEM_UNKNOWN);
   BijouDetail *detail;
 
   if (item == NULL)

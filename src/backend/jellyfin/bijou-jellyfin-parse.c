@@ -205,8 +205,16 @@ bijou_jellyfin_parse_libraries (JsonNode *answer, const char *server_id, GError 
   return libraries;
 }
 
+static gboolean
+is_other_media (const char *media_type)
+{
+  return g_strcmp0 (media_type, "Audio") == 0 || g_strcmp0 (media_type, "Photo") == 0 ||
+         g_strcmp0 (media_type, "Book") == 0;
+}
+
+/* A type of the future is what was asked for, or what it looks like. */
 static BijouItemKind
-get_item_kind (JsonObject *object)
+get_item_kind (JsonObject *object, BijouItemKind asked)
 {
   static const struct
   {
@@ -220,13 +228,17 @@ get_item_kind (JsonObject *object)
     { "Playlist", BIJOU_ITEM_PLAYLIST },
   };
   const char *name = bijou_json_get_string (object, "Type");
+  const char *media_type = bijou_json_get_string (object, "MediaType");
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (name != NULL && g_ascii_strcasecmp (name, kinds[i].name) == 0)
       return kinds[i].kind;
-  if (g_strcmp0 (bijou_json_get_string (object, "MediaType"), "Video") == 0 &&
-      !bijou_json_get_boolean (object, "IsFolder", FALSE))
-    return BIJOU_ITEM_VIDEO;
+  if (is_other_media (media_type))
+    return BIJOU_ITEM_UNKNOWN;
+  if (asked != BIJOU_ITEM_UNKNOWN)
+    return asked;
+  if (g_strcmp0 (media_type, "Video") == 0 && !bijou_json_get_boolean (object, "IsFolder", FALSE))
+    return bijou_json_has (object, "SeriesId") ? BIJOU_ITEM_EPISODE : BIJOU_ITEM_VIDEO;
   return BIJOU_ITEM_UNKNOWN;
 }
 
@@ -417,15 +429,16 @@ fill_dates (BijouItem *item, JsonObject *object)
  * bijou_jellyfin_parse_item:
  * @object: a BaseItemDto with whatever fields were asked for
  * @server_id: the server
+ * @asked: the kind that was asked for, %BIJOU_ITEM_UNKNOWN when any
  *
  * Returns: (transfer full) (nullable): the item, %NULL when it has no identifier or is nothing to
  *   watch
  */
 BijouItem *
-bijou_jellyfin_parse_item (JsonObject *object, const char *server_id)
+bijou_jellyfin_parse_item (JsonObject *object, const char *server_id, BijouItemKind asked)
 {
   g_autofree char *id = dup_id (object, "Id");
-  BijouItemKind kind = get_item_kind (object);
+  BijouItemKind kind = get_item_kind (object, asked);
   g_auto (GStrv) taglines = NULL;
   BijouItem *item;
 
@@ -459,6 +472,7 @@ bijou_jellyfin_parse_item (JsonObject *object, const char *server_id)
  * @answer: a QueryResult or a bare array
  * @server_id: the server
  * @library_id: (nullable): the library that was asked
+ * @asked: the kind that was asked for, %BIJOU_ITEM_UNKNOWN when any
  * @received: (out) (optional): how many rows there were, understood or not
  * @error: return location
  *
@@ -469,6 +483,7 @@ GPtrArray *
 bijou_jellyfin_parse_items (JsonNode *answer,
                             const char *server_id,
                             const char *library_id,
+                            BijouItemKind asked,
                             guint *received,
                             GError **error)
 {
@@ -485,7 +500,8 @@ bijou_jellyfin_parse_items (JsonNode *answer,
   items = g_ptr_array_new_full (n_rows, g_object_unref);
   for (guint i = 0; i < objects->len; i++)
     {
-      BijouItem *item = bijou_jellyfin_parse_item (g_ptr_array_index (objects, i), server_id);
+      BijouItem *item =
+          bijou_jellyfin_parse_item (g_ptr_array_index (objects, i), server_id, asked);
 
       if (item == NULL)
         continue;

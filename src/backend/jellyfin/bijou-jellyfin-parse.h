@@ -16,10 +16,12 @@ gint64 bijou_jellyfin_ticks_to_ms (gint64 ticks);
 gboolean
 bijou_jellyfin_parse_identity (JsonObject *object, BijouIdentity *identity, GError **error);
 GPtrArray *bijou_jellyfin_parse_libraries (JsonNode *answer, const char *server_id, GError **error);
-BijouItem *bijou_jellyfin_parse_item (JsonObject *object, const char *server_id);
+BijouItem *
+bijou_jellyfin_parse_item (JsonObject *object, const char *server_id, BijouItemKind asked);
 GPtrArray *bijou_jellyfin_parse_items (JsonNode *answer,
                                        const char *server_id,
                                        const char *library_id,
+                                       BijouItemKind asked,
                                        guint *received,
                                        GError **error);
 gint64 bijou_jellyfin_parse_total (JsonNode *answer, guint received);
