@@ -232,11 +232,11 @@ spoil_utf8 (GBytes *bytes)
 {
   gsize size;
   const char *data = g_bytes_get_data (bytes, &size);
-  g_autofree char *text = g_strndup (data, size);
-  g_auto (GStrv) parts = g_regex_split_simple ("(?<=\"title\":\")|(?<=\"Name\":\")", text, 0, 0);
-  g_autofree char *joined = g_strjoinv ("\xbf\x03", parts);
+  GString *text = g_string_new_len (data, (gssize) size);
 
-  return g_bytes_new (joined, strlen (joined));
+  g_string_replace (text, "\"title\":\"", "\"title\":\"\xbf\x03", 0);
+  g_string_replace (text, "\"Name\":\"", "\"Name\":\"\xbf\x03", 0);
+  return g_string_free_to_bytes (text);
 }
 
 static GBytes *
