@@ -240,7 +240,7 @@ create (BijouFakeServer *server, const BijouFakeOptions *options)
   self->library = bijou_fake_library_new (options, 0);
   fake_server_set_library (server, self->library);
   self->machine =
-      g_strdup (options->id != NULL ? options->id : "b1700000000000000000000000000000000001");
+      g_strdup (options->id != NULL ? options->id : "b170000000000000000000000000000000000001");
   fake_server_set_id (server, self->machine);
   self->decisions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->sorted =

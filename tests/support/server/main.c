@@ -132,7 +132,7 @@ run (Program *program)
   const char *name = program->name;
   BijouFakeServer *plex =
       start (program, BIJOU_FAKE_PLEX, program->plex_port, name != NULL ? name : "Bijou Plex",
-             "b1700000000000000000000000000000000000001", "plex");
+             "b170000000000000000000000000000000000001", "plex");
   BijouFakeServer *second = NULL;
   BijouFakeServer *jellyfin = start (program, BIJOU_FAKE_JELLYFIN, program->jellyfin_port,
                                      name != NULL ? name : "Bijou Jellyfin",
@@ -144,7 +144,7 @@ run (Program *program)
   if (program->second_plex)
     {
       second = start (program, BIJOU_FAKE_PLEX, 0, "Second Plex",
-                      "b1700000000000000000000000000000000000003", "plex2");
+                      "b170000000000000000000000000000000000003", "plex2");
       bijou_fake_server_list_plex (plextv, second);
     }
   program->loop = g_main_loop_new (NULL, FALSE);
