@@ -6,6 +6,8 @@
 #include "bijou-item-text.h"
 #include "bijou-text.h"
 
+#include <glib/gi18n.h>
+
 struct _BijouCard
 {
   GtkWidget parent_instance;
@@ -18,6 +20,7 @@ struct _BijouCard
   GtkWidget *title;   /* (unowned) child */
   GtkWidget *line;    /* (unowned) child */
   GtkWidget *popover; /* (unowned) (nullable) child */
+  BijouCardAvailability availability;
   gboolean in_list;
   gboolean lit;
 };
@@ -139,8 +142,12 @@ show_badge (BijouCard *self)
   BijouBadge badge = BIJOU_BADGE_NONE;
   BijouItem *item = self->item;
 
-  if (self->purpose == BIJOU_CARD_NEXT && !bijou_item_is_in_progress (item) &&
-      item->duration_ms > 0)
+  if (self->availability == BIJOU_CARD_DOWNLOADED)
+    badge = BIJOU_BADGE_DOWNLOADED;
+  else if (self->availability == BIJOU_CARD_CACHED)
+    badge = BIJOU_BADGE_CACHED;
+  else if (self->purpose == BIJOU_CARD_NEXT && !bijou_item_is_in_progress (item) &&
+           item->duration_ms > 0)
     {
       badge = BIJOU_BADGE_TIME;
       text = bijou_text_format_duration (item->duration_ms);
@@ -174,6 +181,8 @@ describe_item (BijouCard *self)
 {
   if (self->given != NULL)
     return g_strdup (self->given);
+  if (self->availability == BIJOU_CARD_NEEDS_SERVER)
+    return g_strdup (_ ("Needs server"));
   if (self->purpose == BIJOU_CARD_CONTINUE)
     return bijou_item_text_progress (self->item);
   return bijou_item_text_subtitle (self->item);
@@ -438,6 +447,23 @@ bijou_card_set_texts (BijouCard *self, const char *title, const char *subtitle)
   name = subtitle != NULL ? g_strdup_printf ("%s, %s", title, subtitle) : g_strdup (title);
   set_lines (self, title, subtitle);
   set_accessible_name (self, name);
+}
+
+/**
+ * bijou_card_set_availability:
+ * @self: a card
+ * @availability: whether its item can be played now
+ */
+void
+bijou_card_set_availability (BijouCard *self, BijouCardAvailability availability)
+{
+  g_return_if_fail (BIJOU_IS_CARD (self));
+  if (self->availability == availability)
+    return;
+  self->availability = availability;
+  bijou_art_set_dimmed (BIJOU_ART (self->art), availability == BIJOU_CARD_NEEDS_SERVER);
+  if (self->item != NULL)
+    show_item (self);
 }
 
 /**

@@ -19,6 +19,15 @@ typedef enum
   BIJOU_CARD_NEXT,     /* plays; the episode, its length as a badge */
 } BijouCardPurpose;
 
+/* Whether it can be played now; NORMAL says nothing about it. */
+typedef enum
+{
+  BIJOU_CARD_NORMAL,
+  BIJOU_CARD_DOWNLOADED,
+  BIJOU_CARD_CACHED,
+  BIJOU_CARD_NEEDS_SERVER,
+} BijouCardAvailability;
+
 /**
  * BijouCard:
  * A picture with two lines below it, a button for a screen reader. Shows an item, or what the
@@ -35,6 +44,7 @@ void bijou_card_set_stretched (BijouCard *self, int min_width);
 void bijou_card_set_item (BijouCard *self, BijouItem *item);
 BijouItem *bijou_card_get_item (BijouCard *self);
 void bijou_card_set_texts (BijouCard *self, const char *title, const char *subtitle);
+void bijou_card_set_availability (BijouCard *self, BijouCardAvailability availability);
 void bijou_card_set_subtitle (BijouCard *self, const char *subtitle);
 void bijou_card_set_picture (BijouCard *self,
                              const char *server_id,

@@ -12,7 +12,7 @@ join (GPtrArray *parts)
   if (parts->len == 0)
     return NULL;
   g_ptr_array_add (parts, NULL);
-  return g_strjoinv (" · ", (char **) parts->pdata);
+  return g_strjoinv ("  ·  ", (char **) parts->pdata);
 }
 
 static void
