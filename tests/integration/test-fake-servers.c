@@ -320,10 +320,10 @@ test_plex_state (Fixture *f, gconstpointer data)
 
   report (f, "playing", 30000);
   g_assert_cmpint (read_state (f, "viewOffset"), ==, 0);
-  report (f, "playing", 14000);
-  g_assert_cmpint (read_state (f, "viewOffset"), ==, 14000);
+  report (f, "playing", 120000);
+  g_assert_cmpint (read_state (f, "viewOffset"), ==, 120000);
   report (f, "stopped", 0);
-  g_assert_cmpint (read_state (f, "viewOffset"), ==, 14000);
+  g_assert_cmpint (read_state (f, "viewOffset"), ==, 120000);
   report (f, "playing", duration + 1);
   g_assert_cmpuint (f->answer.status, ==, 400);
   report (f, "playing", duration - 1000);

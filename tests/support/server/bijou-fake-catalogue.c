@@ -66,12 +66,14 @@ read_people (BijouFakeItem *item, JsonObject *object, const char *directory)
     {
       JsonObject *person = get_element (people, i);
       g_autofree char *image = NULL;
-      const char *kind;
+      g_autofree char *kind = NULL;
 
       if (person == NULL || get_string (person, "name") == NULL)
         continue;
       image = dup_path (directory, person, "image");
-      kind = get_string (person, "kind");
+      kind = g_strdup (get_string (person, "kind"));
+      if (kind != NULL)
+        kind[0] = g_ascii_toupper (kind[0]);
       g_ptr_array_add (item->people, bijou_fake_person_new (get_string (person, "name"),
                                                             get_string (person, "role"),
                                                             kind != NULL ? kind : "Actor", image));
@@ -138,13 +140,15 @@ read_common (BijouFakeLibrary *self, BijouFakeItem *item, JsonObject *object, co
 {
   JsonArray *genres = get_array (object, "genres");
   const char *added = get_string (object, "added");
+  const char *aired = get_string (object, "aired");
   JsonNode *rating = json_object_get_member (object, "rating");
 
   item->year = get_int (object, "year", 0);
   item->tagline = g_strdup (get_string (object, "tagline"));
   item->overview = g_strdup (get_string (object, "overview"));
   item->content_rating = g_strdup (get_string (object, "content_rating"));
-  item->aired = g_strdup (get_string (object, "aired"));
+  if (aired != NULL)
+    item->aired = g_strndup (aired, 10);
   item->poster = dup_path (directory, object, "poster");
   if (item->poster == NULL)
     item->poster = dup_path (directory, object, "still");
@@ -162,6 +166,8 @@ read_common (BijouFakeLibrary *self, BijouFakeItem *item, JsonObject *object, co
       if (time != NULL)
         item->added_at = item->updated_at = g_date_time_to_unix (time);
     }
+  else if (item->parent != NULL)
+    item->added_at = item->updated_at = item->parent->added_at;
   read_people (item, object, directory);
 }
 

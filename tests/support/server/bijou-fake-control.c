@@ -188,7 +188,8 @@ run_server_order (BijouFakeServer *server, JsonObject *order, FakeWriter *reply)
   else if (json_object_has_member (order, "send"))
     fake_server_broadcast (server, G_MAXUINT, json_object_get_string_member (order, "send"));
   else if (json_object_has_member (order, "refuse"))
-    fake_server_set_refusing_in_thread (server, json_object_get_boolean_member (order, "refuse"));
+    fake_server_refuse_soon (server, json_object_get_boolean_member (order, "refuse"),
+                             json_object_get_int_member_with_default (order, "for_ms", 0));
   else if (json_object_has_member (order, "add"))
     add_item (server, order, reply);
   else if (json_object_has_member (order, "add_section"))

@@ -5,7 +5,9 @@
  *   POST /__control        one order or an array of orders, each an object:
  *
  *   {"fault": "SPEC"}  {"clear_fault": N}  {"clear_faults": true}  {"reset_log": true}
- *   {"latency": MS}  {"bandwidth": BYTES}  {"page_cap": N}  {"refuse": true|false}
+ *   {"latency": MS}  {"bandwidth": BYTES}  {"page_cap": N}
+ *   {"refuse": true, "for_ms": N}                       50 ms later, so that the answer gets out;
+ *                                                       without for_ms until the C function ends it
  *   {"drop_sockets": true}  {"send": "text"}            a raw frame to every websocket
  *   {"add": "movie|show|season|episode|collection", "title": …, "parent": ID, "section": N}
  *   {"add_section": "movie|show", "title": …}

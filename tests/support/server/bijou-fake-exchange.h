@@ -144,6 +144,7 @@ void fake_server_call (BijouFakeServer *self, GFunc func, gpointer data);
 guint fake_server_add_fault (BijouFakeServer *self, const char *spec, GError **error);
 void fake_server_clear_fault (BijouFakeServer *self, guint id);
 void fake_server_set_refusing_in_thread (BijouFakeServer *self, gboolean refusing);
+void fake_server_refuse_soon (BijouFakeServer *self, gboolean refusing, guint for_ms);
 void fake_server_set_pace (BijouFakeServer *self, gint64 latency_ms, gint64 bandwidth);
 void fake_server_set_page_cap (BijouFakeServer *self, guint cap);
 BijouFakeLog *fake_server_get_log (BijouFakeServer *self);

@@ -371,6 +371,7 @@ reply_image (BijouFakeJellyfin *self, BijouFakeExchange *x, const char *id, cons
       /* A person: its tag is its id. */
       picture.kind = FAKE_PICTURE_PERSON;
       picture.seed = g_str_hash (hex);
+      picture.file = bijou_fake_library_find_person_image (self->library, 0, hex);
       picture.text = "★";
     }
   else if (item == NULL)

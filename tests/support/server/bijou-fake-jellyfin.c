@@ -391,7 +391,8 @@ create (BijouFakeServer *server, const BijouFakeOptions *options)
   self->updated = g_ptr_array_new_with_free_func (g_free);
   self->removed = g_ptr_array_new_with_free_func (g_free);
   self->library_delay_ms = 1000;
-  self->min_resume_s = 300;
+  /* The demo's films are short, and are to be resumed all the same. */
+  self->min_resume_s = options->catalogue != NULL ? 0 : 300;
   for (guint i = 0; i < BIJOU_FAKE_USERS; i++)
     {
       self->changed_data[i] = g_hash_table_new (NULL, NULL);

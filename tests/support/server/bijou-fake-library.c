@@ -330,6 +330,45 @@ bijou_fake_library_dup_people (BijouFakeItem *item)
   return people;
 }
 
+guint
+bijou_fake_person_plex_id (const char *name)
+{
+  return g_str_hash (name) % 1000000;
+}
+
+static gboolean
+is_person (BijouFakePerson *person, guint plex_id, const char *jellyfin_id)
+{
+  g_autofree char *md5 = NULL;
+
+  if (person->image == NULL)
+    return FALSE;
+  if (jellyfin_id == NULL)
+    return bijou_fake_person_plex_id (person->name) == plex_id;
+  md5 = g_compute_checksum_for_string (G_CHECKSUM_MD5, person->name, -1);
+  return strcmp (md5, jellyfin_id) == 0;
+}
+
+const char *
+bijou_fake_library_find_person_image (BijouFakeLibrary *self,
+                                      guint plex_id,
+                                      const char *jellyfin_id)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      BijouFakeItem *item = g_ptr_array_index (self->items, i);
+
+      for (guint p = 0; item->people != NULL && p < item->people->len; p++)
+        {
+          BijouFakePerson *person = g_ptr_array_index (item->people, p);
+
+          if (is_person (person, plex_id, jellyfin_id))
+            return person->image;
+        }
+    }
+  return NULL;
+}
+
 void
 bijou_fake_library_format_id (BijouFakeLibrary *self, guint space, guint index, char *hex)
 {

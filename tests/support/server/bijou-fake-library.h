@@ -143,6 +143,12 @@ char *bijou_fake_library_dup_overview (BijouFakeItem *item);
 /* Always new persons, free with g_ptr_array_unref(). */
 GPtrArray *bijou_fake_library_dup_people (BijouFakeItem *item);
 
+/* What the catalogue shows of a person; plex_id is the name's hash, jellyfin_id its MD5. */
+const char *bijou_fake_library_find_person_image (BijouFakeLibrary *self,
+                                                  guint plex_id,
+                                                  const char *jellyfin_id);
+guint bijou_fake_person_plex_id (const char *name);
+
 /* 128-bit ids for Jellyfin. hex: room for 33 bytes. */
 void bijou_fake_library_format_id (BijouFakeLibrary *self, guint space, guint index, char *hex);
 BijouFakeItem *bijou_fake_library_find_id (BijouFakeLibrary *self, const char *hex);

@@ -136,6 +136,7 @@ find_picture (BijouFakePlex *self, const char *path, FakePicture *picture, char 
     {
       picture->kind = FAKE_PICTURE_PERSON;
       picture->seed = g_ascii_strtoull (ids[0], NULL, 10);
+      picture->file = bijou_fake_library_find_person_image (self->library, picture->seed, NULL);
       *text = g_strdup ("★");
       return TRUE;
     }

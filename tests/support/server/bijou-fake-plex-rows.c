@@ -187,7 +187,10 @@ write_stream_kind (FakeWriter *w, const BijouFakeStream *stream)
   else if (stream->type == BIJOU_FAKE_STREAM_AUDIO)
     {
       fake_int (w, "channels", stream->channels);
-      fake_str (w, "audioChannelLayout", stream->channels > 2 ? "5.1" : "stereo");
+      fake_str (w, "audioChannelLayout",
+                stream->channels > 2    ? "5.1"
+                : stream->channels == 1 ? "mono"
+                                        : "stereo");
       fake_int (w, "samplingRate", 48000);
     }
 }
@@ -363,7 +366,7 @@ static void
 write_person (PlexRows *rows, BijouFakePerson *person, const char *element)
 {
   FakeWriter *w = rows->w;
-  guint id = g_str_hash (person->name) % 1000000;
+  guint id = bijou_fake_person_plex_id (person->name);
 
   fake_object (w, NULL, element);
   if (rows->flags & PLEX_ROW_DETAIL)

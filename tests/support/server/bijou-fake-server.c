@@ -617,6 +617,28 @@ fake_server_set_refusing_in_thread (BijouFakeServer *self, gboolean refusing)
 }
 
 static gboolean
+on_refuse_cb (gpointer data)
+{
+  fake_server_set_refusing_in_thread (data, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_listen_again_cb (gpointer data)
+{
+  fake_server_set_refusing_in_thread (data, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+void
+fake_server_refuse_soon (BijouFakeServer *self, gboolean refusing, guint for_ms)
+{
+  fake_server_timeout (self, 50, refusing ? on_refuse_cb : on_listen_again_cb, self);
+  if (refusing && for_ms > 0)
+    fake_server_timeout (self, 50 + for_ms, on_listen_again_cb, self);
+}
+
+static gboolean
 start_in_thread (BijouFakeServer *self)
 {
   GSList *uris;
