@@ -2,6 +2,7 @@
 
 #include "bijou-fake-server.h"
 
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 #include <string.h>
@@ -718,6 +719,201 @@ test_jellyfin_playback_info (Fixture *f, gconstpointer data)
   check_source (f, id, burnt, FALSE, TRUE);
 }
 
+/* ---- websockets ---- */
+
+typedef struct
+{
+  GMainContext *context;
+  SoupWebsocketConnection *socket; /* (owned) (nullable) */
+  GPtrArray *frames;               /* (owned) of char * (owned) */
+  gboolean done;
+} Listener;
+
+static void
+on_connected_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Listener *listener = data;
+
+  listener->socket = soup_session_websocket_connect_finish (SOUP_SESSION (source), result, NULL);
+  listener->done = TRUE;
+}
+
+static void
+on_frame_cb (SoupWebsocketConnection *socket, int type, GBytes *bytes, gpointer data)
+{
+  Listener *listener = data;
+  gsize size;
+  const char *bits = g_bytes_get_data (bytes, &size);
+
+  g_ptr_array_add (listener->frames, g_strndup (bits, size));
+}
+
+static void
+listen (Fixture *f, Listener *listener, BijouFakeServer *server, const char *path)
+{
+  g_autofree char *url =
+      g_strconcat ("ws", bijou_fake_server_get_url (server) + strlen ("http"), path, NULL);
+  g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
+
+  memset (listener, 0, sizeof *listener);
+  listener->frames = g_ptr_array_new_with_free_func (g_free);
+  soup_session_websocket_connect_async (f->session, message, NULL, NULL, G_PRIORITY_DEFAULT, NULL,
+                                        on_connected_cb, listener);
+  while (!listener->done)
+    g_main_context_iteration (NULL, TRUE);
+  if (listener->socket != NULL)
+    g_signal_connect (listener->socket, "message", G_CALLBACK (on_frame_cb), listener);
+}
+
+/* Until a frame holds the words; the test's own time limit ends it otherwise. */
+static const char *
+await_frame (Listener *listener, const char *words)
+{
+  for (guint seen = 0;; seen++)
+    {
+      while (seen >= listener->frames->len)
+        g_main_context_iteration (NULL, TRUE);
+      if (strstr (g_ptr_array_index (listener->frames, seen), words) != NULL)
+        return g_ptr_array_index (listener->frames, seen);
+    }
+}
+
+static void
+stop_listening (Listener *listener)
+{
+  if (listener->socket != NULL)
+    g_signal_handlers_disconnect_by_data (listener->socket, listener);
+  g_clear_object (&listener->socket);
+  g_ptr_array_unref (listener->frames);
+}
+
+static void
+test_plex_socket (Fixture *f, gconstpointer data)
+{
+  g_autofree char *token = bijou_fake_server_dup_token (f->plex, 0);
+  g_autofree char *path = g_strconcat ("/:/websockets/notifications?X-Plex-Token=", token, NULL);
+  Listener listener;
+  const char *frame;
+
+  listen (f, &listener, f->plex, "/:/websockets/notifications");
+  g_assert_null (listener.socket);
+  stop_listening (&listener);
+  listen (f, &listener, f->plex, path);
+  g_assert_nonnull (listener.socket);
+  g_free (bijou_fake_server_control (f->plex, "{\"rename\": 0, \"title\": \"Other\"}"));
+  frame = await_frame (&listener, "TimelineEntry");
+  g_assert_nonnull (strstr (frame, "\"itemID\":\"1001\""));
+  g_assert_nonnull (strstr (frame, "\"state\":5"));
+  g_free (bijou_fake_server_control (f->plex, "{\"remove\": \"1001\"}"));
+  g_assert_nonnull (strstr (await_frame (&listener, "\"state\":9"), "\"type\":-1"));
+  get (f, f->plex, "/library/metadata/1001");
+  g_assert_cmpuint (f->answer.status, ==, 404);
+  report (f, "playing", 1000);
+  g_assert_cmpuint (f->answer.status, ==, 404);
+  stop_listening (&listener);
+}
+
+static void
+test_jellyfin_socket (Fixture *f, gconstpointer data)
+{
+  g_autofree char *token = bijou_fake_server_dup_token (f->jellyfin, 0);
+  g_autofree char *path = g_strconcat ("/socket?ApiKey=", token, "&deviceId=x", NULL);
+  g_autofree char *id = find_movie (f);
+  Listener listener;
+
+  listen (f, &listener, f->jellyfin, "/socket?ApiKey=wrong");
+  g_assert_null (listener.socket);
+  stop_listening (&listener);
+  listen (f, &listener, f->jellyfin, path);
+  g_assert_nonnull (listener.socket);
+  await_frame (&listener, "ForceKeepAlive");
+  soup_websocket_connection_send_text (listener.socket, "{\"MessageType\":\"KeepAlive\"}");
+  await_frame (&listener, "\"MessageType\":\"KeepAlive\"");
+  call (f, f->jellyfin, "POST", NULL, "/UserPlayedItems/%s", id);
+  g_assert_nonnull (strstr (await_frame (&listener, "UserDataChanged"), id));
+  g_free (bijou_fake_server_control (f->jellyfin, "{\"remove\": \"%s\"}", id));
+  g_assert_nonnull (strstr (await_frame (&listener, "LibraryChanged"), id));
+  stop_listening (&listener);
+}
+
+/* ---- starting, moving, persisting ---- */
+
+static void
+test_jellyfin_starting (Fixture *f, gconstpointer data)
+{
+  bijou_fake_server_add_fault (f->jellyfin, "* starting=camel");
+  get (f, f->jellyfin, "/System/Info/Public");
+  g_assert_true (json_object_has_member (get_root (f), "serverName"));
+  get (f, f->jellyfin, "/Items");
+  g_assert_cmpuint (f->answer.status, ==, 503);
+  g_assert_cmpstr (get_header (f, "Retry-After"), ==, "005");
+  g_assert_true (g_str_has_prefix (f->answer.text, "<!DOCTYPE html>"));
+  bijou_fake_server_clear_faults (f->jellyfin);
+  bijou_fake_server_add_fault (f->jellyfin, "/items* redirect=http://127.0.0.1:9");
+  bijou_fake_server_add_fault (f->jellyfin, "/Items* redirect=http://127.0.0.1:9");
+  get (f, f->jellyfin, "/Items");
+  g_assert_cmpuint (f->answer.status, ==, 302);
+  g_assert_cmpstr (get_header (f, "Location"), ==, "http://127.0.0.1:9/Items");
+}
+
+static void
+test_jellyfin_10_10 (Fixture *f, gconstpointer data)
+{
+  get (f, f->jellyfin, "/Items?recursive=true&minDateLastSaved=2020-01-01T00:00:00Z");
+  g_assert_cmpuint (f->answer.status, ==, 500);
+  get (f, f->jellyfin, "/Items?recursive=true&minDateLastSavedForUser=2099-01-01T00:00:00Z");
+  g_assert_cmpint (json_object_get_int_member (get_root (f), "TotalRecordCount"), ==, 0);
+}
+
+static void
+test_base_path (void)
+{
+  BijouFakeOptions options = BIJOU_FAKE_OPTIONS_INIT;
+  Fixture f = { 0 };
+  g_autofree char *outside = NULL;
+  g_autoptr (SoupMessage) message = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  options.base_path = "/jf";
+  f.jellyfin = bijou_fake_server_start (BIJOU_FAKE_JELLYFIN, &options, NULL);
+  f.session = soup_session_new ();
+  get (&f, f.jellyfin, "/System/Info/Public");
+  g_assert_cmpuint (f.answer.status, ==, 200);
+  outside = g_strdup_printf ("http://127.0.0.1:%u/System/Info/Public",
+                             bijou_fake_server_get_port (f.jellyfin));
+  message = soup_message_new ("GET", outside);
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  bytes = soup_session_send_and_read (f.session, message, NULL, NULL);
+  g_assert_cmpuint (soup_message_get_status (message), ==, 302);
+  clear_answer (&f.answer);
+  g_object_unref (f.session);
+  bijou_fake_server_stop (f.jellyfin);
+}
+
+static void
+test_state_file (void)
+{
+  BijouFakeOptions options = BIJOU_FAKE_OPTIONS_INIT;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *directory = g_dir_make_tmp ("bijou-fake-XXXXXX", &error);
+  g_autofree char *file = g_build_filename (directory, "state", NULL);
+  Fixture f = { 0 };
+
+  g_assert_no_error (error);
+  options.state_file = file;
+  f.session = soup_session_new ();
+  f.plex = bijou_fake_server_start (BIJOU_FAKE_PLEX, &options, NULL);
+  report (&f, "stopped", 120000);
+  bijou_fake_server_stop (f.plex);
+  f.plex = bijou_fake_server_start (BIJOU_FAKE_PLEX, &options, NULL);
+  g_assert_cmpint (read_state (&f, "viewOffset"), ==, 120000);
+  bijou_fake_server_stop (f.plex);
+  clear_answer (&f.answer);
+  g_object_unref (f.session);
+  g_assert_cmpint (g_remove (file), ==, 0);
+  g_assert_cmpint (g_rmdir (directory), ==, 0);
+}
+
 /* ---- many items ---- */
 
 static void
@@ -774,6 +970,12 @@ main (int argc, char **argv)
   ADD ("jellyfin/state-12", "12.0.0", test_jellyfin_state);
   ADD ("jellyfin/media", "10.11.11", test_jellyfin_media);
   ADD ("jellyfin/playback-info", "10.11.11", test_jellyfin_playback_info);
+  ADD ("jellyfin/starting", "10.11.11", test_jellyfin_starting);
+  ADD ("jellyfin/10.10", "10.10.7", test_jellyfin_10_10);
+  ADD ("jellyfin/socket", "10.11.11", test_jellyfin_socket);
+  ADD ("plex/socket", "10.11.11", test_plex_socket);
+  g_test_add_func ("/fake-servers/jellyfin/base-path", test_base_path);
+  g_test_add_func ("/fake-servers/plex/state-file", test_state_file);
   g_test_add_func ("/fake-servers/many", test_many);
   return g_test_run ();
 }

@@ -346,15 +346,19 @@ on_socket_message_cb (SoupWebsocketConnection *connection, int type, GBytes *byt
     self->protocol->socket_message (self->data, connection, text);
 }
 
+/* A message that became a websocket never finishes by itself. Returns its user. */
 static guint
-find_user (BijouFakeServer *self, SoupServerMessage *message)
+finish_upgrade (BijouFakeServer *self, SoupServerMessage *message)
 {
   for (guint i = 0; i < self->exchanges->len; i++)
     {
       BijouFakeExchange *x = g_ptr_array_index (self->exchanges, i);
+      guint user = x->user;
 
-      if (x->message == message)
-        return x->user;
+      if (x->message != message)
+        continue;
+      finish_exchange (x);
+      return user;
     }
   return 0;
 }
@@ -370,7 +374,7 @@ on_socket_cb (SoupServer *soup,
   Socket *socket = g_new0 (Socket, 1);
 
   socket->connection = g_object_ref (connection);
-  socket->user = find_user (self, message);
+  socket->user = finish_upgrade (self, message);
   g_ptr_array_add (self->sockets, socket);
   g_signal_connect (connection, "closed", G_CALLBACK (on_socket_closed_cb), self);
   g_signal_connect (connection, "message", G_CALLBACK (on_socket_message_cb), self);
