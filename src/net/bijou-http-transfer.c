@@ -37,12 +37,15 @@ on_data_cb (const guint8 *data, gsize length, gpointer user_data)
   return self->funcs.data == NULL || self->funcs.data (data, length, self->user_data);
 }
 
-static const BijouHttpTransferFuncs exchange_funcs = { on_head_cb, on_data_cb };
+static const BijouHttpTransferFuncs exchange_funcs = { on_head_cb, on_data_cb, NULL };
 
 static void
 on_done_cb (BijouHttpResponse *response, const GError *error, gpointer user_data)
 {
   g_autoptr (BijouHttpTransfer) self = user_data;
+
+  if (self->funcs.done != NULL)
+    self->funcs.done (error, self->user_data);
 
   g_mutex_lock (&self->shared.lock);
   self->shared.done = TRUE;

@@ -83,16 +83,19 @@ void bijou_http_shutdown (BijouHttp *self);
 
 /**
  * BijouHttpTransferFuncs:
- * The receiver of a streamed body; both run on the net thread and must not block.
+ * The receiver of a streamed body; all run on the net thread and must not block.
  * @head: the status line and headers came; return %FALSE to end the transfer. The URL after
  *   redirects and the headers are in @response, its body is empty.
  * @data: bytes came; return %FALSE to pause: the same bytes are delivered again after
  *   bijou_http_transfer_resume().
+ * @done: (nullable): the transfer has ended, @error says how if not well; no function runs after
+ * it.
  */
 typedef struct
 {
   gboolean (*head) (BijouHttpResponse *response, gpointer user_data);
   gboolean (*data) (const guint8 *data, gsize length, gpointer user_data);
+  void (*done) (const GError *error, gpointer user_data);
 } BijouHttpTransferFuncs;
 
 /**

@@ -85,7 +85,7 @@ on_data_cb (const guint8 *data, gsize length, gpointer user_data)
   return take;
 }
 
-static const BijouHttpTransferFuncs funcs = { on_head_cb, on_data_cb };
+static const BijouHttpTransferFuncs funcs = { on_head_cb, on_data_cb, NULL };
 
 static BijouHttpTransfer *
 start (BijouHttp *http, Loopback *server, const char *path, Receiver *receiver)

@@ -1,0 +1,108 @@
+#pragma once
+
+#include "bijou-cache-entry.h"
+
+#include "bijou-byte-window.h"
+#include "bijou-cache-file.h"
+#include "bijou-worker.h"
+
+G_BEGIN_DECLS
+
+typedef struct _BijouFetcher BijouFetcher;
+
+typedef enum
+{
+  BIJOU_FETCHER_MAIN,       /* follows playback */
+  BIJOU_FETCHER_TAIL,       /* the index at the end, beside it */
+  BIJOU_FETCHER_BACKGROUND, /* fills the file */
+  BIJOU_N_FETCHERS,
+} BijouFetcherSlot;
+
+/* What one folder's entries share; made with g_atomic_rc_box_new(). */
+typedef struct
+{
+  gint64 budget; /* bytes; read and set whole */
+} BijouCacheLimits;
+
+/**
+ * BijouCacheEntry:
+ * Lock order: `io`, then `shared.lock`. Nobody does input or output with `shared.lock` held, but
+ * for what a reset needs.
+ */
+struct _BijouCacheEntry
+{
+  GObject parent_instance;
+
+  BijouHttp *http;          /* (owned) */
+  BijouWorker *saver;       /* (owned) */
+  BijouCacheFile *file;     /* (owned) (nullable) NULL: in memory */
+  char *directory;          /* (owned) */
+  BijouCacheLimits *limits; /* (owned) rc box */
+  GMutex io;                /* one writer at a time; a reset keeps them out */
+
+  struct
+  {
+    GMutex lock;
+    GCond cond;
+    BijouMediaOrigin *origin; /* (owned) (nullable) */
+    BijouCacheClaims *claims; /* (owned) its extents are what is on disk */
+    BijouByteWindow *window;  /* (owned) what is in memory */
+    gboolean disk_failed;     /* writes go to the window */
+    gboolean seekable;
+    gboolean answered;      /* the server was heard at least once */
+    gboolean size_is_known; /* by the server, not by the key */
+    guint generation;       /* bytes of another one are of another file */
+    guint playback_readers;
+    guint background_readers;
+    gint64 bitrate;
+    guint ahead_s;
+    guint stall_ms;
+    guint retry_ms;
+    guint requests;
+    guint retries;
+    gint64 received;
+    gint64 rate;
+    gint64 rate_since;
+    gint64 rate_bytes;
+    gint64 position;                          /* of the playback reader */
+    gint64 unsaved;                           /* bytes stored since the last save */
+    gint64 saved_at;                          /* monotonic µs */
+    gint64 told_at;                           /* monotonic µs of the last `changed` */
+    BijouFetcher *fetchers[BIJOU_N_FETCHERS]; /* (owned) (nullable) */
+  } shared;
+};
+
+BijouCacheEntry *bijou_cache_entry_new (BijouHttp *http,
+                                        BijouWorker *saver,
+                                        BijouCacheFile *file,
+                                        const char *directory,
+                                        BijouCacheLimits *limits,
+                                        BijouCacheClaims *claims,
+                                        BijouMediaOrigin *origin);
+void bijou_cache_entry_set_origin (BijouCacheEntry *self, BijouMediaOrigin *origin);
+gint64 bijou_cache_entry_wait_progress (BijouCacheEntry *self,
+                                        BijouCacheReader *reader,
+                                        guint ms,
+                                        GCancellable *cancellable,
+                                        GError **error);
+gboolean bijou_cache_entry_is_in_memory (BijouCacheEntry *self);
+
+/* For the fetchers, with the lock held: */
+gint64 bijou_cache_entry_get_present_end (BijouCacheEntry *self, gint64 offset);
+gint64 bijou_cache_entry_get_ahead_target (BijouCacheEntry *self);
+gint64 bijou_cache_entry_get_soon (BijouCacheEntry *self);
+
+/* For the fetchers, without it: */
+gboolean bijou_cache_entry_store (BijouCacheEntry *self,
+                                  gint64 offset,
+                                  const guint8 *data,
+                                  gsize length,
+                                  guint generation,
+                                  gint64 anchor);
+guint bijou_cache_entry_accept (BijouCacheEntry *self, BijouHttpResponse *head, gint64 size);
+
+/* bijou-cache-evict.c; blocking on the disk. */
+gboolean bijou_cache_remove (const char *directory, const char *name);
+void bijou_cache_evict (const char *directory, gint64 budget);
+
+G_END_DECLS

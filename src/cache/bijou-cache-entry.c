@@ -1,0 +1,1128 @@
+#include "config.h"
+
+#include "bijou-cache-entry.h"
+
+#include "bijou-cache-entry-private.h"
+#include "bijou-fetcher.h"
+
+#include <string.h>
+
+#define DEFAULT_AHEAD_S 30
+#define MIN_AHEAD (16 * 1024 * 1024)
+#define MAX_AHEAD (256 * 1024 * 1024)
+/* Without a disk. */
+#define WINDOW_LIMIT (64 * 1024 * 1024)
+#define WINDOW_AHEAD (32 * 1024 * 1024)
+/* A read this close before the end is of the index, as long as playback is elsewhere. */
+#define MIN_TAIL (1024 * 1024)
+#define MAX_TAIL (16 * 1024 * 1024)
+#define MIN_SOON (1024 * 1024)
+#define MAX_SOON (8 * 1024 * 1024)
+#define DEFAULT_STALL_MS 30000
+#define DEFAULT_RETRY_MS 120000
+#define SAVE_US (3 * G_TIME_SPAN_SECOND)
+#define SAVE_BYTES (64 * 1024 * 1024)
+#define TELL_US (500 * G_TIME_SPAN_MILLISECOND)
+
+struct _BijouCacheReader
+{
+  BijouCacheEntry *entry; /* (owned) */
+  BijouCacheReaderKind kind;
+  gboolean flushing; /* guarded by the entry's lock, as all below */
+  gboolean started;  /* it has read bytes of `generation` */
+  guint generation;
+};
+
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (BijouCacheEntry, bijou_cache_entry, G_TYPE_OBJECT)
+
+static void
+weak_ref_free (GWeakRef *weak)
+{
+  g_weak_ref_clear (weak);
+  g_free (weak);
+}
+
+static gboolean
+on_tell_cb (gpointer user_data)
+{
+  g_autoptr (BijouCacheEntry) self = g_weak_ref_get (user_data);
+
+  if (self != NULL)
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tell_now_and_then (BijouCacheEntry *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  g_autoptr (GSource) source = NULL;
+  GWeakRef *weak;
+
+  if (now < self->shared.told_at + TELL_US)
+    return;
+  self->shared.told_at = now;
+  weak = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (weak, self);
+  source = g_idle_source_new ();
+  g_source_set_callback (source, on_tell_cb, weak, (GDestroyNotify) weak_ref_free);
+  g_source_attach (source, NULL);
+}
+
+/* What the saver writes; it knows nothing of the entry, which may be gone by then. */
+typedef struct
+{
+  BijouCacheFile *file;     /* (owned) */
+  BijouCacheClaims *claims; /* (owned) */
+  guint epoch;
+  char *directory;          /* (owned) */
+  BijouCacheLimits *limits; /* (owned) */
+} Save;
+
+static void
+save_free (Save *save)
+{
+  bijou_cache_file_unref (save->file);
+  bijou_cache_claims_free (save->claims);
+  g_free (save->directory);
+  g_atomic_rc_box_release (save->limits);
+  g_free (save);
+}
+
+static void
+save_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Save *save = task_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!bijou_cache_file_save (save->file, save->claims, save->epoch, &error))
+    g_message ("The cache forgets what it did not save: %s", error->message);
+  bijou_cache_evict (save->directory, save->limits->budget);
+  /* The task itself lives until the main context runs; the file's lock must not. */
+  g_task_set_task_data (task, NULL, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+static Save *
+create_save (BijouCacheEntry *self)
+{
+  Save *save = g_new0 (Save, 1);
+
+  save->file = bijou_cache_file_ref (self->file);
+  save->claims = bijou_cache_claims_copy (self->shared.claims);
+  save->epoch = bijou_cache_file_get_epoch (self->file);
+  save->directory = g_strdup (self->directory);
+  save->limits = g_atomic_rc_box_acquire (self->limits);
+  return save;
+}
+
+/* With the lock held. */
+static void
+schedule_save (BijouCacheEntry *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->file == NULL)
+    return;
+  self->shared.unsaved = 0;
+  self->shared.saved_at = g_get_monotonic_time ();
+  self->shared.claims->last_used = g_get_real_time () / G_USEC_PER_SEC;
+  task = g_task_new (NULL, NULL, NULL, NULL);
+  g_task_set_task_data (task, create_save (self), (GDestroyNotify) save_free);
+  bijou_worker_push (self->saver, task, save_in_worker, G_PRIORITY_DEFAULT);
+}
+
+/* Another thread may be in the lock; the worker has no part in it. */
+static void
+save_when_due (BijouCacheEntry *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->shared.unsaved >= SAVE_BYTES ||
+      (self->shared.unsaved > 0 && now >= self->shared.saved_at + SAVE_US))
+    schedule_save (self);
+}
+
+static void
+bijou_cache_entry_finalize (GObject *object)
+{
+  BijouCacheEntry *self = BIJOU_CACHE_ENTRY (object);
+
+  for (int i = 0; i < BIJOU_N_FETCHERS; i++)
+    g_clear_pointer (&self->shared.fetchers[i], bijou_fetcher_free);
+  schedule_save (self);
+
+  g_clear_object (&self->shared.origin);
+  g_clear_pointer (&self->shared.claims, bijou_cache_claims_free);
+  g_clear_pointer (&self->shared.window, bijou_byte_window_free);
+  g_clear_pointer (&self->file, bijou_cache_file_unref);
+  g_clear_pointer (&self->limits, g_atomic_rc_box_release);
+  g_clear_object (&self->saver);
+  g_clear_object (&self->http);
+  g_free (self->directory);
+  g_mutex_clear (&self->io);
+  g_mutex_clear (&self->shared.lock);
+  g_cond_clear (&self->shared.cond);
+
+  G_OBJECT_CLASS (bijou_cache_entry_parent_class)->finalize (object);
+}
+
+static void
+bijou_cache_entry_class_init (BijouCacheEntryClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = bijou_cache_entry_finalize;
+
+  /**
+   * BijouCacheEntry::changed:
+   * Extents or statistics changed; at most twice a second. Main context.
+   */
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+bijou_cache_entry_init (BijouCacheEntry *self)
+{
+  g_mutex_init (&self->io);
+  g_mutex_init (&self->shared.lock);
+  g_cond_init (&self->shared.cond);
+  self->shared.window = bijou_byte_window_new (WINDOW_LIMIT);
+  self->shared.seekable = TRUE;
+  self->shared.ahead_s = DEFAULT_AHEAD_S;
+  self->shared.stall_ms = DEFAULT_STALL_MS;
+  self->shared.retry_ms = DEFAULT_RETRY_MS;
+  self->shared.saved_at = g_get_monotonic_time ();
+}
+
+/**
+ * bijou_cache_entry_new:
+ * @http: the client
+ * @saver: the worker that writes sidecars
+ * @file: (nullable) (transfer full): where it is kept, %NULL for memory only
+ * @directory: the cache's folder
+ * @limits: what the folder's entries share
+ * @claims: (transfer full): what is in @file already
+ * @origin: (nullable): where the rest comes from
+ *
+ * For the media cache.
+ *
+ * Returns: (transfer full): an entry
+ */
+BijouCacheEntry *
+bijou_cache_entry_new (BijouHttp *http,
+                       BijouWorker *saver,
+                       BijouCacheFile *file,
+                       const char *directory,
+                       BijouCacheLimits *limits,
+                       BijouCacheClaims *claims,
+                       BijouMediaOrigin *origin)
+{
+  BijouCacheEntry *self = g_object_new (BIJOU_TYPE_CACHE_ENTRY, NULL);
+
+  self->http = g_object_ref (http);
+  self->saver = g_object_ref (saver);
+  self->file = file;
+  self->directory = g_strdup (directory);
+  self->limits = g_atomic_rc_box_acquire (limits);
+  self->shared.claims = claims;
+  self->shared.origin = origin == NULL ? NULL : g_object_ref (origin);
+  self->shared.disk_failed = file == NULL;
+  return self;
+}
+
+/**
+ * bijou_cache_entry_set_origin:
+ * @self: an entry
+ * @origin: (nullable): where bytes come from; %NULL leaves it
+ */
+void
+bijou_cache_entry_set_origin (BijouCacheEntry *self, BijouMediaOrigin *origin)
+{
+  if (origin == NULL)
+    return;
+  g_mutex_lock (&self->shared.lock);
+  g_set_object (&self->shared.origin, origin);
+  g_mutex_unlock (&self->shared.lock);
+}
+
+/**
+ * bijou_cache_entry_get_present_end:
+ * @self: an entry
+ * @offset: a byte
+ *
+ * With the lock held.
+ *
+ * Returns: the first byte at or after @offset that is neither on disk nor in memory
+ */
+gint64
+bijou_cache_entry_get_present_end (BijouCacheEntry *self, gint64 offset)
+{
+  const BijouRangeMap *memory = bijou_byte_window_get_map (self->shared.window);
+  gint64 end = offset;
+  gint64 before;
+
+  do
+    {
+      before = end;
+      end = bijou_range_map_get_present_end (self->shared.claims->extents, end);
+      end = bijou_range_map_get_present_end (memory, end);
+    }
+  while (end != before);
+  return end;
+}
+
+/**
+ * bijou_cache_entry_get_ahead_target:
+ * @self: an entry
+ *
+ * With the lock held.
+ *
+ * Returns: how many bytes to be ahead of the reader
+ */
+gint64
+bijou_cache_entry_get_ahead_target (BijouCacheEntry *self)
+{
+  gint64 target = self->shared.bitrate / 8 * self->shared.ahead_s;
+
+  target = CLAMP (target, MIN_AHEAD, MAX_AHEAD);
+  return self->shared.disk_failed ? MIN (target, WINDOW_AHEAD) : target;
+}
+
+/**
+ * bijou_cache_entry_get_soon:
+ * @self: an entry
+ *
+ * With the lock held.
+ *
+ * Returns: how many bytes arrive before a new request would bring any
+ */
+gint64
+bijou_cache_entry_get_soon (BijouCacheEntry *self)
+{
+  return CLAMP (self->shared.rate, MIN_SOON, MAX_SOON);
+}
+
+static void
+count_bytes (BijouCacheEntry *self, gsize length)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 span = now - self->shared.rate_since;
+
+  self->shared.received += (gint64) length;
+  if (span > 5 * G_TIME_SPAN_SECOND)
+    {
+      self->shared.rate_since = now;
+      self->shared.rate_bytes = 0;
+    }
+  self->shared.rate_bytes += (gint64) length;
+  if (span < G_TIME_SPAN_SECOND / 2 || span > 5 * G_TIME_SPAN_SECOND)
+    return;
+  self->shared.rate = self->shared.rate_bytes * G_TIME_SPAN_SECOND / span;
+  self->shared.rate_since = now;
+  self->shared.rate_bytes = 0;
+}
+
+static gboolean
+is_disk_usable (BijouCacheEntry *self)
+{
+  gboolean usable;
+
+  g_mutex_lock (&self->shared.lock);
+  usable = !self->shared.disk_failed;
+  g_mutex_unlock (&self->shared.lock);
+  return usable;
+}
+
+/* With `io` held. */
+static gboolean
+write_to_disk (BijouCacheEntry *self, gint64 offset, const guint8 *data, gsize length)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!is_disk_usable (self))
+    return FALSE;
+  if (bijou_cache_file_write (self->file, offset, data, length, &error))
+    return TRUE;
+
+  g_message ("Going on from memory, for the cache cannot be written: %s", error->message);
+  g_mutex_lock (&self->shared.lock);
+  self->shared.disk_failed = TRUE;
+  g_mutex_unlock (&self->shared.lock);
+  return FALSE;
+}
+
+/**
+ * bijou_cache_entry_store:
+ * @self: an entry
+ * @offset: where
+ * @data: what came
+ * @length: how much
+ * @generation: what bijou_cache_entry_accept() returned for it
+ * @anchor: where its reader is
+ *
+ * Keeps bytes, on disk or else in memory, and wakes who waits for them. Without the lock.
+ *
+ * Returns: %FALSE when the bytes are of a file that is no more
+ */
+gboolean
+bijou_cache_entry_store (BijouCacheEntry *self,
+                         gint64 offset,
+                         const guint8 *data,
+                         gsize length,
+                         guint generation,
+                         gint64 anchor)
+{
+  gboolean current, written;
+
+  g_mutex_lock (&self->io);
+  g_mutex_lock (&self->shared.lock);
+  current = generation == self->shared.generation;
+  g_mutex_unlock (&self->shared.lock);
+
+  if (current)
+    {
+      written = write_to_disk (self, offset, data, length);
+      g_mutex_lock (&self->shared.lock);
+      if (written)
+        bijou_range_map_add (self->shared.claims->extents, offset, offset + (gint64) length);
+      else
+        bijou_byte_window_write (self->shared.window, offset, data, length, anchor);
+      self->shared.unsaved += written ? (gint64) length : 0;
+      count_bytes (self, length);
+      save_when_due (self);
+      tell_now_and_then (self);
+      g_cond_broadcast (&self->shared.cond);
+      g_mutex_unlock (&self->shared.lock);
+    }
+  g_mutex_unlock (&self->io);
+  return current;
+}
+
+static gboolean
+differs (const char *known, const char *now)
+{
+  return known != NULL && now != NULL && !g_str_equal (known, now);
+}
+
+/* With both locks held. */
+static void
+throw_away (BijouCacheEntry *self)
+{
+  if (bijou_range_map_get_length (self->shared.claims->extents) > 0)
+    g_message ("The file on the server changed: its cache entry is thrown away");
+  self->shared.generation++;
+  bijou_range_map_clear (self->shared.claims->extents);
+  bijou_byte_window_clear (self->shared.window);
+  g_clear_pointer (&self->shared.claims->etag, g_free);
+  g_clear_pointer (&self->shared.claims->modified, g_free);
+  if (self->file != NULL)
+    bijou_cache_file_reset (self->file);
+}
+
+/**
+ * bijou_cache_entry_accept:
+ * @self: an entry
+ * @head: the head of a good answer
+ * @size: the size of the whole file that it tells, or -1
+ *
+ * Compares the answer with what is here; when it is of another file, what is here is thrown away.
+ * Without the lock.
+ *
+ * Returns: the generation that its bytes belong to
+ */
+guint
+bijou_cache_entry_accept (BijouCacheEntry *self, BijouHttpResponse *head, gint64 size)
+{
+  BijouCacheClaims *claims = self->shared.claims;
+  const char *etag = bijou_http_response_get_header (head, "ETag");
+  const char *modified = bijou_http_response_get_header (head, "Last-Modified");
+  guint generation;
+
+  g_mutex_lock (&self->io);
+  g_mutex_lock (&self->shared.lock);
+  if (differs (claims->etag, etag) || differs (claims->modified, modified) ||
+      (size >= 0 && claims->size >= 0 && size != claims->size))
+    throw_away (self);
+  if (claims->etag == NULL)
+    claims->etag = g_strdup (etag);
+  if (claims->modified == NULL)
+    claims->modified = g_strdup (modified);
+  if (size >= 0)
+    claims->size = size;
+  self->shared.answered = TRUE;
+  generation = self->shared.generation;
+  g_cond_broadcast (&self->shared.cond);
+  g_mutex_unlock (&self->shared.lock);
+  g_mutex_unlock (&self->io);
+  return generation;
+}
+
+static BijouFetcher *
+get_fetcher (BijouCacheEntry *self, BijouFetcherSlot slot)
+{
+  if (self->shared.fetchers[slot] == NULL)
+    self->shared.fetchers[slot] = bijou_fetcher_new (self, slot == BIJOU_FETCHER_BACKGROUND);
+  return self->shared.fetchers[slot];
+}
+
+static gint64
+get_tail_start (BijouCacheEntry *self)
+{
+  gint64 size = self->shared.claims->size;
+
+  return size - CLAMP (size / 64, MIN_TAIL, MAX_TAIL);
+}
+
+/* Whose business a read is. */
+static BijouFetcherSlot
+find_slot (BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset)
+{
+  BijouFetcher *main = self->shared.fetchers[BIJOU_FETCHER_MAIN];
+
+  if (reader->kind == BIJOU_CACHE_READER_BACKGROUND)
+    return BIJOU_FETCHER_BACKGROUND;
+  if (main == NULL || main->want < 0 || self->shared.claims->size < 0 || !self->shared.seekable)
+    return BIJOU_FETCHER_MAIN;
+  if (offset >= get_tail_start (self) &&
+      main->anchor < get_tail_start (self) - bijou_cache_entry_get_soon (self))
+    return BIJOU_FETCHER_TAIL;
+  return BIJOU_FETCHER_MAIN;
+}
+
+static BijouFetcher *
+find_coming (BijouCacheEntry *self, gint64 offset)
+{
+  for (int i = 0; i < BIJOU_N_FETCHERS; i++)
+    {
+      BijouFetcher *fetcher = self->shared.fetchers[i];
+
+      if (fetcher != NULL && bijou_fetcher_is_coming (fetcher, offset))
+        return fetcher;
+    }
+  return NULL;
+}
+
+/* With the lock held: makes the transfers follow a read. Returns who brings the next missing byte,
+ * or NULL when nobody has to. */
+static BijouFetcher *
+steer (BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset)
+{
+  BijouFetcherSlot slot = find_slot (self, reader, offset);
+  BijouFetcher *own = get_fetcher (self, slot);
+  gint64 gap = bijou_cache_entry_get_present_end (self, offset);
+  gint64 size = self->shared.claims->size;
+  BijouFetcher *coming;
+
+  own->anchor = offset;
+  if (slot == BIJOU_FETCHER_MAIN)
+    self->shared.position = offset;
+  if (size >= 0 && gap >= size)
+    return NULL;
+
+  coming = find_coming (self, gap);
+  if (coming == NULL)
+    {
+      if (gap != offset && gap - offset >= bijou_cache_entry_get_ahead_target (self) * 3 / 4)
+        return NULL;
+      bijou_fetcher_aim (own, gap);
+      return own;
+    }
+  if (coming != own && gap == offset)
+    coming->anchor = offset;
+  if (coming->paused || coming->activity == BIJOU_CACHE_IDLE)
+    {
+      coming->last_arrival = g_get_monotonic_time ();
+      g_cond_broadcast (&self->shared.cond);
+    }
+  return coming;
+}
+
+static gboolean
+check_reader (BijouCacheEntry *self,
+              BijouCacheReader *reader,
+              GCancellable *cancellable,
+              GError **error)
+{
+  if (reader->flushing || g_cancellable_is_cancelled (cancellable))
+    {
+      g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "Cancelled");
+      return FALSE;
+    }
+  if (reader->started && reader->generation != self->shared.generation)
+    {
+      reader->started = FALSE;
+      g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL,
+                           "The file on the server changed");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* When a read gives up, and what it says then. */
+static gint64
+get_deadline (BijouCacheEntry *self, BijouFetcher *fetcher, gint64 started)
+{
+  if (fetcher->retry_since != 0)
+    return MAX (started, fetcher->retry_since) + self->shared.retry_ms * G_TIME_SPAN_MILLISECOND;
+  return MAX (started, fetcher->last_arrival) + self->shared.stall_ms * G_TIME_SPAN_MILLISECOND;
+}
+
+static GError *
+create_late_error (BijouFetcher *fetcher)
+{
+  if (fetcher->retry_since != 0 && fetcher->last != NULL)
+    return g_error_copy (fetcher->last);
+  return g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_TIMEOUT, "The server sends no more");
+}
+
+/* With the lock held, which it lets go: until something changed. */
+static gboolean
+wait_for_bytes (
+    BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset, gint64 started, GError **error)
+{
+  BijouFetcher *own = get_fetcher (self, find_slot (self, reader, offset));
+  BijouFetcher *fetcher;
+  gint64 deadline;
+
+  if (own->error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&own->error));
+      return FALSE;
+    }
+  fetcher = steer (self, reader, offset);
+  if (fetcher == NULL)
+    return TRUE;
+
+  deadline = get_deadline (self, fetcher, started);
+  if (g_get_monotonic_time () >= deadline)
+    {
+      g_propagate_error (error, create_late_error (fetcher));
+      return FALSE;
+    }
+  g_cond_wait_until (&self->shared.cond, &self->shared.lock, deadline);
+  return TRUE;
+}
+
+/* With the lock held, which it lets go. 0: the bytes are not there after all. */
+static gssize
+read_present (
+    BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset, gpointer buffer, gsize length)
+{
+  gint64 end = bijou_range_map_get_present_end (self->shared.claims->extents, offset);
+  guint generation = self->shared.generation;
+  gssize got;
+
+  if (end <= offset)
+    return (gssize) bijou_byte_window_read (self->shared.window, offset, buffer, length);
+
+  length = (gsize) MIN ((gint64) length, end - offset);
+  g_mutex_unlock (&self->shared.lock);
+  got = bijou_cache_file_read (self->file, offset, buffer, length);
+  g_mutex_lock (&self->shared.lock);
+  if (generation != self->shared.generation)
+    return 0;
+  if (got > 0 &&
+      bijou_range_map_contains (self->shared.claims->extents, offset, offset + (gint64) got))
+    return got;
+
+  g_message ("A cache file is shorter than its claims: reading on from the server");
+  bijou_range_map_remove (self->shared.claims->extents, offset, offset + (gint64) length);
+  return 0;
+}
+
+static gssize
+read_or_wait (BijouCacheEntry *self,
+              BijouCacheReader *reader,
+              gint64 offset,
+              gpointer buffer,
+              gsize length,
+              GCancellable *cancellable,
+              GError **error)
+{
+  gint64 started = g_get_monotonic_time ();
+
+  while (check_reader (self, reader, cancellable, error))
+    {
+      gint64 size = self->shared.claims->size;
+      gssize got = 0;
+
+      if (size >= 0 && offset >= size)
+        return 0;
+      if (bijou_cache_entry_get_present_end (self, offset) > offset)
+        got = read_present (self, reader, offset, buffer, length);
+      if (got > 0)
+        {
+          reader->started = TRUE;
+          reader->generation = self->shared.generation;
+          steer (self, reader, offset + got);
+          return got;
+        }
+      if (!wait_for_bytes (self, reader, offset, started, error))
+        return -1;
+    }
+  return -1;
+}
+
+static void
+on_cancelled_cb (GCancellable *cancellable, gpointer user_data)
+{
+  BijouCacheEntry *self = user_data;
+
+  g_mutex_lock (&self->shared.lock);
+  g_cond_broadcast (&self->shared.cond);
+  g_mutex_unlock (&self->shared.lock);
+}
+
+/**
+ * bijou_cache_entry_read:
+ * @self: an entry
+ * @reader: who reads
+ * @offset: where
+ * @buffer: to fill
+ * @length: its length, more than 0
+ * @cancellable: (nullable): gives up
+ * @error: return location
+ *
+ * Reads what is present at @offset, waiting until at least one byte is. Fails with
+ * %BIJOU_ERROR_TIMEOUT when no byte comes for long, with the transport error when reconnecting
+ * takes too long, with what the server said, or with %BIJOU_ERROR_PROTOCOL once when the file on
+ * the server changed under the reader. Any thread, blocking.
+ *
+ * Returns: bytes read, 0 at the end of the file, -1 on error
+ */
+gssize
+bijou_cache_entry_read (BijouCacheEntry *self,
+                        BijouCacheReader *reader,
+                        gint64 offset,
+                        gpointer buffer,
+                        gsize length,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  gulong id = 0;
+  gssize got;
+
+  g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), -1);
+  g_return_val_if_fail (reader != NULL && offset >= 0 && length > 0, -1);
+
+  if (cancellable != NULL)
+    id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_cb), self, NULL);
+  g_mutex_lock (&self->shared.lock);
+  got = read_or_wait (self, reader, offset, buffer, length, cancellable, error);
+  g_mutex_unlock (&self->shared.lock);
+  if (cancellable != NULL)
+    g_cancellable_disconnect (cancellable, id);
+  return got;
+}
+
+/**
+ * bijou_cache_entry_add_reader:
+ * @self: an entry
+ * @kind: what for
+ *
+ * Returns: (transfer full): a reader
+ */
+BijouCacheReader *
+bijou_cache_entry_add_reader (BijouCacheEntry *self, BijouCacheReaderKind kind)
+{
+  BijouCacheReader *reader = g_new0 (BijouCacheReader, 1);
+
+  g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), NULL);
+
+  reader->entry = g_object_ref (self);
+  reader->kind = kind;
+  g_mutex_lock (&self->shared.lock);
+  if (kind == BIJOU_CACHE_READER_PLAYBACK)
+    self->shared.playback_readers++;
+  else
+    self->shared.background_readers++;
+  g_mutex_unlock (&self->shared.lock);
+  return reader;
+}
+
+static void
+rest (BijouCacheEntry *self, BijouFetcherSlot slot)
+{
+  if (self->shared.fetchers[slot] != NULL)
+    bijou_fetcher_aim (self->shared.fetchers[slot], -1);
+}
+
+/**
+ * bijou_cache_reader_free:
+ * @self: (transfer full): a reader that does not read
+ *
+ * The transfers of the last reader end.
+ */
+void
+bijou_cache_reader_free (BijouCacheReader *self)
+{
+  BijouCacheEntry *entry = self->entry;
+
+  g_mutex_lock (&entry->shared.lock);
+  if (self->kind == BIJOU_CACHE_READER_BACKGROUND)
+    {
+      if (--entry->shared.background_readers == 0)
+        rest (entry, BIJOU_FETCHER_BACKGROUND);
+    }
+  else if (--entry->shared.playback_readers == 0)
+    {
+      rest (entry, BIJOU_FETCHER_MAIN);
+      rest (entry, BIJOU_FETCHER_TAIL);
+    }
+  g_mutex_unlock (&entry->shared.lock);
+  g_object_unref (entry);
+  g_free (self);
+}
+
+/**
+ * bijou_cache_reader_set_flushing:
+ * @self: a reader
+ * @flushing: whether its reads are to end at once
+ *
+ * For `unlock` and `unlock_stop` of a GStreamer source. Any thread.
+ */
+void
+bijou_cache_reader_set_flushing (BijouCacheReader *self, gboolean flushing)
+{
+  g_mutex_lock (&self->entry->shared.lock);
+  self->flushing = flushing;
+  g_cond_broadcast (&self->entry->shared.cond);
+  g_mutex_unlock (&self->entry->shared.lock);
+}
+
+/**
+ * bijou_cache_entry_get_size:
+ * @self: an entry
+ *
+ * Returns: the size in bytes, or -1. Any thread.
+ */
+gint64
+bijou_cache_entry_get_size (BijouCacheEntry *self)
+{
+  gint64 size;
+
+  g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), -1);
+
+  g_mutex_lock (&self->shared.lock);
+  size = self->shared.claims->size;
+  g_mutex_unlock (&self->shared.lock);
+  return size;
+}
+
+static gint64
+wait_for_size (BijouCacheEntry *self,
+               BijouCacheReader *reader,
+               GCancellable *cancellable,
+               GError **error)
+{
+  gint64 started = g_get_monotonic_time ();
+
+  while (check_reader (self, reader, cancellable, error))
+    {
+      if (self->shared.claims->size >= 0)
+        return self->shared.claims->size;
+      if (self->shared.answered)
+        {
+          g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED,
+                               "The server does not tell the size");
+          return -1;
+        }
+      if (!wait_for_bytes (self, reader, 0, started, error))
+        return -1;
+    }
+  return -1;
+}
+
+/**
+ * bijou_cache_entry_wait_for_size:
+ * @self: an entry
+ * @reader: who asks
+ * @cancellable: (nullable): gives up
+ * @error: return location
+ *
+ * The size, from the first answer when it is not known. Any thread, blocking.
+ *
+ * Returns: bytes, or -1 on error; %BIJOU_ERROR_UNSUPPORTED when the server does not tell
+ */
+gint64
+bijou_cache_entry_wait_for_size (BijouCacheEntry *self,
+                                 BijouCacheReader *reader,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  gulong id = 0;
+  gint64 size;
+
+  g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), -1);
+
+  if (cancellable != NULL)
+    id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_cb), self, NULL);
+  g_mutex_lock (&self->shared.lock);
+  size = wait_for_size (self, reader, cancellable, error);
+  g_mutex_unlock (&self->shared.lock);
+  if (cancellable != NULL)
+    g_cancellable_disconnect (cancellable, id);
+  return size;
+}
+
+/**
+ * bijou_cache_entry_wait_progress:
+ * @self: an entry
+ * @reader: a background reader
+ * @ms: how long at most
+ * @cancellable: (nullable): gives up
+ * @error: return location
+ *
+ * Keeps the transfer going towards a complete entry. Any thread, blocking.
+ *
+ * Returns: the first byte that is missing, or -1 on error
+ */
+gint64
+bijou_cache_entry_wait_progress (BijouCacheEntry *self,
+                                 BijouCacheReader *reader,
+                                 guint ms,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  gint64 until = g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND;
+  gint64 missing = -1;
+  gulong id = 0;
+
+  if (cancellable != NULL)
+    id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_cb), self, NULL);
+  g_mutex_lock (&self->shared.lock);
+  while (check_reader (self, reader, cancellable, error))
+    {
+      BijouFetcher *own = get_fetcher (self, BIJOU_FETCHER_BACKGROUND);
+      gint64 now = g_get_monotonic_time ();
+      gint64 gap = bijou_cache_entry_get_present_end (self, 0);
+      BijouFetcher *fetcher;
+
+      if (own->error != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&own->error));
+          break;
+        }
+      fetcher = own->want >= 0 ? own : steer (self, reader, gap);
+      if (fetcher != NULL && now >= get_deadline (self, fetcher, 0))
+        {
+          g_propagate_error (error, create_late_error (fetcher));
+          break;
+        }
+      missing = gap;
+      if (fetcher == NULL || now >= until)
+        break;
+      missing = -1;
+      g_cond_wait_until (&self->shared.cond, &self->shared.lock, until);
+    }
+  g_mutex_unlock (&self->shared.lock);
+  if (cancellable != NULL)
+    g_cancellable_disconnect (cancellable, id);
+  return missing;
+}
+
+/**
+ * bijou_cache_entry_is_seekable:
+ * @self: an entry
+ *
+ * Returns: %FALSE once the server was found not to serve ranges. Any thread.
+ */
+gboolean
+bijou_cache_entry_is_seekable (BijouCacheEntry *self)
+{
+  gboolean seekable;
+
+  g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), FALSE);
+
+  g_mutex_lock (&self->shared.lock);
+  seekable = self->shared.seekable;
+  g_mutex_unlock (&self->shared.lock);
+  return seekable;
+}
+
+/**
+ * bijou_cache_entry_is_complete:
+ * @self: an entry
+ *
+ * Returns: whether all of it can be read with no server. Any thread.
+ */
+gboolean
+bijou_cache_entry_is_complete (BijouCacheEntry *self)
+{
+  gboolean complete;
+
+  g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), FALSE);
+
+  g_mutex_lock (&self->shared.lock);
+  complete = self->shared.claims->size >= 0 &&
+             bijou_cache_entry_get_present_end (self, 0) >= self->shared.claims->size;
+  g_mutex_unlock (&self->shared.lock);
+  return complete;
+}
+
+/**
+ * bijou_cache_entry_is_in_memory:
+ * @self: an entry
+ *
+ * Returns: whether the disk is not used. Any thread.
+ */
+gboolean
+bijou_cache_entry_is_in_memory (BijouCacheEntry *self)
+{
+  return !is_disk_usable (self);
+}
+
+static BijouRangeMap *
+copy_extents (BijouCacheEntry *self)
+{
+  BijouRangeMap *map = bijou_range_map_copy (self->shared.claims->extents);
+  const BijouRangeMap *memory = bijou_byte_window_get_map (self->shared.window);
+
+  for (guint i = 0; i < bijou_range_map_get_length (memory); i++)
+    bijou_range_map_add (map, bijou_range_map_get (memory, i)->from,
+                         bijou_range_map_get (memory, i)->to);
+  return map;
+}
+
+/**
+ * bijou_cache_entry_get_extents:
+ * @self: an entry
+ *
+ * Returns: (transfer full): what is present. Any thread.
+ */
+BijouRangeMap *
+bijou_cache_entry_get_extents (BijouCacheEntry *self)
+{
+  BijouRangeMap *map;
+
+  g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), NULL);
+
+  g_mutex_lock (&self->shared.lock);
+  map = copy_extents (self);
+  g_mutex_unlock (&self->shared.lock);
+  return map;
+}
+
+/* The liveliest of the fetchers tells. */
+static BijouCacheActivity
+get_activity (BijouCacheEntry *self)
+{
+  static const BijouCacheActivity order[] = { BIJOU_CACHE_STREAMING, BIJOU_CACHE_RETRYING,
+                                              BIJOU_CACHE_CONNECTING };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (order); i++)
+    for (int slot = 0; slot < BIJOU_N_FETCHERS; slot++)
+      if (self->shared.fetchers[slot] != NULL && self->shared.fetchers[slot]->activity == order[i])
+        return order[i];
+  return BIJOU_CACHE_IDLE;
+}
+
+/**
+ * bijou_cache_entry_get_stats:
+ * @self: an entry
+ * @stats: (out): filled
+ *
+ * What was done and is being done. Any thread.
+ */
+void
+bijou_cache_entry_get_stats (BijouCacheEntry *self, BijouCacheStats *stats)
+{
+  g_autoptr (BijouRangeMap) map = NULL;
+
+  g_return_if_fail (BIJOU_IS_CACHE_ENTRY (self));
+
+  g_mutex_lock (&self->shared.lock);
+  map = copy_extents (self);
+  stats->activity = get_activity (self);
+  stats->requests = self->shared.requests;
+  stats->retries = self->shared.retries;
+  stats->bytes = self->shared.received;
+  stats->rate = self->shared.rate;
+  stats->present = bijou_range_map_get_total (map);
+  stats->read_ahead =
+      bijou_range_map_get_present_end (map, self->shared.position) - self->shared.position;
+  stats->in_memory = self->shared.disk_failed;
+  g_mutex_unlock (&self->shared.lock);
+}
+
+/**
+ * bijou_cache_entry_set_bitrate:
+ * @self: an entry
+ * @bitrate: bits per second
+ *
+ * Any thread.
+ */
+void
+bijou_cache_entry_set_bitrate (BijouCacheEntry *self, gint64 bitrate)
+{
+  g_return_if_fail (BIJOU_IS_CACHE_ENTRY (self));
+
+  g_mutex_lock (&self->shared.lock);
+  self->shared.bitrate = MAX (bitrate, 0);
+  g_cond_broadcast (&self->shared.cond);
+  g_mutex_unlock (&self->shared.lock);
+}
+
+/**
+ * bijou_cache_entry_set_read_ahead:
+ * @self: an entry
+ * @seconds: of media
+ *
+ * Any thread.
+ */
+void
+bijou_cache_entry_set_read_ahead (BijouCacheEntry *self, guint seconds)
+{
+  g_return_if_fail (BIJOU_IS_CACHE_ENTRY (self));
+
+  g_mutex_lock (&self->shared.lock);
+  self->shared.ahead_s = seconds;
+  g_cond_broadcast (&self->shared.cond);
+  g_mutex_unlock (&self->shared.lock);
+}
+
+/**
+ * bijou_cache_entry_set_patience:
+ * @self: an entry
+ * @stall_ms: how long a read waits with no byte while connected
+ * @retry_ms: how long a read waits while reconnecting
+ *
+ * Any thread.
+ */
+void
+bijou_cache_entry_set_patience (BijouCacheEntry *self, guint stall_ms, guint retry_ms)
+{
+  g_return_if_fail (BIJOU_IS_CACHE_ENTRY (self));
+
+  g_mutex_lock (&self->shared.lock);
+  self->shared.stall_ms = stall_ms;
+  self->shared.retry_ms = retry_ms;
+  g_cond_broadcast (&self->shared.cond);
+  g_mutex_unlock (&self->shared.lock);
+}
+
+/**
+ * bijou_cache_entry_set_pinned:
+ * @self: an entry
+ * @pinned: whether it is kept whatever the budget says
+ *
+ * Any thread.
+ */
+void
+bijou_cache_entry_set_pinned (BijouCacheEntry *self, gboolean pinned)
+{
+  g_return_if_fail (BIJOU_IS_CACHE_ENTRY (self));
+
+  g_mutex_lock (&self->shared.lock);
+  self->shared.claims->pinned = pinned;
+  schedule_save (self);
+  g_mutex_unlock (&self->shared.lock);
+}

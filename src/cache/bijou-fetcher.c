@@ -1,0 +1,652 @@
+#include "config.h"
+
+#include "bijou-fetcher.h"
+
+#include <string.h>
+
+/* Bytes between the net thread and the disk. */
+#define QUEUE_MAX (2 * 1024 * 1024)
+/* A hole of the map this small is fetched over rather than around. */
+#define SKIP (512 * 1024)
+#define BACKOFF_US (250 * G_TIME_SPAN_MILLISECOND)
+#define MAX_BACKOFF_US (8 * G_TIME_SPAN_SECOND)
+/* A server that fails in itself, or cuts answers short, is asked so often with no byte between. */
+#define MAX_SERVER_FAILURES 3
+#define MAX_SHORT_ANSWERS 6
+
+typedef enum
+{
+  OUTCOME_DONE,
+  OUTCOME_MOVED,
+  OUTCOME_RETRY,
+  OUTCOME_FAIL,
+} Outcome;
+
+static gint64
+get_distance (BijouFetcher *self)
+{
+  return self->position + (gint64) self->queued - self->anchor;
+}
+
+static gboolean
+is_far_ahead (BijouFetcher *self)
+{
+  return !self->greedy && get_distance (self) >= bijou_cache_entry_get_ahead_target (self->entry);
+}
+
+/* Lower than the mark that paused it, so that it does not stutter. */
+static gboolean
+is_hungry (BijouFetcher *self)
+{
+  return self->greedy ||
+         get_distance (self) < bijou_cache_entry_get_ahead_target (self->entry) * 3 / 4;
+}
+
+static gboolean
+on_head_cb (BijouHttpResponse *response, gpointer user_data)
+{
+  BijouFetcher *self = user_data;
+  guint status = bijou_http_response_get_status (response);
+
+  g_mutex_lock (&self->entry->shared.lock);
+  g_clear_pointer (&self->head, bijou_http_response_unref);
+  self->head = bijou_http_response_ref (response);
+  g_cond_broadcast (&self->entry->shared.cond);
+  g_mutex_unlock (&self->entry->shared.lock);
+  return status == 200 || status == 206;
+}
+
+static gboolean
+on_data_cb (const guint8 *data, gsize length, gpointer user_data)
+{
+  BijouFetcher *self = user_data;
+  gboolean take;
+
+  g_mutex_lock (&self->entry->shared.lock);
+  take = self->queued < QUEUE_MAX && !is_far_ahead (self);
+  if (!take)
+    {
+      self->paused = TRUE;
+      self->sated = is_far_ahead (self);
+    }
+  else
+    {
+      g_queue_push_tail (&self->chunks, g_bytes_new (data, length));
+      self->queued += length;
+    }
+  g_cond_broadcast (&self->entry->shared.cond);
+  g_mutex_unlock (&self->entry->shared.lock);
+  return take;
+}
+
+static void
+on_done_cb (const GError *error, gpointer user_data)
+{
+  BijouFetcher *self = user_data;
+
+  g_mutex_lock (&self->entry->shared.lock);
+  self->done = TRUE;
+  self->done_error = error == NULL ? NULL : g_error_copy (error);
+  g_cond_broadcast (&self->entry->shared.cond);
+  g_mutex_unlock (&self->entry->shared.lock);
+}
+
+static const BijouHttpTransferFuncs transfer_funcs = { on_head_cb, on_data_cb, on_done_cb };
+
+static void
+clear_transfer (BijouFetcher *self)
+{
+  GBytes *chunk;
+
+  while ((chunk = g_queue_pop_head (&self->chunks)) != NULL)
+    g_bytes_unref (chunk);
+  self->queued = 0;
+  g_clear_pointer (&self->head, bijou_http_response_unref);
+  self->head_checked = FALSE;
+  self->paused = FALSE;
+  self->done = FALSE;
+  g_clear_error (&self->done_error);
+  g_clear_object (&self->cancellable);
+}
+
+/* Takes @error. */
+static Outcome
+fail (BijouFetcher *self, GError *error)
+{
+  g_clear_error (&self->last);
+  self->last = error;
+  return OUTCOME_FAIL;
+}
+
+/* Takes @error: what time, another address or a new token may heal is tried again. */
+static Outcome
+judge_error (BijouFetcher *self, GError *error)
+{
+  Outcome outcome = OUTCOME_FAIL;
+
+  switch (error->domain == BIJOU_ERROR ? error->code : BIJOU_ERROR_FAILED)
+    {
+    case BIJOU_ERROR_OFFLINE:
+    case BIJOU_ERROR_TIMEOUT:
+    case BIJOU_ERROR_TLS:
+    case BIJOU_ERROR_WRONG_SERVER:
+    case BIJOU_ERROR_SERVER_STARTING:
+    case BIJOU_ERROR_RATE_LIMITED:
+      outcome = OUTCOME_RETRY;
+      break;
+    case BIJOU_ERROR_PROTOCOL:
+      outcome = self->failures < MAX_SHORT_ANSWERS ? OUTCOME_RETRY : OUTCOME_FAIL;
+      break;
+    case BIJOU_ERROR_SERVER:
+      outcome = self->failures + 1 < MAX_SERVER_FAILURES ? OUTCOME_RETRY : OUTCOME_FAIL;
+      break;
+    case BIJOU_ERROR_UNAUTHORISED:
+      outcome = self->failures == 0 ? OUTCOME_RETRY : OUTCOME_FAIL;
+      break;
+    default:
+      break;
+    }
+  fail (self, error);
+  return outcome;
+}
+
+static void
+report_failure (BijouFetcher *self, GError *error)
+{
+  BijouMediaOrigin *origin = self->entry->shared.origin;
+
+  if (origin == NULL || bijou_error_is_cancelled (error))
+    return;
+  g_object_ref (origin);
+  g_mutex_unlock (&self->entry->shared.lock);
+  bijou_media_origin_report_failure (origin, error);
+  g_object_unref (origin);
+  g_mutex_lock (&self->entry->shared.lock);
+}
+
+/* "bytes 5-9/100", "bytes 5-9/" with a star for an unknown size, "bytes" and a star for a 416. */
+static gboolean
+parse_content_range (const char *text, gint64 *from, gint64 *size)
+{
+  const char *slash = text == NULL ? NULL : strchr (text, '/');
+
+  *from = -1;
+  *size = -1;
+  if (slash == NULL || g_ascii_strncasecmp (text, "bytes ", 6) != 0)
+    return FALSE;
+  if (g_ascii_isdigit (text[6]))
+    *from = g_ascii_strtoll (text + 6, NULL, 10);
+  if (g_ascii_isdigit (slash[1]))
+    *size = g_ascii_strtoll (slash + 1, NULL, 10);
+  return TRUE;
+}
+
+static gint64
+parse_length (BijouHttpResponse *head)
+{
+  const char *text = bijou_http_response_get_header (head, "Content-Length");
+
+  if (text == NULL || bijou_http_response_get_header (head, "Content-Encoding") != NULL)
+    return -1;
+  return g_ascii_strtoll (text, NULL, 10);
+}
+
+static Outcome
+refuse (BijouFetcher *self, const char *reason)
+{
+  return judge_error (self, g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_PROTOCOL, reason));
+}
+
+static Outcome
+check_range (BijouFetcher *self, gint64 *size)
+{
+  gint64 from;
+
+  parse_content_range (bijou_http_response_get_header (self->head, "Content-Range"), &from, size);
+  if (from != self->position)
+    return refuse (self, "The server sent another range than was asked for");
+  self->entry->shared.seekable = TRUE;
+  return OUTCOME_DONE;
+}
+
+static Outcome
+check_whole (BijouFetcher *self, gint64 *size)
+{
+  const char *type = bijou_http_response_get_header (self->head, "Content-Type");
+  const char *ranges = bijou_http_response_get_header (self->head, "Accept-Ranges");
+
+  if (type != NULL && g_ascii_strncasecmp (type, "text/html", 9) == 0)
+    return refuse (self, "A web page came in place of the film");
+
+  self->entry->shared.seekable =
+      self->position == 0 && ranges != NULL && g_ascii_strcasecmp (ranges, "bytes") == 0;
+  if (!self->entry->shared.seekable)
+    g_info ("The server does not serve ranges: reading from the start");
+  self->position = 0;
+  *size = parse_length (self->head);
+  return OUTCOME_DONE;
+}
+
+/* The size may have shrunk; what the server says of it is worth a second try. */
+static Outcome
+check_unsatisfiable (BijouFetcher *self)
+{
+  gint64 from, size;
+
+  parse_content_range (bijou_http_response_get_header (self->head, "Content-Range"), &from, &size);
+  if (size < 0 || size == self->entry->shared.claims->size)
+    return fail (self, g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_PROTOCOL,
+                                            "The server does not serve this range"));
+
+  g_mutex_unlock (&self->entry->shared.lock);
+  bijou_cache_entry_accept (self->entry, self->head, size);
+  g_mutex_lock (&self->entry->shared.lock);
+  return refuse (self, "The file on the server has another size");
+}
+
+static Outcome
+check_status (BijouFetcher *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (bijou_http_response_get_status (self->head) == 416)
+    return check_unsatisfiable (self);
+  if (bijou_http_response_check (self->head, &error))
+    return refuse (self, "The answer is no media");
+
+  report_failure (self, error);
+  return judge_error (self, g_steal_pointer (&error));
+}
+
+/* With the lock held, which it may let go. */
+static Outcome
+check_head (BijouFetcher *self)
+{
+  guint status = bijou_http_response_get_status (self->head);
+  Outcome outcome;
+  guint generation;
+  gint64 size = -1;
+
+  self->head_checked = TRUE;
+  if (status == 206)
+    outcome = check_range (self, &size);
+  else if (status == 200)
+    outcome = check_whole (self, &size);
+  else
+    return check_status (self);
+  if (outcome != OUTCOME_DONE)
+    return outcome;
+
+  g_mutex_unlock (&self->entry->shared.lock);
+  generation = bijou_cache_entry_accept (self->entry, self->head, size);
+  g_mutex_lock (&self->entry->shared.lock);
+  self->generation = generation;
+  self->activity = BIJOU_CACHE_STREAMING;
+  return OUTCOME_DONE;
+}
+
+/* With the lock held, which it lets go. */
+static Outcome
+store_chunk (BijouFetcher *self)
+{
+  g_autoptr (GBytes) chunk = g_queue_pop_head (&self->chunks);
+  gsize length;
+  const guint8 *data = g_bytes_get_data (chunk, &length);
+  gint64 position = self->position;
+  gint64 anchor = self->anchor;
+  guint generation = self->generation;
+  gboolean stored;
+
+  g_mutex_unlock (&self->entry->shared.lock);
+  stored = bijou_cache_entry_store (self->entry, position, data, length, generation, anchor);
+  g_mutex_lock (&self->entry->shared.lock);
+
+  self->queued -= length;
+  if (self->moved)
+    return OUTCOME_MOVED;
+  if (!stored)
+    return refuse (self, "The file on the server changed");
+  self->position = position + (gint64) length;
+  self->last_arrival = g_get_monotonic_time ();
+  self->failures = 0;
+  self->retry_since = 0;
+  self->activity = BIJOU_CACHE_STREAMING;
+  return OUTCOME_DONE;
+}
+
+static Outcome
+judge_end (BijouFetcher *self, gint64 start, gint64 limit)
+{
+  gint64 size = self->entry->shared.claims->size;
+
+  if (self->done_error != NULL)
+    {
+      report_failure (self, self->done_error);
+      return judge_error (self, g_error_copy (self->done_error));
+    }
+  if (size < 0)
+    self->entry->shared.claims->size = self->position;
+  else if (self->position < size && (limit < 0 || self->position == start))
+    return refuse (self, "The answer was shorter than promised");
+  return OUTCOME_DONE;
+}
+
+static gboolean
+should_resume (BijouFetcher *self)
+{
+  return self->paused && self->queued == 0 && (!self->sated || is_hungry (self));
+}
+
+/* Whether it runs into bytes that are here already, enough to be worth a new request behind them.
+ */
+static gboolean
+should_skip (BijouFetcher *self)
+{
+  return self->entry->shared.seekable && self->head_checked &&
+         bijou_cache_entry_get_present_end (self->entry, self->position) - self->position > SKIP;
+}
+
+/* With the lock held, which it lets go while it waits and works. */
+static Outcome
+pump (BijouFetcher *self, BijouHttpTransfer *transfer, gint64 start, gint64 limit)
+{
+  while (TRUE)
+    {
+      Outcome outcome = OUTCOME_DONE;
+
+      if (self->moved || self->stopping)
+        return OUTCOME_MOVED;
+      if (self->head != NULL && !self->head_checked)
+        outcome = check_head (self);
+      else if (!g_queue_is_empty (&self->chunks))
+        outcome = store_chunk (self);
+      else if (self->done)
+        return judge_end (self, start, limit);
+      else if (should_skip (self))
+        return OUTCOME_DONE;
+      else if (should_resume (self))
+        {
+          self->paused = FALSE;
+          self->last_arrival = g_get_monotonic_time ();
+          bijou_http_transfer_resume (transfer);
+        }
+      else
+        {
+          if (self->paused)
+            self->activity = BIJOU_CACHE_IDLE;
+          g_cond_wait (&self->entry->shared.cond, &self->entry->shared.lock);
+        }
+      if (outcome != OUTCOME_DONE)
+        return outcome;
+    }
+}
+
+/* The last byte to ask for: up to what is here already, so that the connection is kept. */
+static gint64
+find_limit (BijouFetcher *self, gint64 start)
+{
+  BijouCacheEntry *entry = self->entry;
+  gint64 size = entry->shared.claims->size;
+  gint64 end = start;
+
+  if (!entry->shared.seekable || entry->shared.disk_failed || size < 0)
+    return -1;
+  while (end < size)
+    {
+      gint64 gap_end = bijou_range_map_get_gap_end (entry->shared.claims->extents, end, size);
+      gint64 present_end = bijou_range_map_get_present_end (entry->shared.claims->extents, gap_end);
+
+      if (gap_end >= size)
+        return -1;
+      if (present_end - gap_end > SKIP)
+        return gap_end - 1;
+      end = present_end;
+    }
+  return -1;
+}
+
+static BijouHttpRequest *
+make_request (BijouFetcher *self, gint64 start, gint64 limit, GError **error)
+{
+  g_autoptr (BijouMediaOrigin) origin = NULL;
+  g_autoptr (GCancellable) cancellable = g_object_ref (self->cancellable);
+  BijouHttpRequest *request;
+
+  if (self->entry->shared.origin == NULL)
+    {
+      g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND,
+                           "These bytes are not on this computer");
+      return NULL;
+    }
+  origin = g_object_ref (self->entry->shared.origin);
+
+  g_mutex_unlock (&self->entry->shared.lock);
+  request = bijou_media_origin_make_request (origin, cancellable, error);
+  if (request != NULL)
+    bijou_http_request_set_range (request, start, limit);
+  g_mutex_lock (&self->entry->shared.lock);
+  return request;
+}
+
+/* With the lock held, which it lets go. */
+static Outcome
+run_transfer (BijouFetcher *self, gint64 start)
+{
+  g_autoptr (BijouHttpTransfer) transfer = NULL;
+  g_autoptr (BijouHttpRequest) request = NULL;
+  GError *error = NULL;
+  gint64 limit = find_limit (self, start);
+  Outcome outcome;
+
+  self->position = start;
+  self->cancellable = g_cancellable_new ();
+  self->activity = self->failures > 0 ? BIJOU_CACHE_RETRYING : BIJOU_CACHE_CONNECTING;
+  self->last_arrival = g_get_monotonic_time ();
+  request = make_request (self, start, limit, &error);
+  if (request == NULL)
+    {
+      outcome = self->moved || self->stopping ? OUTCOME_MOVED : OUTCOME_FAIL;
+      if (outcome == OUTCOME_FAIL)
+        outcome = judge_error (self, error);
+      else
+        g_error_free (error);
+      clear_transfer (self);
+      return outcome;
+    }
+
+  self->entry->shared.requests++;
+  g_mutex_unlock (&self->entry->shared.lock);
+  transfer = bijou_http_transfer_start (self->entry->http, request, &transfer_funcs, self);
+  g_mutex_lock (&self->entry->shared.lock);
+
+  outcome = pump (self, transfer, start, limit);
+
+  g_mutex_unlock (&self->entry->shared.lock);
+  bijou_http_transfer_cancel (transfer);
+  bijou_http_transfer_wait (transfer, NULL);
+  g_mutex_lock (&self->entry->shared.lock);
+  clear_transfer (self);
+  return outcome;
+}
+
+static void
+wait_before_retry (BijouFetcher *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 until = now + MIN (BACKOFF_US << MIN (self->failures, 6), MAX_BACKOFF_US);
+
+  if (self->retry_since == 0)
+    self->retry_since = now;
+  self->failures++;
+  self->entry->shared.retries++;
+  self->activity = BIJOU_CACHE_RETRYING;
+  g_info ("Transfer at byte %" G_GINT64_FORMAT " broke off (%s), next try follows", self->position,
+          self->last->message);
+  g_cond_broadcast (&self->entry->shared.cond);
+  while (!self->moved && !self->stopping && g_get_monotonic_time () < until)
+    g_cond_wait_until (&self->entry->shared.cond, &self->entry->shared.lock, until);
+}
+
+static void
+end_transfer (BijouFetcher *self, Outcome outcome)
+{
+  switch (outcome)
+    {
+    case OUTCOME_DONE:
+      if (!self->moved)
+        self->want = self->position;
+      break;
+    case OUTCOME_RETRY:
+      if (!self->moved)
+        self->want = self->position;
+      wait_before_retry (self);
+      break;
+    case OUTCOME_FAIL:
+      if (self->moved)
+        break;
+      g_clear_error (&self->error);
+      self->error = g_steal_pointer (&self->last);
+      g_info ("Transfer at byte %" G_GINT64_FORMAT " failed: %s", self->position,
+              self->error->message);
+      self->want = -1;
+      self->failures = 0;
+      self->retry_since = 0;
+      break;
+    case OUTCOME_MOVED:
+    default:
+      break;
+    }
+  g_cond_broadcast (&self->entry->shared.cond);
+}
+
+/* The next byte to get, or -1 when there is none to get now. */
+static gint64
+find_start (BijouFetcher *self)
+{
+  BijouCacheEntry *entry = self->entry;
+  gint64 start;
+
+  if (self->want < 0)
+    return -1;
+  start = bijou_cache_entry_get_present_end (entry, self->want);
+  if (entry->shared.claims->size >= 0 && start >= entry->shared.claims->size)
+    {
+      self->want = -1;
+      return -1;
+    }
+  self->position = start;
+  if (!self->moved && is_far_ahead (self))
+    return -1;
+  return entry->shared.seekable || !entry->shared.answered ? start : 0;
+}
+
+static gpointer
+fetcher_main (gpointer data)
+{
+  BijouFetcher *self = data;
+
+  g_mutex_lock (&self->entry->shared.lock);
+  while (!self->stopping)
+    {
+      gint64 start = find_start (self);
+
+      if (start < 0)
+        {
+          if (self->want < 0)
+            self->position = -1;
+          self->moved = FALSE;
+          self->activity = BIJOU_CACHE_IDLE;
+          g_cond_wait (&self->entry->shared.cond, &self->entry->shared.lock);
+          continue;
+        }
+      self->moved = FALSE;
+      end_transfer (self, run_transfer (self, start));
+    }
+  g_mutex_unlock (&self->entry->shared.lock);
+  return NULL;
+}
+
+/**
+ * bijou_fetcher_new:
+ * @entry: whose bytes it gets
+ * @greedy: whether it goes on however far it is ahead
+ *
+ * Returns: (transfer full): a fetcher with nothing to do
+ */
+BijouFetcher *
+bijou_fetcher_new (BijouCacheEntry *entry, gboolean greedy)
+{
+  BijouFetcher *self = g_new0 (BijouFetcher, 1);
+
+  self->entry = entry;
+  self->greedy = greedy;
+  self->want = -1;
+  self->position = -1;
+  g_queue_init (&self->chunks);
+  self->thread = g_thread_new ("bijou-fetch", fetcher_main, self);
+  return self;
+}
+
+/**
+ * bijou_fetcher_free:
+ * @self: (transfer full): a fetcher
+ *
+ * Ends its transfer and its thread, without the entry's lock.
+ */
+void
+bijou_fetcher_free (BijouFetcher *self)
+{
+  g_mutex_lock (&self->entry->shared.lock);
+  self->stopping = TRUE;
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_cond_broadcast (&self->entry->shared.cond);
+  g_mutex_unlock (&self->entry->shared.lock);
+
+  g_thread_join (self->thread);
+  g_clear_error (&self->error);
+  g_clear_error (&self->last);
+  g_free (self);
+}
+
+/**
+ * bijou_fetcher_aim:
+ * @self: a fetcher
+ * @offset: the byte to go on with, or -1 to rest
+ *
+ * Leaves what it does and starts at @offset. With the entry's lock held.
+ */
+void
+bijou_fetcher_aim (BijouFetcher *self, gint64 offset)
+{
+  if (offset < 0 && self->want < 0)
+    return;
+
+  self->want = offset;
+  self->position = offset;
+  self->moved = TRUE;
+  self->failures = 0;
+  self->retry_since = 0;
+  self->last_arrival = g_get_monotonic_time ();
+  g_clear_error (&self->error);
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_cond_broadcast (&self->entry->shared.cond);
+}
+
+/**
+ * bijou_fetcher_is_coming:
+ * @self: a fetcher
+ * @offset: an absent byte
+ *
+ * Whether it will soon bring @offset. With the entry's lock held.
+ */
+gboolean
+bijou_fetcher_is_coming (BijouFetcher *self, gint64 offset)
+{
+  if (self->want < 0 || self->error != NULL || self->position < 0 || self->position > offset)
+    return FALSE;
+  if (self->entry->shared.answered && !self->entry->shared.seekable)
+    return TRUE;
+  return offset - self->position <= bijou_cache_entry_get_soon (self->entry);
+}

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "bijou-cache-entry-private.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BijouFetcher:
+ * One streaming transfer of an entry at a time, on a thread of its own: connects, stores what
+ * comes, pauses when it is far enough ahead, reconnects where it broke off. Its fields are under
+ * the lock of its entry.
+ */
+struct _BijouFetcher
+{
+  BijouCacheEntry *entry; /* (unowned) which stops it before it goes */
+  GThread *thread;        /* (owned) */
+  gboolean greedy;        /* never far enough ahead */
+  gboolean stopping;
+
+  gint64 want;         /* the byte to go on with, -1 none */
+  gboolean moved;      /* `want` was set anew: leave the transfer */
+  gint64 anchor;       /* where its reader is */
+  gint64 position;     /* the next byte to be stored, -1 when none is to come */
+  GError *error;       /* (owned) (nullable) why it gave up; for the reader */
+  GError *last;        /* (owned) (nullable) why it retries */
+  guint failures;      /* in a row with no byte between them */
+  gint64 retry_since;  /* monotonic µs, 0 when it does not */
+  gint64 last_arrival; /* monotonic µs of the last byte, or of the start */
+  BijouCacheActivity activity;
+
+  /* The running transfer. */
+  GCancellable *cancellable; /* (owned) (nullable) */
+  guint generation;          /* of the entry, which its bytes belong to */
+  GQueue chunks;             /* of GBytes (owned) that came and are not stored */
+  gsize queued;              /* their length */
+  BijouHttpResponse *head;   /* (owned) (nullable) */
+  gboolean head_checked;
+  gboolean paused;
+  gboolean sated; /* paused for being far ahead, not for a full queue */
+  gboolean done;
+  GError *done_error; /* (owned) (nullable) */
+};
+
+BijouFetcher *bijou_fetcher_new (BijouCacheEntry *entry, gboolean greedy);
+void bijou_fetcher_free (BijouFetcher *self);
+
+/* With the entry's lock held: */
+void bijou_fetcher_aim (BijouFetcher *self, gint64 offset);
+gboolean bijou_fetcher_is_coming (BijouFetcher *self, gint64 offset);
+
+G_END_DECLS

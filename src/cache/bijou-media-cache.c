@@ -1,0 +1,518 @@
+#include "config.h"
+
+#include "bijou-media-cache.h"
+
+#include "bijou-cache-entry-private.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define PROGRESS_MS 200
+
+struct _BijouMediaCache
+{
+  GObject parent_instance;
+
+  BijouHttp *http;          /* (owned) */
+  BijouWorker *saver;       /* (owned) writes sidecars, evicts */
+  char *directory;          /* (owned) */
+  BijouCacheLimits *limits; /* (owned) rc box */
+
+  struct
+  {
+    GMutex lock;
+    GHashTable *entries; /* (owned) name → GWeakRef (owned) of what is open */
+  } shared;
+};
+
+G_DEFINE_FINAL_TYPE (BijouMediaCache, bijou_media_cache, G_TYPE_OBJECT)
+
+static void
+weak_ref_free (GWeakRef *weak)
+{
+  g_weak_ref_clear (weak);
+  g_free (weak);
+}
+
+static void
+bijou_media_cache_finalize (GObject *object)
+{
+  BijouMediaCache *self = BIJOU_MEDIA_CACHE (object);
+
+  g_hash_table_unref (self->shared.entries);
+  g_mutex_clear (&self->shared.lock);
+  g_object_unref (self->saver);
+  g_object_unref (self->http);
+  g_atomic_rc_box_release (self->limits);
+  g_free (self->directory);
+
+  G_OBJECT_CLASS (bijou_media_cache_parent_class)->finalize (object);
+}
+
+static void
+bijou_media_cache_class_init (BijouMediaCacheClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = bijou_media_cache_finalize;
+}
+
+static void
+bijou_media_cache_init (BijouMediaCache *self)
+{
+  g_mutex_init (&self->shared.lock);
+  self->shared.entries =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) weak_ref_free);
+  self->limits = g_atomic_rc_box_new0 (BijouCacheLimits);
+  self->saver = bijou_worker_new ("bijou-cachesave");
+}
+
+/**
+ * bijou_cache_info_free:
+ * @self: (transfer full): an entry of a list
+ */
+void
+bijou_cache_info_free (BijouCacheInfo *self)
+{
+  g_free (self->server_id);
+  g_free (self->item_id);
+  g_free (self->part_id);
+  bijou_range_map_free (self->extents);
+  g_free (self);
+}
+
+/**
+ * bijou_media_cache_new:
+ * @http: the client
+ * @directory: its folder, made when first needed
+ * @budget: bytes of disk, 0 keeps nothing
+ *
+ * Returns: (transfer full): a cache
+ */
+BijouMediaCache *
+bijou_media_cache_new (BijouHttp *http, const char *directory, gint64 budget)
+{
+  BijouMediaCache *self;
+
+  g_return_val_if_fail (BIJOU_IS_HTTP (http) && directory != NULL, NULL);
+
+  self = g_object_new (BIJOU_TYPE_MEDIA_CACHE, NULL);
+  self->http = g_object_ref (http);
+  self->directory = g_strdup (directory);
+  self->limits->budget = budget;
+  return self;
+}
+
+/* Nothing of the key can be read from the name. */
+static char *
+make_name (const BijouCacheKey *key)
+{
+  g_autofree char *text =
+      g_strdup_printf ("%s\n%s\n%s\n%" G_GINT64_FORMAT "\n%s", key->server_id, key->item_id,
+                       key->part_id, key->size, key->version == NULL ? "" : key->version);
+
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+}
+
+static BijouCacheClaims *
+create_claims (const BijouCacheKey *key)
+{
+  BijouCacheClaims *claims = bijou_cache_claims_new ();
+
+  claims->server_id = g_strdup (key->server_id);
+  claims->item_id = g_strdup (key->item_id);
+  claims->part_id = g_strdup (key->part_id);
+  claims->size = key->size > 0 ? key->size : -1;
+  return claims;
+}
+
+/* An entry that was just closed may still be saved: its lock goes with that. */
+static BijouCacheFile *
+open_file (BijouMediaCache *self, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  BijouCacheFile *file;
+
+  if (self->limits->budget <= 0)
+    return NULL;
+  file = bijou_cache_file_open (self->directory, name, &error);
+  if (file == NULL && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY))
+    {
+      g_clear_error (&error);
+      bijou_media_cache_flush (self);
+      file = bijou_cache_file_open (self->directory, name, &error);
+    }
+  if (file == NULL)
+    g_message ("Playing from memory: %s", error->message);
+  return file;
+}
+
+static BijouCacheEntry *
+create_entry (BijouMediaCache *self,
+              const char *name,
+              const BijouCacheKey *key,
+              BijouMediaOrigin *origin)
+{
+  BijouCacheFile *file = open_file (self, name);
+  g_autoptr (BijouCacheClaims) claims = file == NULL ? NULL : bijou_cache_file_load (file);
+
+  /* What no claims say is true may be anything. */
+  if (claims == NULL && file != NULL)
+    bijou_cache_file_reset (file);
+  if (claims == NULL)
+    claims = create_claims (key);
+  return bijou_cache_entry_new (self->http, self->saver, file, self->directory, self->limits,
+                                g_steal_pointer (&claims), origin);
+}
+
+/* With the lock held. */
+static BijouCacheEntry *
+find_open (BijouMediaCache *self, const char *name)
+{
+  GWeakRef *weak = g_hash_table_lookup (self->shared.entries, name);
+
+  return weak == NULL ? NULL : g_weak_ref_get (weak);
+}
+
+static void
+remember (BijouMediaCache *self, const char *name, BijouCacheEntry *entry)
+{
+  GWeakRef *weak = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (weak, entry);
+  g_hash_table_replace (self->shared.entries, g_strdup (name), weak);
+}
+
+/**
+ * bijou_media_cache_open:
+ * @self: a cache
+ * @key: what of
+ * @origin: (nullable): where its bytes come from
+ * @error: return location
+ *
+ * Opens an entry; where the disk cannot be used, one in memory. Any thread.
+ *
+ * Returns: (transfer full): the entry, the same for all who have it open
+ */
+BijouCacheEntry *
+bijou_media_cache_open (BijouMediaCache *self,
+                        const BijouCacheKey *key,
+                        BijouMediaOrigin *origin,
+                        GError **error)
+{
+  g_autofree char *name = NULL;
+  BijouCacheEntry *entry;
+
+  g_return_val_if_fail (BIJOU_IS_MEDIA_CACHE (self), NULL);
+  g_return_val_if_fail (key->server_id != NULL && key->item_id != NULL && key->part_id != NULL,
+                        NULL);
+
+  name = make_name (key);
+  g_mutex_lock (&self->shared.lock);
+  entry = find_open (self, name);
+  if (entry != NULL)
+    bijou_cache_entry_set_origin (entry, origin);
+  else
+    {
+      entry = create_entry (self, name, key, origin);
+      remember (self, name, entry);
+    }
+  g_mutex_unlock (&self->shared.lock);
+  return entry;
+}
+
+static gboolean
+fill (BijouCacheEntry *entry,
+      BijouCacheProgressFunc progress,
+      gpointer user_data,
+      GCancellable *cancellable,
+      GError **error)
+{
+  g_autoptr (BijouCacheReader) reader =
+      bijou_cache_entry_add_reader (entry, BIJOU_CACHE_READER_BACKGROUND);
+
+  while (TRUE)
+    {
+      BijouCacheStats stats;
+      gint64 missing =
+          bijou_cache_entry_wait_progress (entry, reader, PROGRESS_MS, cancellable, error);
+
+      if (missing < 0)
+        return FALSE;
+      if (bijou_cache_entry_is_in_memory (entry))
+        {
+          g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_NO_SPACE,
+                               "The cache cannot be written");
+          return FALSE;
+        }
+      bijou_cache_entry_get_stats (entry, &stats);
+      if (progress != NULL)
+        progress (stats.present, bijou_cache_entry_get_size (entry), user_data);
+      if (bijou_cache_entry_is_complete (entry))
+        return TRUE;
+    }
+}
+
+/**
+ * bijou_media_cache_fetch:
+ * @self: a cache
+ * @key: what of
+ * @origin: where its bytes come from
+ * @progress: (nullable): called on this thread
+ * @user_data: for @progress
+ * @cancellable: (nullable): gives up; what came is kept
+ * @error: return location; %BIJOU_ERROR_NO_SPACE when the disk cannot be used
+ *
+ * Completes an entry on disk. Any thread, blocking.
+ *
+ * Returns: (transfer full) (nullable): the complete entry
+ */
+BijouCacheEntry *
+bijou_media_cache_fetch (BijouMediaCache *self,
+                         const BijouCacheKey *key,
+                         BijouMediaOrigin *origin,
+                         BijouCacheProgressFunc progress,
+                         gpointer user_data,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_autoptr (BijouCacheEntry) entry = bijou_media_cache_open (self, key, origin, error);
+
+  if (entry == NULL || !fill (entry, progress, user_data, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&entry);
+}
+
+static BijouCacheInfo *
+read_info (BijouMediaCache *self, const char *file)
+{
+  g_autofree char *sidecar = g_build_filename (self->directory, file, NULL);
+  g_autofree char *stem =
+      g_strndup (sidecar, strlen (sidecar) - strlen (BIJOU_CACHE_SIDECAR_SUFFIX));
+  g_autofree char *data = g_strconcat (stem, BIJOU_CACHE_DATA_SUFFIX, NULL);
+  g_autoptr (BijouCacheClaims) claims = bijou_cache_claims_load (sidecar);
+  struct stat status;
+  BijouCacheInfo *info;
+
+  if (claims == NULL || g_stat (data, &status) != 0)
+    return NULL;
+
+  info = g_new0 (BijouCacheInfo, 1);
+  info->server_id = g_steal_pointer (&claims->server_id);
+  info->item_id = g_steal_pointer (&claims->item_id);
+  info->part_id = g_steal_pointer (&claims->part_id);
+  info->size = claims->size;
+  info->extents = bijou_range_map_copy (claims->extents);
+  info->disk = (gint64) status.st_blocks * 512;
+  info->pinned = claims->pinned;
+  info->last_used = claims->last_used;
+  return info;
+}
+
+static int
+compare_infos (gconstpointer a, gconstpointer b)
+{
+  const BijouCacheInfo *left = *(const BijouCacheInfo *const *) a;
+  const BijouCacheInfo *right = *(const BijouCacheInfo *const *) b;
+
+  return left->last_used > right->last_used ? -1 : left->last_used < right->last_used;
+}
+
+/**
+ * bijou_media_cache_list:
+ * @self: a cache
+ *
+ * What the sidecars on disk say, also of entries that other processes have open; what is being
+ * fetched is a few seconds behind. Any thread, blocking.
+ *
+ * Returns: (transfer full) (element-type BijouCacheInfo): last used first
+ */
+GPtrArray *
+bijou_media_cache_list (BijouMediaCache *self)
+{
+  GPtrArray *infos = g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_cache_info_free);
+  g_autoptr (GDir) dir = NULL;
+  const char *file;
+
+  g_return_val_if_fail (BIJOU_IS_MEDIA_CACHE (self), NULL);
+
+  dir = g_dir_open (self->directory, 0, NULL);
+  while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
+    {
+      BijouCacheInfo *info = NULL;
+
+      if (g_str_has_suffix (file, BIJOU_CACHE_SIDECAR_SUFFIX))
+        info = read_info (self, file);
+      if (info != NULL)
+        g_ptr_array_add (infos, info);
+    }
+  g_ptr_array_sort (infos, compare_infos);
+  return infos;
+}
+
+/**
+ * bijou_media_cache_get_disk_usage:
+ * @self: a cache
+ *
+ * Returns: bytes of real disk blocks, with those that no sidecar claims. Any thread, blocking.
+ */
+gint64
+bijou_media_cache_get_disk_usage (BijouMediaCache *self)
+{
+  g_autoptr (GDir) dir = NULL;
+  const char *file;
+  gint64 used = 0;
+
+  g_return_val_if_fail (BIJOU_IS_MEDIA_CACHE (self), 0);
+
+  dir = g_dir_open (self->directory, 0, NULL);
+  while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (self->directory, file, NULL);
+      struct stat status;
+
+      if (g_stat (path, &status) == 0 && S_ISREG (status.st_mode))
+        used += (gint64) status.st_blocks * 512;
+    }
+  return used;
+}
+
+/**
+ * bijou_media_cache_get_budget:
+ * @self: a cache
+ *
+ * Returns: bytes of disk
+ */
+gint64
+bijou_media_cache_get_budget (BijouMediaCache *self)
+{
+  g_return_val_if_fail (BIJOU_IS_MEDIA_CACHE (self), 0);
+
+  return self->limits->budget;
+}
+
+typedef struct
+{
+  char *directory; /* (owned) */
+  gint64 budget;
+} Eviction;
+
+static void
+eviction_free (Eviction *eviction)
+{
+  g_free (eviction->directory);
+  g_free (eviction);
+}
+
+static void
+evict_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Eviction *eviction = task_data;
+
+  bijou_cache_evict (eviction->directory, eviction->budget);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * bijou_media_cache_set_budget:
+ * @self: a cache
+ * @budget: bytes of disk, 0 keeps nothing from the next entry on
+ *
+ * What is over it is removed in the background. Any thread.
+ */
+void
+bijou_media_cache_set_budget (BijouMediaCache *self, gint64 budget)
+{
+  g_autoptr (GTask) task = NULL;
+  Eviction *eviction;
+
+  g_return_if_fail (BIJOU_IS_MEDIA_CACHE (self));
+
+  self->limits->budget = budget;
+  eviction = g_new0 (Eviction, 1);
+  eviction->directory = g_strdup (self->directory);
+  eviction->budget = budget;
+  task = g_task_new (NULL, NULL, NULL, NULL);
+  g_task_set_task_data (task, eviction, (GDestroyNotify) eviction_free);
+  bijou_worker_push (self->saver, task, evict_in_worker, G_PRIORITY_DEFAULT);
+}
+
+/**
+ * bijou_media_cache_clear:
+ * @self: a cache
+ * @server_id: (nullable): only its entries, pinned ones too; %NULL: all but pinned ones
+ *
+ * Removes what nobody has open. Any thread, blocking.
+ */
+void
+bijou_media_cache_clear (BijouMediaCache *self, const char *server_id)
+{
+  g_autoptr (GDir) dir = NULL;
+  const char *file;
+
+  g_return_if_fail (BIJOU_IS_MEDIA_CACHE (self));
+
+  bijou_media_cache_flush (self);
+  dir = g_dir_open (self->directory, 0, NULL);
+  while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (self->directory, file, NULL);
+      g_autofree char *name = NULL;
+      g_autoptr (BijouCacheClaims) claims = NULL;
+
+      if (!g_str_has_suffix (file, BIJOU_CACHE_SIDECAR_SUFFIX))
+        continue;
+      claims = bijou_cache_claims_load (path);
+      name = g_strndup (file, strlen (file) - strlen (BIJOU_CACHE_SIDECAR_SUFFIX));
+      if (server_id == NULL ? claims == NULL || !claims->pinned
+                            : claims != NULL && g_strcmp0 (claims->server_id, server_id) == 0)
+        bijou_cache_remove (self->directory, name);
+    }
+  /* With no budget, what was never claimed goes too. */
+  if (server_id == NULL)
+    bijou_cache_evict (self->directory, 0);
+}
+
+typedef struct
+{
+  GMutex lock;
+  GCond cond;
+  gboolean done;
+} Flush;
+
+static void
+flush_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Flush *flush = task_data;
+
+  g_task_return_boolean (task, TRUE);
+  g_mutex_lock (&flush->lock);
+  flush->done = TRUE;
+  g_cond_signal (&flush->cond);
+  g_mutex_unlock (&flush->lock);
+}
+
+/**
+ * bijou_media_cache_flush:
+ * @self: a cache
+ *
+ * Waits until what was asked to be saved is. Any thread, blocking.
+ */
+void
+bijou_media_cache_flush (BijouMediaCache *self)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+  Flush flush = { .done = FALSE };
+
+  g_return_if_fail (BIJOU_IS_MEDIA_CACHE (self));
+
+  g_task_set_task_data (task, &flush, NULL);
+  g_mutex_init (&flush.lock);
+  g_cond_init (&flush.cond);
+  bijou_worker_push (self->saver, task, flush_in_worker, G_PRIORITY_DEFAULT);
+  g_mutex_lock (&flush.lock);
+  while (!flush.done)
+    g_cond_wait (&flush.cond, &flush.lock);
+  g_mutex_unlock (&flush.lock);
+  g_mutex_clear (&flush.lock);
+  g_cond_clear (&flush.cond);
+}

@@ -1,0 +1,990 @@
+#define _GNU_SOURCE
+
+#include "bijou-media-cache.h"
+
+#include "bijou-test-loopback.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MB (1024 * 1024)
+
+/* --- a server of one film that can misbehave --- */
+
+typedef struct
+{
+  char *body; /* (owned) */
+  gint64 size;
+  const char *etag;
+  gboolean no_range;
+  gboolean no_length; /* with no_range: chunked, size unknown */
+  gint status;        /* atomic: answers this instead, once for each count */
+  gint status_count;  /* atomic */
+  gint cut_after;     /* atomic: breaks each answer off after so many bytes, 0 never */
+  gint hang_after;    /* atomic: stalls each answer after so many bytes, 0 never */
+  gint served;        /* atomic: bytes written */
+  gint64 last_from;
+} Film;
+
+static Film *
+film_new (gint64 size)
+{
+  Film *film = g_new0 (Film, 1);
+
+  film->size = size;
+  film->etag = "\"one\"";
+  film->body = g_malloc ((gsize) size);
+  for (gint64 i = 0; i < size; i++)
+    film->body[i] = (char) (i * 31 + (i >> 9) * 7 + (i >> 17));
+  return film;
+}
+
+static void
+film_free (Film *film)
+{
+  g_free (film->body);
+  g_free (film);
+}
+
+/* Returns whether the connection is kept. */
+static gboolean
+write_body (GSocketConnection *connection, Film *film, gint64 from, gint64 to)
+{
+  gint cut = g_atomic_int_get (&film->cut_after);
+  gint hang = g_atomic_int_get (&film->hang_after);
+
+  while (from < to)
+    {
+      gint64 part = MIN (to - from, 65536);
+
+      if (hang > 0)
+        part = MIN (part, hang);
+      if (cut > 0)
+        part = MIN (part, cut);
+      loopback_write (connection, film->body + from, (gssize) part);
+      g_atomic_int_add (&film->served, (gint) part);
+      from += part;
+      if (cut > 0 && (cut -= (gint) part) <= 0)
+        return FALSE;
+      if (hang > 0 && (hang -= (gint) part) <= 0)
+        {
+          loopback_hang (connection);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+serve_whole (GSocketConnection *connection, Film *film)
+{
+  g_autofree char *head = NULL;
+
+  if (film->no_length)
+    {
+      loopback_write (connection, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", -1);
+      write_body (connection, film, 0, film->size);
+      return FALSE;
+    }
+  head = g_strdup_printf ("HTTP/1.1 200 OK\r\nETag: %s\r\nContent-Length: %" G_GINT64_FORMAT
+                          "\r\n\r\n",
+                          film->etag, film->size);
+  loopback_write (connection, head, -1);
+  return write_body (connection, film, 0, film->size);
+}
+
+static gboolean
+on_request_cb (GSocketConnection *connection, const LoopbackRequest *request, gpointer user_data)
+{
+  Film *film = user_data;
+  const char *range = g_hash_table_lookup (request->headers, "range");
+  g_autofree char *head = NULL;
+  gint64 from = 0, to = -1;
+
+  g_assert_cmpstr (request->method, ==, "GET");
+  if (g_atomic_int_add (&film->status_count, -1) > 0)
+    {
+      loopback_reply (connection, (guint) g_atomic_int_get (&film->status), NULL, "", 0);
+      return TRUE;
+    }
+  if (film->no_range)
+    return serve_whole (connection, film);
+
+  g_assert_nonnull (range);
+  sscanf (range, "bytes=%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, &from, &to);
+  film->last_from = from;
+  if (from >= film->size)
+    {
+      head = g_strdup_printf ("Content-Range: bytes */%" G_GINT64_FORMAT "\r\n", film->size);
+      loopback_reply (connection, 416, head, "", 0);
+      return TRUE;
+    }
+  to = to < 0 || to >= film->size ? film->size : to + 1;
+  head = g_strdup_printf ("HTTP/1.1 206 Partial\r\nETag: %s\r\nContent-Length: %" G_GINT64_FORMAT
+                          "\r\nContent-Range: bytes %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT
+                          "/%" G_GINT64_FORMAT "\r\n\r\n",
+                          film->etag, to - from, from, to - 1, film->size);
+  loopback_write (connection, head, -1);
+  return write_body (connection, film, from, to);
+}
+
+/* --- an origin --- */
+
+#define TEST_TYPE_ORIGIN (test_origin_get_type ())
+G_DECLARE_FINAL_TYPE (TestOrigin, test_origin, TEST, ORIGIN, GObject)
+
+struct _TestOrigin
+{
+  GObject parent_instance;
+  guint port;      /* where to go */
+  gint requests;   /* atomic */
+  gint failures;   /* atomic */
+  guint next_port; /* where to go after a failure, 0 the same */
+};
+
+static BijouHttpRequest *
+test_origin_make_request (BijouMediaOrigin *origin, GCancellable *cancellable, GError **error)
+{
+  TestOrigin *self = TEST_ORIGIN (origin);
+  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u/film", self->port);
+
+  g_atomic_int_inc (&self->requests);
+  return bijou_http_request_new ("GET", url, BIJOU_HTTP_TRANSFER);
+}
+
+static void
+test_origin_report_failure (BijouMediaOrigin *origin, GError *error)
+{
+  TestOrigin *self = TEST_ORIGIN (origin);
+
+  g_atomic_int_inc (&self->failures);
+  if (self->next_port != 0)
+    self->port = self->next_port;
+}
+
+static void
+test_origin_iface_init (BijouMediaOriginInterface *iface)
+{
+  iface->make_request = test_origin_make_request;
+  iface->report_failure = test_origin_report_failure;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestOrigin,
+                               test_origin,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (BIJOU_TYPE_MEDIA_ORIGIN,
+                                                      test_origin_iface_init))
+
+static void
+test_origin_class_init (TestOriginClass *klass)
+{
+}
+
+static void
+test_origin_init (TestOrigin *self)
+{
+}
+
+/* --- what every test needs --- */
+
+typedef struct
+{
+  char *directory;
+  Film *film;
+  Loopback *server;
+  BijouHttp *http;
+  TestOrigin *origin;
+  BijouMediaCache *cache;
+} Fixture;
+
+static const gint64 big_budget = (gint64) 1 << 40;
+
+static void
+set_up_with (Fixture *fixture, gint64 size, const char *directory)
+{
+  fixture->directory =
+      directory == NULL ? g_dir_make_tmp ("bijou-cache-XXXXXX", NULL) : g_strdup (directory);
+  fixture->film = film_new (size);
+  fixture->server = loopback_new (on_request_cb, fixture->film);
+  fixture->http = bijou_http_new (NULL);
+  fixture->origin = g_object_new (TEST_TYPE_ORIGIN, NULL);
+  fixture->origin->port = loopback_get_port (fixture->server);
+  fixture->cache = bijou_media_cache_new (fixture->http, fixture->directory, big_budget);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  set_up_with (fixture, data == NULL ? 8 * MB : GPOINTER_TO_INT (data), NULL);
+}
+
+static void
+remove_directory (const char *directory)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (directory);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_clear_object (&fixture->cache);
+  g_clear_object (&fixture->http);
+  loopback_free (fixture->server);
+  g_object_unref (fixture->origin);
+  film_free (fixture->film);
+  remove_directory (fixture->directory);
+  g_free (fixture->directory);
+}
+
+static BijouCacheEntry *
+open_entry_of (Fixture *fixture, const char *item, gboolean online)
+{
+  BijouCacheKey key = { "server", item, "part", fixture->film->size, "v1" };
+  g_autoptr (GError) error = NULL;
+  BijouCacheEntry *entry = bijou_media_cache_open (
+      fixture->cache, &key, online ? BIJOU_MEDIA_ORIGIN (fixture->origin) : NULL, &error);
+
+  g_assert_no_error (error);
+  return entry;
+}
+
+static BijouCacheEntry *
+open_entry (Fixture *fixture)
+{
+  return open_entry_of (fixture, "item", TRUE);
+}
+
+/* Everything on disk, nothing in this process: as after a restart. */
+static void
+restart (Fixture *fixture)
+{
+  g_object_unref (fixture->cache);
+  fixture->cache = bijou_media_cache_new (fixture->http, fixture->directory, big_budget);
+}
+
+/* Reads all of it and compares each byte. */
+static void
+assert_reads (Fixture *fixture,
+              BijouCacheEntry *entry,
+              BijouCacheReader *reader,
+              gint64 offset,
+              gint64 length)
+{
+  g_autofree char *buffer = g_malloc (256 * 1024);
+
+  while (length > 0)
+    {
+      g_autoptr (GError) error = NULL;
+      gssize got = bijou_cache_entry_read (entry, reader, offset, buffer,
+                                           (gsize) MIN (length, 256 * 1024), NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (got, >, 0);
+      g_assert_cmpmem (buffer, got, fixture->film->body + offset, got);
+      offset += got;
+      length -= got;
+    }
+}
+
+static gssize
+read_some (BijouCacheEntry *entry, BijouCacheReader *reader, gint64 offset, GError **error)
+{
+  char byte;
+
+  return bijou_cache_entry_read (entry, reader, offset, &byte, 1, NULL, error);
+}
+
+static BijouCacheReader *
+add_reader (BijouCacheEntry *entry)
+{
+  return bijou_cache_entry_add_reader (entry, BIJOU_CACHE_READER_PLAYBACK);
+}
+
+/* --- tests --- */
+
+static void
+test_straight (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheEntry *entry = open_entry (fixture);
+  BijouCacheReader *reader = add_reader (entry);
+
+  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  g_assert_cmpint (read_some (entry, reader, fixture->film->size, NULL), ==, 0);
+  g_assert_true (bijou_cache_entry_is_complete (entry));
+  g_assert_true (bijou_cache_entry_is_seekable (entry));
+  g_assert_cmpuint (loopback_get_requests (fixture->server), ==, 1);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+
+  /* Complete: no server at all. */
+  bijou_media_cache_flush (fixture->cache);
+  restart (fixture);
+  entry = open_entry_of (fixture, "item", FALSE);
+  reader = add_reader (entry);
+  g_assert_true (bijou_cache_entry_is_complete (entry));
+  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  g_assert_cmpuint (loopback_get_requests (fixture->server), ==, 1);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+}
+
+static void
+test_seeks (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheEntry *entry = open_entry (fixture);
+  BijouCacheReader *reader = add_reader (entry);
+
+  for (int i = 0; i < 50; i++)
+    {
+      gint64 offset = g_test_rand_int_range (0, (int) fixture->film->size);
+      gint64 length = g_test_rand_int_range (1, 300000);
+
+      assert_reads (fixture, entry, reader, offset, MIN (length, fixture->film->size - offset));
+    }
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+}
+
+static void
+test_tail_beside_head (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheEntry *entry = open_entry (fixture);
+  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheStats stats;
+
+  assert_reads (fixture, entry, reader, 0, 1000);
+  assert_reads (fixture, entry, reader, fixture->film->size - 1000, 1000);
+  assert_reads (fixture, entry, reader, 1000, 2 * MB);
+  bijou_cache_entry_get_stats (entry, &stats);
+  g_assert_cmpuint (stats.requests, ==, 2);
+  g_assert_cmpuint (stats.retries, ==, 0);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+}
+
+static void
+test_read_ahead_pauses (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheEntry *entry = open_entry (fixture);
+  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheStats stats;
+
+  /* 16 MiB at least are read ahead of 64. */
+  assert_reads (fixture, entry, reader, 0, MB);
+  do
+    {
+      g_thread_yield ();
+      bijou_cache_entry_get_stats (entry, &stats);
+    }
+  while (stats.activity != BIJOU_CACHE_IDLE);
+  g_assert_cmpint (stats.present, >=, 16 * MB);
+  g_assert_cmpint (stats.present, <=, 20 * MB);
+  g_assert_cmpint (stats.read_ahead, ==, stats.present - MB);
+
+  assert_reads (fixture, entry, reader, MB, fixture->film->size - MB);
+  g_assert_cmpuint (loopback_get_requests (fixture->server), ==, 1);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+}
+
+static void
+test_resumes_partial (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheEntry *entry = open_entry (fixture);
+  BijouCacheReader *reader = add_reader (entry);
+  gint served;
+
+  g_atomic_int_set (&fixture->film->hang_after, 3 * MB);
+  assert_reads (fixture, entry, reader, 0, 3 * MB);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+  bijou_media_cache_flush (fixture->cache);
+
+  restart (fixture);
+  g_atomic_int_set (&fixture->film->hang_after, 0);
+  served = g_atomic_int_get (&fixture->film->served);
+  entry = open_entry (fixture);
+  reader = add_reader (entry);
+  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  g_assert_cmpint (g_atomic_int_get (&fixture->film->served) - served, ==,
+                   fixture->film->size - 3 * MB);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+}
+
+static void
+test_broken_off (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheEntry *entry = open_entry (fixture);
+  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheStats stats;
+
+  g_atomic_int_set (&fixture->film->cut_after, 3 * MB);
+  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  bijou_cache_entry_get_stats (entry, &stats);
+  g_assert_cmpuint (stats.retries, ==, 2);
+  /* Each byte once: it goes on where it broke off. */
+  g_assert_cmpint (g_atomic_int_get (&fixture->film->served), ==, fixture->film->size);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+}
+
+static void
+test_moves_to_another_address (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheEntry *entry = open_entry (fixture);
+  BijouCacheReader *reader = add_reader (entry);
+
+  fixture->origin->next_port = fixture->origin->port;
+  fixture->origin->port = loopback_find_dead_port ();
+  assert_reads (fixture, entry, reader, 0, 2 * MB);
+  g_assert_cmpint (fixture->origin->failures, ==, 1);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+}
+
+static void
+test_new_token (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheEntry *entry = open_entry (fixture);
+  BijouCacheReader *reader = add_reader (entry);
+
+  fixture->film->status = 401;
+  fixture->film->status_count = 1;
+  assert_reads (fixture, entry, reader, 0, MB);
+  g_assert_cmpint (fixture->origin->failures, ==, 1);
+  g_assert_cmpint (fixture->origin->requests, ==, 2);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+}
+
+static void
+test_refusals (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    int status;
+    BijouError code;
+  } cases[] = { { 404, BIJOU_ERROR_NOT_FOUND },
+                { 403, BIJOU_ERROR_FORBIDDEN },
+                { 401, BIJOU_ERROR_UNAUTHORISED },
+                { 500, BIJOU_ERROR_SERVER } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *item = g_strdup_printf ("item-%" G_GSIZE_FORMAT, i);
+      g_autoptr (BijouCacheEntry) entry = open_entry_of (fixture, item, TRUE);
+      g_autoptr (BijouCacheReader) reader = add_reader (entry);
+      g_autoptr (GError) error = NULL;
+
+      fixture->film->status = cases[i].status;
+      g_atomic_int_set (&fixture->film->status_count, 100);
+      g_assert_cmpint (read_some (entry, reader, 0, &error), ==, -1);
+      g_assert_error (error, BIJOU_ERROR, (int) cases[i].code);
+
+      /* The next read asks again. */
+      g_atomic_int_set (&fixture->film->status_count, 0);
+      assert_reads (fixture, entry, reader, 0, 1000);
+    }
+}
+
+static void
+test_no_range (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheEntry *entry = open_entry (fixture);
+  BijouCacheReader *reader = add_reader (entry);
+
+  fixture->film->no_range = TRUE;
+  assert_reads (fixture, entry, reader, 5 * MB, 1000);
+  g_assert_false (bijou_cache_entry_is_seekable (entry));
+  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  g_assert_cmpuint (loopback_get_requests (fixture->server), ==, 1);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+}
+
+static void
+test_no_length (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheKey key = { "server", "live", "part", -1, NULL };
+  BijouCacheEntry *entry =
+      bijou_media_cache_open (fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL);
+  BijouCacheReader *reader = add_reader (entry);
+  g_autoptr (GError) error = NULL;
+
+  fixture->film->no_range = TRUE;
+  fixture->film->no_length = TRUE;
+  g_assert_cmpint (bijou_cache_entry_wait_for_size (entry, reader, NULL, &error), ==, -1);
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED);
+  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  g_assert_cmpint (read_some (entry, reader, fixture->film->size, NULL), ==, 0);
+  g_assert_cmpint (bijou_cache_entry_get_size (entry), ==, fixture->film->size);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+}
+
+static void
+test_size_from_server (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheKey key = { "server", "item", "part", -1, NULL };
+  g_autoptr (BijouCacheEntry) entry =
+      bijou_media_cache_open (fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL);
+  g_autoptr (BijouCacheReader) reader = add_reader (entry);
+
+  g_assert_cmpint (bijou_cache_entry_get_size (entry), ==, -1);
+  g_assert_cmpint (bijou_cache_entry_wait_for_size (entry, reader, NULL, NULL), ==,
+                   fixture->film->size);
+}
+
+static void
+change_film (Fixture *fixture, gint64 size, const char *etag)
+{
+  fixture->film->size = size;
+  fixture->film->etag = etag;
+  for (gint64 i = 0; i < size; i++)
+    fixture->film->body[i] ^= 0x55;
+}
+
+/* The key stays: the server's records lag behind its files. */
+static void
+test_changed_between (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheKey key = { "server", "item", "part", fixture->film->size, "v1" };
+  BijouCacheEntry *entry = open_entry (fixture);
+  BijouCacheReader *reader = add_reader (entry);
+
+  g_atomic_int_set (&fixture->film->hang_after, 3 * MB);
+  assert_reads (fixture, entry, reader, 0, 3 * MB);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+  bijou_media_cache_flush (fixture->cache);
+  restart (fixture);
+
+  g_atomic_int_set (&fixture->film->hang_after, 0);
+  change_film (fixture, fixture->film->size - 5000, "\"two\"");
+  entry = bijou_media_cache_open (fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL);
+  reader = add_reader (entry);
+  assert_reads (fixture, entry, reader, 4 * MB, 1000);
+  g_assert_cmpint (bijou_cache_entry_get_size (entry), ==, fixture->film->size);
+  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+}
+
+static void
+test_changed_under_reader (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheEntry *entry = open_entry (fixture);
+  BijouCacheReader *reader = add_reader (entry);
+  g_autoptr (GError) error = NULL;
+
+  g_atomic_int_set (&fixture->film->hang_after, MB);
+  assert_reads (fixture, entry, reader, 0, MB);
+  g_atomic_int_set (&fixture->film->hang_after, 0);
+  change_film (fixture, fixture->film->size, "\"two\"");
+  /* Far enough that the transfer is left for a new one. */
+  g_assert_cmpint (read_some (entry, reader, 4 * MB, &error), ==, -1);
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL);
+  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+}
+
+static gpointer
+cancel_in_thread (gpointer data)
+{
+  gpointer *both = data;
+
+  while (loopback_get_requests (both[0]) == 0)
+    g_thread_yield ();
+  g_cancellable_cancel (both[1]);
+  return NULL;
+}
+
+static gpointer
+flush_in_thread (gpointer data)
+{
+  gpointer *both = data;
+
+  while (loopback_get_requests (both[0]) == 0)
+    g_thread_yield ();
+  bijou_cache_reader_set_flushing (both[1], TRUE);
+  return NULL;
+}
+
+static void
+test_cancelled_read (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = open_entry (fixture);
+  g_autoptr (BijouCacheReader) reader = add_reader (entry);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  gpointer cancelled[] = { fixture->server, cancellable };
+  gpointer flushed[] = { fixture->server, reader };
+  GThread *thread;
+  char byte;
+
+  g_atomic_int_set (&fixture->film->hang_after, 1);
+  assert_reads (fixture, entry, reader, 0, 1);
+  thread = g_thread_new ("cancel", cancel_in_thread, cancelled);
+  g_assert_cmpint (bijou_cache_entry_read (entry, reader, 1000, &byte, 1, cancellable, &error), ==,
+                   -1);
+  g_assert_true (bijou_error_is_cancelled (error));
+  g_thread_join (thread);
+  g_clear_error (&error);
+
+  thread = g_thread_new ("flush", flush_in_thread, flushed);
+  g_assert_cmpint (read_some (entry, reader, 1000, &error), ==, -1);
+  g_assert_true (bijou_error_is_cancelled (error));
+  g_thread_join (thread);
+  g_clear_error (&error);
+
+  bijou_cache_reader_set_flushing (reader, FALSE);
+  g_atomic_int_set (&fixture->film->hang_after, 0);
+  assert_reads (fixture, entry, reader, 6 * MB, 1000);
+}
+
+static void
+test_gives_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = open_entry (fixture);
+  g_autoptr (BijouCacheReader) reader = add_reader (entry);
+  g_autoptr (GError) error = NULL;
+
+  bijou_cache_entry_set_patience (entry, 200, 600);
+  g_atomic_int_set (&fixture->film->hang_after, 1000);
+  assert_reads (fixture, entry, reader, 0, 1000);
+  g_assert_cmpint (read_some (entry, reader, 5000, &error), ==, -1);
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_TIMEOUT);
+  g_clear_error (&error);
+
+  fixture->origin->port = loopback_find_dead_port ();
+  g_assert_cmpint (read_some (entry, reader, 5 * MB, &error), ==, -1);
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_OFFLINE);
+}
+
+static char *
+find_file (Fixture *fixture, const char *suffix)
+{
+  g_autoptr (GDir) dir = g_dir_open (fixture->directory, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, suffix))
+      return g_build_filename (fixture->directory, name, NULL);
+  return NULL;
+}
+
+static void
+fill_and_close (Fixture *fixture)
+{
+  BijouCacheEntry *entry = open_entry (fixture);
+  BijouCacheReader *reader = add_reader (entry);
+
+  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+  bijou_media_cache_flush (fixture->cache);
+  restart (fixture);
+}
+
+static void
+assert_still_right (Fixture *fixture, gboolean asks)
+{
+  guint before = loopback_get_requests (fixture->server);
+  BijouCacheEntry *entry = open_entry (fixture);
+  BijouCacheReader *reader = add_reader (entry);
+
+  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  g_assert_cmpint (loopback_get_requests (fixture->server) > before, ==, asks);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+}
+
+static void
+test_shorter_than_claimed (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = NULL;
+
+  fill_and_close (fixture);
+  path = find_file (fixture, ".data");
+  g_assert_cmpint (truncate (path, 2 * MB + 17), ==, 0);
+  assert_still_right (fixture, TRUE);
+}
+
+static void
+test_broken_sidecar (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = NULL;
+
+  fill_and_close (fixture);
+  path = find_file (fixture, ".json");
+  g_assert_true (g_file_set_contents (path, "{\"format\":1,\"extents\":[[0,", -1, NULL));
+  assert_still_right (fixture, TRUE);
+}
+
+/* A child process dies in the middle of its writing, at some moment. */
+static void
+test_killed (Fixture *fixture, gconstpointer data)
+{
+  for (int round = 0; round < 4; round++)
+    {
+      int ready[2];
+      char byte;
+      pid_t child;
+
+      g_assert_cmpint (pipe (ready), ==, 0);
+      child = fork ();
+      if (child == 0)
+        {
+          /* Threads do not live on in a child: everything anew. */
+          Fixture own = { NULL };
+          BijouCacheEntry *entry;
+          BijouCacheReader *reader;
+
+          set_up_with (&own, fixture->film->size, fixture->directory);
+          entry = open_entry (&own);
+          reader = add_reader (entry);
+          assert_reads (&own, entry, reader, round * MB, MB);
+          bijou_cache_entry_set_pinned (entry, FALSE);
+          if (round % 2 == 0)
+            bijou_media_cache_flush (own.cache);
+          g_assert_cmpint (write (ready[1], "x", 1), ==, 1);
+          assert_reads (&own, entry, reader, (round + 1) * MB, 4 * MB);
+          pause ();
+        }
+      g_assert_cmpint (read (ready[0], &byte, 1), ==, 1);
+      kill (child, SIGKILL);
+      g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
+      close (ready[0]);
+      close (ready[1]);
+    }
+  assert_still_right (fixture, TRUE);
+}
+
+static void
+test_disk_full (Fixture *fixture, gconstpointer data)
+{
+  struct rlimit old, small = { 0 };
+  BijouCacheEntry *entry = open_entry (fixture);
+  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheStats stats;
+
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &old), ==, 0);
+  small = old;
+  small.rlim_cur = 3 * MB;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
+  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &old), ==, 0);
+
+  bijou_cache_entry_get_stats (entry, &stats);
+  g_assert_true (stats.in_memory);
+  g_assert_cmpuint (stats.requests, ==, 1);
+  /* What is on disk and what is in memory, in any order. */
+  assert_reads (fixture, entry, reader, 7 * MB, MB);
+  assert_reads (fixture, entry, reader, MB, 4 * MB);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+
+  bijou_media_cache_flush (fixture->cache);
+  restart (fixture);
+  assert_still_right (fixture, TRUE);
+}
+
+static void
+test_memory_only (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheEntry *entry;
+  BijouCacheReader *reader;
+
+  bijou_media_cache_set_budget (fixture->cache, 0);
+  entry = open_entry (fixture);
+  reader = add_reader (entry);
+  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  assert_reads (fixture, entry, reader, 0, MB);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+  g_assert_cmpint (bijou_media_cache_get_disk_usage (fixture->cache), ==, 0);
+}
+
+static void
+test_two_owners (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouMediaCache) other =
+      bijou_media_cache_new (fixture->http, fixture->directory, big_budget);
+  BijouCacheKey key = { "server", "item", "part", fixture->film->size, "v1" };
+  g_autoptr (BijouCacheEntry) first = open_entry (fixture);
+  g_autoptr (BijouCacheEntry) same = open_entry (fixture);
+  g_autoptr (BijouCacheEntry) second =
+      bijou_media_cache_open (other, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL);
+  g_autoptr (BijouCacheReader) one = add_reader (first);
+  g_autoptr (BijouCacheReader) two = add_reader (second);
+  BijouCacheStats stats;
+
+  g_assert_true (first == same);
+  assert_reads (fixture, first, one, 0, MB);
+  assert_reads (fixture, second, two, 0, MB);
+  bijou_cache_entry_get_stats (second, &stats);
+  g_assert_true (stats.in_memory);
+  bijou_cache_entry_get_stats (first, &stats);
+  g_assert_false (stats.in_memory);
+
+  /* What is open is not removed. */
+  bijou_media_cache_clear (other, NULL);
+  assert_reads (fixture, first, one, 0, MB);
+}
+
+static void
+on_progress_cb (gint64 present, gint64 size, gpointer user_data)
+{
+  gint64 *last = user_data;
+
+  g_assert_cmpint (present, >=, *last);
+  g_assert_cmpint (present, <=, size);
+  *last = present;
+}
+
+static void
+test_fetch (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheKey key = { "server", "item", "part", fixture->film->size, "v1" };
+  g_autoptr (BijouCacheEntry) entry = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+  const BijouCacheInfo *info;
+  gint64 present = 0;
+
+  g_atomic_int_set (&fixture->film->cut_after, 20 * MB);
+  entry = bijou_media_cache_fetch (fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin),
+                                   on_progress_cb, &present, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (bijou_cache_entry_is_complete (entry));
+  g_assert_cmpint (present, ==, fixture->film->size);
+  bijou_cache_entry_set_pinned (entry, TRUE);
+  g_clear_object (&entry);
+
+  bijou_media_cache_flush (fixture->cache);
+  list = bijou_media_cache_list (fixture->cache);
+  g_assert_cmpuint (list->len, ==, 1);
+  info = list->pdata[0];
+  g_assert_cmpstr (info->item_id, ==, "item");
+  g_assert_cmpint (info->disk, >=, fixture->film->size);
+  g_assert_true (info->pinned);
+  g_assert_cmpint (bijou_range_map_get_total (info->extents), ==, fixture->film->size);
+
+  fixture->film->status = 404;
+  fixture->film->status_count = 100;
+  key.item_id = "other";
+  g_assert_null (bijou_media_cache_fetch (
+      fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL, NULL, NULL, &error));
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND);
+}
+
+static void
+test_eviction (Fixture *fixture, gconstpointer data)
+{
+  static const char *const items[] = { "a", "b", "c", "d" };
+  g_autoptr (GPtrArray) list = NULL;
+  guint pinned = 0;
+  g_autofree char *litter = g_build_filename (fixture->directory, "0123.data", NULL);
+
+  /* Never claimed: it goes first. */
+  g_assert_true (g_file_set_contents (litter, fixture->film->body, 4 * MB, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (items); i++)
+    {
+      BijouCacheEntry *entry = open_entry_of (fixture, items[i], TRUE);
+      BijouCacheReader *reader = add_reader (entry);
+
+      assert_reads (fixture, entry, reader, 0, fixture->film->size);
+      bijou_cache_entry_set_pinned (entry, i == 0);
+      bijou_cache_reader_free (reader);
+      g_object_unref (entry);
+      bijou_media_cache_flush (fixture->cache);
+    }
+  bijou_media_cache_set_budget (fixture->cache, 17 * MB);
+  bijou_media_cache_flush (fixture->cache);
+  list = bijou_media_cache_list (fixture->cache);
+  g_assert_cmpuint (list->len, ==, 3);
+  g_assert_false (g_file_test (litter, G_FILE_TEST_EXISTS));
+  for (guint i = 0; i < list->len; i++)
+    pinned += ((BijouCacheInfo *) list->pdata[i])->pinned;
+  g_assert_cmpuint (pinned, ==, 1);
+  g_clear_pointer (&list, g_ptr_array_unref);
+
+  bijou_media_cache_clear (fixture->cache, NULL);
+  list = bijou_media_cache_list (fixture->cache);
+  g_assert_cmpuint (list->len, ==, 1);
+  bijou_media_cache_clear (fixture->cache, "server");
+  g_assert_cmpint (bijou_media_cache_get_disk_usage (fixture->cache), ==, 0);
+}
+
+static void
+test_no_secrets (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+
+  fill_and_close (fixture);
+  path = find_file (fixture, ".json");
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_null (strstr (text, "127.0.0.1"));
+  g_assert_null (strstr (path, "item"));
+}
+
+static void
+add (const char *name, void (*test) (Fixture *, gconstpointer), int size)
+{
+  g_autofree char *path = g_strconcat ("/media-cache/", name, NULL);
+
+  g_test_add (path, Fixture, size == 0 ? NULL : GINT_TO_POINTER (size), set_up, test, tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  add ("straight", test_straight, 0);
+  add ("one-byte", test_straight, 1);
+  add ("odd-size", test_straight, 3 * MB + 1);
+  add ("seeks", test_seeks, 0);
+  add ("seeks-in-a-big-file", test_seeks, 64 * MB);
+  add ("tail-beside-head", test_tail_beside_head, 64 * MB);
+  add ("read-ahead-pauses", test_read_ahead_pauses, 64 * MB);
+  add ("resumes-partial", test_resumes_partial, 0);
+  add ("broken-off", test_broken_off, 0);
+  add ("moves-to-another-address", test_moves_to_another_address, 0);
+  add ("new-token", test_new_token, 0);
+  add ("refusals", test_refusals, 0);
+  add ("no-range", test_no_range, 0);
+  add ("no-length", test_no_length, 0);
+  add ("size-from-server", test_size_from_server, 0);
+  add ("changed-between", test_changed_between, 0);
+  add ("changed-under-reader", test_changed_under_reader, 0);
+  add ("cancelled-read", test_cancelled_read, 0);
+  add ("gives-up", test_gives_up, 0);
+  add ("shorter-than-claimed", test_shorter_than_claimed, 0);
+  add ("broken-sidecar", test_broken_sidecar, 0);
+  add ("killed", test_killed, 0);
+  add ("disk-full", test_disk_full, 0);
+  add ("memory-only", test_memory_only, 0);
+  add ("two-owners", test_two_owners, 0);
+  add ("fetch", test_fetch, 48 * MB);
+  add ("eviction", test_eviction, 8 * MB);
+  add ("no-secrets", test_no_secrets, 0);
+  return g_test_run ();
+}
