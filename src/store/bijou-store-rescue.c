@@ -2,6 +2,8 @@
 
 #include "bijou-store-private.h"
 
+#include <glib/gstdio.h>
+
 /* What no server can give back: each table as far as it can be read. */
 static const struct
 {
@@ -57,16 +59,8 @@ copy_rows (BijouDatabase *from, BijouDatabase *to, const char *read_sql, const c
   return n;
 }
 
-/**
- * bijou_store_rescue:
- * @database: a new database
- * @old_path: the damaged one
- *
- * Takes over the servers, what waits to be sent and the play state that is only here. What cannot
- * be read is left; that is no error.
- */
-void
-bijou_store_rescue (BijouDatabase *database, const char *old_path)
+static void
+rescue_tables (BijouDatabase *database, const char *old_path)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BijouDatabase) old = bijou_database_open (old_path, TRUE, &error);
@@ -83,4 +77,21 @@ bijou_store_rescue (BijouDatabase *database, const char *old_path)
     g_message ("%u rows of the old database were rescued", n);
   else
     g_warning ("Nothing of the old database could be rescued: %s", error->message);
+}
+
+/**
+ * bijou_store_rescue:
+ * @database: a new database
+ * @old_path: the damaged one
+ *
+ * Takes over the servers, what waits to be sent and the play state that is only here. What cannot
+ * be read is left; that is no error.
+ */
+void
+bijou_store_rescue (BijouDatabase *database, const char *old_path)
+{
+  g_autofree char *mark = g_strconcat (old_path, ".damaged", NULL);
+
+  rescue_tables (database, old_path);
+  g_unlink (mark);
 }

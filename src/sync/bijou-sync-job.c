@@ -6,7 +6,7 @@
 #define PARALLEL 2
 #define HOME_ROWS 40
 #define PAUSE_MS 1000
-#define TRANSPORT_FAILURES_MAX 2
+#define DEAD_MAX 3
 
 typedef struct
 {
@@ -23,7 +23,7 @@ typedef struct
   BijouSyncResult *sum;  /* the last of results; what belongs to no library is counted here */
   GPtrArray *queries;    /* (owned) of BijouSyncQuery */
   BijouFetcher *fetcher; /* (owned) (nullable) */
-  guint dead;            /* queries in a row that failed for want of a connection */
+  guint dead;            /* pages in a row that failed for want of a connection */
   gboolean is_counted;   /* the totals of all queries are known */
   gint64 counted_at;     /* monotonic */
   gint64 counted_done;
@@ -246,6 +246,7 @@ fail_all (Job *job, const GError *error)
       if (!query->is_done)
         bijou_sync_query_fail (query, error);
     }
+  bijou_fetcher_drop (job->fetcher);
 }
 
 /* Each page gets a second chance, alone. */
@@ -256,18 +257,16 @@ handle_failure (Job *job, BijouSyncQuery *query, const GError *error)
     return;
 
   g_debug ("A page of %s failed: %s", job->server_id, error->message);
-  if (!is_hopeless (error) && query->failures++ == 0)
+  job->dead = bijou_error_is_transport (error) ? job->dead + 1 : 0;
+  if (job->dead >= DEAD_MAX || g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_UNAUTHORISED))
+    fail_all (job, error);
+  else if (is_hopeless (error) || query->failures++ > 0)
+    bijou_sync_query_fail (query, error);
+  else
     {
       bijou_fetcher_set_parallel (job->fetcher, 1);
       pause_for (job, error);
-      return;
     }
-
-  bijou_sync_query_fail (query, error);
-  job->dead = bijou_error_is_transport (error) ? job->dead + 1 : 0;
-  if (job->dead >= TRANSPORT_FAILURES_MAX ||
-      g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_UNAUTHORISED))
-    fail_all (job, error);
 }
 
 static void
@@ -316,18 +315,27 @@ handle_page (Job *job, BijouFetch *fetch)
 
 /* --- the phases --- */
 
-/* The first page of every list: with it come all totals, and each library shows something. */
 static void
-run_first_pages (Job *job)
+push_first_pages (Job *job, guint *next)
 {
-  for (guint i = 0; i < job->queries->len; i++)
+  while (*next < job->queries->len && bijou_fetcher_get_waiting (job->fetcher) <= PARALLEL)
     {
-      BijouSyncQuery *query = job->queries->pdata[i];
+      BijouSyncQuery *query = job->queries->pdata[(*next)++];
 
       if (!query->is_done)
         bijou_fetcher_push (job->fetcher,
                             bijou_sync_query_make_fetch (query, query->cursor.next_start));
     }
+}
+
+/* The first page of every list: with it come all totals, and each library shows something. */
+static void
+run_first_pages (Job *job)
+{
+  guint next = 0;
+  gint64 total;
+
+  push_first_pages (job, &next);
   while (bijou_fetcher_get_waiting (job->fetcher) > 0)
     {
       g_autoptr (BijouFetch) fetch = bijou_fetcher_take (job->fetcher);
@@ -335,10 +343,11 @@ run_first_pages (Job *job)
       if (fetch == NULL)
         return;
       handle_page (job, fetch);
+      push_first_pages (job, &next);
     }
   job->is_counted = TRUE;
   job->counted_at = g_get_monotonic_time ();
-  count_all (job, NULL, &job->counted_done, &(gint64){ 0 });
+  count_all (job, NULL, &job->counted_done, &total);
 }
 
 static const char *
@@ -428,7 +437,7 @@ run_all (Job *job, const char *first_library_id, GError **error)
   make_queries (job);
   job->fetcher = bijou_fetcher_new (job->backend, PARALLEL, job->cancellable);
   run_first_pages (job);
-  if (!is_cancelled (job))
+  if (!is_cancelled (job) && job->dead < DEAD_MAX)
     run_home (job);
   for (guint i = 0; i < job->queries->len && !is_cancelled (job); i++)
     {

@@ -129,21 +129,23 @@ bijou_sync_query_get_done (BijouSyncQuery *self)
 {
   gint64 total = bijou_sync_query_get_total (self);
 
-  if (self->pass > 0 || self->is_done)
-    return total;
-  return CLAMP (self->seen + self->hidden, 0, total);
+  if (self->is_done)
+    self->most_done = total;
+  self->most_done = CLAMP (self->seen + self->hidden, self->most_done, total);
+  return self->most_done;
 }
 
 /**
  * bijou_sync_query_get_total:
  * @self: a query
  *
- * Returns: rows that it has, as far as is known
+ * Returns: rows that it has, as far as is known; never goes back
  */
 gint64
 bijou_sync_query_get_total (BijouSyncQuery *self)
 {
-  return MAX (self->cursor.total, self->seen);
+  self->most_total = MAX (self->most_total, MAX (self->cursor.total, self->seen));
+  return self->most_total;
 }
 
 static void
@@ -160,13 +162,17 @@ begin_anew (BijouSyncQuery *self)
 static gboolean
 had_rows (BijouSyncQuery *self)
 {
+  const char *library_id = get_library_id (self);
   BijouItemQuery query = { .kind = self->kind,
                            .server_id = self->server_id,
-                           .library_id = get_library_id (self),
-                           .limit = 1 };
-  g_autoptr (GArray) ids = bijou_store_list_ids (self->store, &query, NULL);
+                           .library_id = library_id,
+                           .limit = library_id != NULL ? 1 : 0 };
+  g_autoptr (GPtrArray) items = bijou_store_list_items (self->store, &query, NULL);
 
-  return ids == NULL || ids->len > 0;
+  for (guint i = 0; items != NULL && i < items->len; i++)
+    if (g_strcmp0 (((BijouItem *) items->pdata[i])->library_id, library_id) == 0)
+      return TRUE;
+  return items == NULL;
 }
 
 /* A disk that is not mounted can empty a library for a while; it is believed the second time. */

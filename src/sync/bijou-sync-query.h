@@ -24,6 +24,8 @@ typedef struct
   guint failures;    /* in a row */
   gint64 seen;       /* different rows in this pass */
   gint64 hidden;     /* rows that the server counts but does not show to this user */
+  gint64 most_done;  /* what progress was told */
+  gint64 most_total; /* likewise */
   guint owed;        /* rows by which the page before was short */
   GHashTable *last;  /* (owned) remote ids of the page before */
   gboolean resuming; /* the total of a resumed run is not confirmed yet */

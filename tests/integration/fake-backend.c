@@ -131,7 +131,7 @@ fake_fetch_page (BijouBackend *backend,
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 
-  if (list->len > 0 && is_hit (self, kind, start, limit))
+  if ((list->len > 0 || self->fault == FAKE_FAULT_ERROR) && is_hit (self, kind, start, limit))
     page = spoil_page (self, list, start, limit, cancellable, error);
   else
     page = make_page (self, list, start, limit);

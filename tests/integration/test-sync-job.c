@@ -74,6 +74,14 @@ sync_well (Fixture *fixture)
 }
 
 static void
+sync_badly (Fixture *fixture, BijouError code)
+{
+  BijouSyncResult *sum = run_sync (fixture);
+
+  g_assert_error (sum->error, BIJOU_ERROR, (int) code);
+}
+
+static void
 assert_mirrored (Fixture *fixture, const char *library, BijouItemKind kind)
 {
   GPtrArray *list = fake_backend_get_list (fixture->backend, library, kind);
@@ -140,6 +148,398 @@ test_removal (Fixture *fixture, gconstpointer data)
   assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
 }
 
+/* --- faults --- */
+
+static void
+order_fault (Fixture *fixture, FakeFault fault, guint page, guint times)
+{
+  fixture->backend->fault = fault;
+  fixture->backend->fault_kind = BIJOU_ITEM_MOVIE;
+  fixture->backend->fault_page = page;
+  fixture->backend->fault_times = times;
+  fixture->backend->n_hit = 0;
+}
+
+static void
+assert_removed (Fixture *fixture, guint n)
+{
+  BijouSyncResult *sum = sync_well (fixture);
+
+  g_assert_cmpuint (sum->removed, ==, n);
+}
+
+static guint
+count_films (Fixture *fixture)
+{
+  BijouItemQuery query = { .kind = BIJOU_ITEM_MOVIE };
+  g_autoptr (GArray) ids = bijou_store_list_ids (fixture->store.store, &query, NULL);
+
+  return ids->len;
+}
+
+static void
+test_error_once (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 2200);
+  fixture->backend->error_code = BIJOU_ERROR_SERVER;
+  order_fault (fixture, FAKE_FAULT_ERROR, 2, 1);
+  sync_well (fixture);
+  g_assert_cmpuint (fixture->backend->n_hit, ==, 1);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+}
+
+static void
+test_error_stays (Fixture *fixture, gconstpointer data)
+{
+  BijouSyncResult *sum;
+  BijouSyncResult *films;
+
+  add_films (fixture, 2200);
+  fake_backend_add_library (fixture->backend, "shows", BIJOU_LIBRARY_SHOWS);
+  fake_backend_add_shows (fixture->backend, "shows", 10, 1, 10);
+  sync_well (fixture);
+  remove_film (fixture, 3);
+
+  fixture->backend->error_code = BIJOU_ERROR_SERVER;
+  order_fault (fixture, FAKE_FAULT_ERROR, 2, 0);
+  sum = run_sync (fixture);
+  films = fixture->results->pdata[0];
+  g_assert_error (sum->error, BIJOU_ERROR, BIJOU_ERROR_SERVER);
+  g_assert_error (films->error, BIJOU_ERROR, BIJOU_ERROR_SERVER);
+  g_assert_no_error (((BijouSyncResult *) fixture->results->pdata[1])->error);
+  g_assert_cmpuint (count_films (fixture), ==, 2200);
+  assert_mirrored (fixture, "shows", BIJOU_ITEM_EPISODE);
+
+  /* What was seen is not asked for again. */
+  order_fault (fixture, FAKE_FAULT_NONE, 0, 0);
+  sync_well (fixture);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+}
+
+static void
+test_offline (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 2200);
+  fake_backend_add_library (fixture->backend, "more", BIJOU_LIBRARY_MOVIES);
+  fake_backend_add_films (fixture->backend, "more", 10);
+  fake_backend_add_library (fixture->backend, "most", BIJOU_LIBRARY_MOVIES);
+  fake_backend_add_films (fixture->backend, "most", 10);
+  fixture->backend->error_code = BIJOU_ERROR_OFFLINE;
+  order_fault (fixture, FAKE_FAULT_ERROR, 0, 0);
+  fixture->backend->fault_kind = BIJOU_ITEM_UNKNOWN;
+  sync_badly (fixture, BIJOU_ERROR_OFFLINE);
+  for (guint i = 0; i < fixture->results->len; i++)
+    g_assert_error (((BijouSyncResult *) fixture->results->pdata[i])->error, BIJOU_ERROR,
+                    BIJOU_ERROR_OFFLINE);
+  g_assert_cmpuint (fixture->backend->n_hit, <=, 5);
+}
+
+static void
+test_rate_limited (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 2200);
+  fixture->backend->error_code = BIJOU_ERROR_RATE_LIMITED;
+  order_fault (fixture, FAKE_FAULT_ERROR, 2, 1);
+  sync_well (fixture);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+}
+
+static void
+test_short_page (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 2200);
+  order_fault (fixture, FAKE_FAULT_SHORT, 2, 1);
+  sync_well (fixture);
+  g_assert_cmpuint (fixture->backend->n_hit, ==, 1);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+  remove_film (fixture, 5);
+  assert_removed (fixture, 1);
+}
+
+static void
+test_page_cap (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 1230);
+  fixture->backend->page_cap = 100;
+  sync_well (fixture);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+  g_assert_cmpuint (fixture->backend->n_pages, <=, 20);
+}
+
+static void
+test_empty_page_once (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 2200);
+  order_fault (fixture, FAKE_FAULT_EMPTY, 2, 1);
+  sync_well (fixture);
+  g_assert_cmpuint (fixture->backend->n_hit, ==, 1);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+}
+
+static void
+test_empty_page_stays (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 2200);
+  sync_well (fixture);
+  order_fault (fixture, FAKE_FAULT_EMPTY, 2, 0);
+  sync_badly (fixture, BIJOU_ERROR_PROTOCOL);
+  g_assert_cmpuint (count_films (fixture), ==, 2200);
+}
+
+static void
+test_repeated_page_once (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 2200);
+  order_fault (fixture, FAKE_FAULT_REPEAT, 3, 1);
+  run_sync (fixture);
+  order_fault (fixture, FAKE_FAULT_NONE, 0, 0);
+  sync_well (fixture);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+}
+
+static void
+test_same_page_for_ever (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 2200);
+  sync_well (fixture);
+  order_fault (fixture, FAKE_FAULT_REPEAT_ALL, 0, 0);
+  sync_badly (fixture, BIJOU_ERROR_PROTOCOL);
+  g_assert_cmpuint (count_films (fixture), ==, 2200);
+}
+
+static void
+test_paging_ignored (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 2200);
+  order_fault (fixture, FAKE_FAULT_IGNORE_PAGING, 0, 0);
+  sync_well (fixture);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+}
+
+static void
+test_total_too_high (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 2200);
+  sync_well (fixture);
+  remove_film (fixture, 3);
+  fixture->backend->total_off = 7;
+  sync_badly (fixture, BIJOU_ERROR_PROTOCOL);
+  g_assert_cmpuint (count_films (fixture), ==, 2200);
+}
+
+static void
+test_total_too_low (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 2200);
+  sync_well (fixture);
+  fixture->backend->total_off = -7;
+  run_sync (fixture);
+  g_assert_cmpuint (count_films (fixture), ==, 2200);
+}
+
+static void
+test_no_total (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 1100);
+  fixture->backend->no_total = TRUE;
+  sync_well (fixture);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+  remove_film (fixture, 3);
+  assert_removed (fixture, 1);
+}
+
+static void
+test_first_total_only (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 2200);
+  fixture->backend->first_total_only = TRUE;
+  sync_well (fixture);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+  remove_film (fixture, 3);
+  assert_removed (fixture, 1);
+}
+
+/* Rows that the server counts and does not show are no reason to keep what is gone. */
+static void
+test_hidden_rows (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 2200);
+  sync_well (fixture);
+  fixture->backend->hidden_each = 300;
+  assert_removed (fixture, 8);
+}
+
+static void
+test_growing_list (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 2200);
+  sync_well (fixture);
+  order_fault (fixture, FAKE_FAULT_GROW, 2, 1);
+  sync_well (fixture);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+}
+
+static void
+test_emptied_library (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 20);
+  sync_well (fixture);
+  g_ptr_array_set_size (fake_backend_get_list (fixture->backend, "films", BIJOU_ITEM_MOVIE), 0);
+  sync_well (fixture);
+  g_assert_cmpuint (count_films (fixture), ==, 20);
+  assert_removed (fixture, 20);
+  g_assert_cmpuint (count_films (fixture), ==, 0);
+}
+
+static void
+test_emptied_for_a_while (Fixture *fixture, gconstpointer data)
+{
+  GPtrArray *list;
+
+  add_films (fixture, 20);
+  list = fake_backend_get_list (fixture->backend, "films", BIJOU_ITEM_MOVIE);
+  sync_well (fixture);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_ptr_array_set_size (list, 0);
+      sync_well (fixture);
+      g_assert_cmpuint (count_films (fixture), ==, 20);
+      fake_backend_add_films (fixture->backend, "films", 20);
+      sync_well (fixture);
+    }
+}
+
+static void
+test_no_libraries (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 20);
+  sync_well (fixture);
+  g_ptr_array_set_size (fixture->backend->libraries, 0);
+  sync_badly (fixture, BIJOU_ERROR_PROTOCOL);
+  g_assert_cmpuint (count_films (fixture), ==, 20);
+  sync_well (fixture);
+  g_assert_cmpuint (count_films (fixture), ==, 0);
+}
+
+/* --- cancel and resume --- */
+
+static void
+test_cancel_and_resume (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  BijouSyncResult *sum;
+  guint n_pages;
+  guint n_films;
+
+  fixture->backend->first_total_only = data != NULL;
+  add_films (fixture, 5200);
+  fixture->cancel_at_page = cancellable;
+  sum = sync_with (fixture, FALSE, cancellable);
+  g_assert_true (sum->cancelled);
+  g_assert_no_error (sum->error);
+  n_films = count_films (fixture);
+  g_assert_cmpuint (n_films, ==, 500);
+
+  fixture->cancel_at_page = NULL;
+  n_pages = fixture->backend->n_pages;
+  sum = sync_well (fixture);
+  g_assert_cmpuint (sum->added, ==, 5200 - n_films);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+  /* Ten pages of 500 at most, none twice; three lists that are empty; one question for the total.
+   */
+  g_assert_cmpuint (fixture->backend->n_pages - n_pages, <=, 14);
+}
+
+static void
+test_resume_after_change (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  fixture->backend->first_total_only = data != NULL;
+  add_films (fixture, 5200);
+  fixture->cancel_at_page = cancellable;
+  sync_with (fixture, FALSE, cancellable);
+  fixture->cancel_at_page = NULL;
+  remove_film (fixture, 7);
+  sync_well (fixture);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+}
+
+typedef struct
+{
+  FakeBackend *backend;
+  GCancellable *cancellable;
+} Cancel;
+
+static gpointer
+cancel_in_worker (gpointer data)
+{
+  Cancel *cancel = data;
+
+  fake_backend_wait_for_pages (cancel->backend, 2);
+  g_cancellable_cancel (cancel->cancellable);
+  return NULL;
+}
+
+/* In the middle of a request that would never end. */
+static void
+test_cancel_request (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Cancel cancel = { fixture->backend, cancellable };
+  GThread *thread;
+
+  add_films (fixture, 2200);
+  order_fault (fixture, FAKE_FAULT_HANG, 0, 0);
+  thread = g_thread_new ("cancel", cancel_in_worker, &cancel);
+  g_assert_true (sync_with (fixture, FALSE, cancellable)->cancelled);
+  g_thread_join (thread);
+  order_fault (fixture, FAKE_FAULT_NONE, 0, 0);
+  sync_well (fixture);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+}
+
+/* --- the rest of a run --- */
+
+static void
+test_order (Fixture *fixture, gconstpointer data)
+{
+  fake_backend_add_library (fixture->backend, "shows", BIJOU_LIBRARY_SHOWS);
+  fake_backend_add_library (fixture->backend, "films", BIJOU_LIBRARY_MOVIES);
+  fake_backend_add_library (fixture->backend, "clips", BIJOU_LIBRARY_VIDEOS);
+  sync_well (fixture);
+  g_assert_cmpstr (((BijouSyncResult *) fixture->results->pdata[0])->library_id, ==, "films");
+  g_clear_pointer (&fixture->results, g_ptr_array_unref);
+  fixture->results = bijou_sync_job_run (fixture->store.store, BIJOU_BACKEND (fixture->backend),
+                                         FALSE, "clips", NULL, NULL, NULL);
+  g_assert_cmpstr (((BijouSyncResult *) fixture->results->pdata[0])->library_id, ==, "clips");
+}
+
+static void
+test_lists_and_home (Fixture *fixture, gconstpointer data)
+{
+  BijouItem *playlist = make_item (BIJOU_ITEM_PLAYLIST, "A", "p", "Playlist");
+  BijouItem *collection = make_item (BIJOU_ITEM_COLLECTION, "A", "c", "Collection");
+  g_autoptr (BijouItem) found = NULL;
+  g_autoptr (GPtrArray) row = NULL;
+  g_autofree char *titles = NULL;
+
+  add_films (fixture, 3);
+  g_ptr_array_add (fake_backend_get_list (fixture->backend, "", BIJOU_ITEM_PLAYLIST), playlist);
+  g_ptr_array_add (fake_backend_get_list (fixture->backend, "films", BIJOU_ITEM_COLLECTION),
+                   collection);
+  g_ptr_array_add (
+      fixture->backend->home[BIJOU_HOME_CONTINUE],
+      g_object_ref (fake_backend_get_list (fixture->backend, "films", BIJOU_ITEM_MOVIE)->pdata[1]));
+  sync_well (fixture);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_COLLECTION);
+  row = bijou_store_list_home (fixture->store.store, BIJOU_HOME_CONTINUE, 0, NULL);
+  titles = join_titles (row);
+  g_assert_cmpstr (titles, ==, "films-film-00001");
+  found = bijou_store_find_item (fixture->store.store, "A:p", NULL);
+  g_assert_cmpint (found->kind, ==, BIJOU_ITEM_PLAYLIST);
+}
+
 #define ADD(name, func) g_test_add ("/sync/job/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -149,6 +549,37 @@ main (int argc, char **argv)
 
   ADD ("mirror", test_mirror);
   ADD ("removal", test_removal);
+  ADD ("error-once", test_error_once);
+  ADD ("error-stays", test_error_stays);
+  ADD ("offline", test_offline);
+  ADD ("rate-limited", test_rate_limited);
+  ADD ("short-page", test_short_page);
+  ADD ("page-cap", test_page_cap);
+  ADD ("empty-page-once", test_empty_page_once);
+  ADD ("empty-page-stays", test_empty_page_stays);
+  ADD ("repeated-page-once", test_repeated_page_once);
+  ADD ("same-page-for-ever", test_same_page_for_ever);
+  ADD ("paging-ignored", test_paging_ignored);
+  ADD ("total-too-high", test_total_too_high);
+  ADD ("total-too-low", test_total_too_low);
+  ADD ("no-total", test_no_total);
+  ADD ("first-total-only", test_first_total_only);
+  ADD ("hidden-rows", test_hidden_rows);
+  ADD ("growing-list", test_growing_list);
+  ADD ("emptied-library", test_emptied_library);
+  ADD ("emptied-for-a-while", test_emptied_for_a_while);
+  ADD ("no-libraries", test_no_libraries);
+  ADD ("cancel-request", test_cancel_request);
+  ADD ("order", test_order);
+  ADD ("lists-and-home", test_lists_and_home);
+  g_test_add ("/sync/job/cancel-and-resume", Fixture, NULL, set_up, test_cancel_and_resume,
+              tear_down);
+  g_test_add ("/sync/job/cancel-and-resume/first-total-only", Fixture, "", set_up,
+              test_cancel_and_resume, tear_down);
+  g_test_add ("/sync/job/resume-after-change", Fixture, NULL, set_up, test_resume_after_change,
+              tear_down);
+  g_test_add ("/sync/job/resume-after-change/first-total-only", Fixture, "", set_up,
+              test_resume_after_change, tear_down);
 
   return g_test_run ();
 }
