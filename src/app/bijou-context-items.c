@@ -30,6 +30,19 @@ require_backend (BijouContext *self, const char *server_id, GError **error)
   return backend;
 }
 
+static void
+on_image_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GBytes *bytes = bijou_image_cache_get_finish (BIJOU_IMAGE_CACHE (source), result, &error);
+
+  if (bytes != NULL)
+    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+}
+
 /**
  * bijou_context_fetch_image_async:
  * @self: the context
@@ -51,8 +64,11 @@ bijou_context_fetch_image_async (BijouContext *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
 {
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, bijou_context_fetch_image_async);
   bijou_image_cache_get_async (bijou_context_get_image_cache (self), server_id, image,
-                               bijou_backend_round_width (width), cancellable, callback, user_data);
+                               bijou_backend_round_width (width), cancellable, on_image_cb, task);
 }
 
 /**
@@ -66,7 +82,7 @@ bijou_context_fetch_image_async (BijouContext *self,
 GBytes *
 bijou_context_fetch_image_finish (BijouContext *self, GAsyncResult *result, GError **error)
 {
-  return bijou_image_cache_get_finish (bijou_context_get_image_cache (self), result, error);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 static BijouDetail *

@@ -183,6 +183,18 @@ on_play_item_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   bijou_window_play_item (get_window (self), key, start_ms);
 }
 
+/* Search and Sync Now of the desktop's launcher. */
+static void
+on_window_action_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  BijouApplication *self = data;
+  gboolean search = g_str_equal (g_action_get_name (G_ACTION (action)), "search");
+
+  g_application_activate (G_APPLICATION (self));
+  gtk_widget_activate_action (GTK_WIDGET (get_window (self)),
+                              search ? "win.open-search" : "win.sync", NULL);
+}
+
 static void
 on_about_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -230,6 +242,8 @@ bijou_application_init (BijouApplication *self)
   static const GActionEntry entries[] = {
     { "open-item", on_open_item_cb, "s", NULL, NULL, { 0 } },
     { "play-item", on_play_item_cb, "(sx)", NULL, NULL, { 0 } },
+    { "search", on_window_action_cb, NULL, NULL, NULL, { 0 } },
+    { "sync", on_window_action_cb, NULL, NULL, NULL, { 0 } },
     { "about", on_about_cb, NULL, NULL, NULL, { 0 } },
     { "quit", on_quit_cb, NULL, NULL, NULL, { 0 } },
   };

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  *   win.play-item-from (sx) the player, from this position in ms
  *   win.open-library (ss)  server id, library id
  *   win.open-server  s     the server's page
- *   win.open-home, win.open-search
+ *   win.open-home, win.open-search, win.open-favourites
  *   win.sync         –     Sync Now (F5, Ctrl+R)
  *   win.back         –
  *   win.show-sidebar –     reveals the folded sidebar

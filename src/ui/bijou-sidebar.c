@@ -74,6 +74,8 @@ open_place (BijouSidebar *self, const char *place)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.open-home", NULL);
   else if (g_str_equal (words[0], "search"))
     gtk_widget_activate_action (GTK_WIDGET (self), "win.open-search", NULL);
+  else if (g_str_equal (words[0], "favourites"))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.open-favourites", NULL);
   else if (g_strv_length (words) == 3)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.open-library", "(ss)", words[1], words[2]);
 }
@@ -264,6 +266,7 @@ fill (BijouSidebar *self, Contents *contents)
   top = append_list (self, _ ("Places"));
   append_row (top, "go-home-symbolic", _ ("Home"), g_strdup ("home"));
   append_row (top, "edit-find-symbolic", _ ("Search"), g_strdup ("search"));
+  append_row (top, "bijou-heart-symbolic", _ ("Favourites"), g_strdup ("favourites"));
   for (guint i = 0; i < contents->servers->len; i++)
     append_server (self, g_ptr_array_index (contents->servers, i), contents->libraries);
   mark_place (self);

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BijouSidebar, bijou_sidebar, BIJOU, SIDEBAR, GtkWidget)
 
 void bijou_sidebar_set_context (BijouSidebar *self, BijouContext *context);
-/* Marks where the window is: "home", "search" or "library SERVER ID"; NULL for nowhere. */
+/* Marks where the window is: "home", "search", "favourites" or "library SERVER ID"; NULL for
+ * nowhere. */
 void bijou_sidebar_select (BijouSidebar *self, const char *place);
 
 G_END_DECLS

@@ -52,20 +52,76 @@ open_search (GtkWidget *widget, const char *action, GVariant *parameter)
       self, BIJOU_BASE_PAGE (bijou_search_page_new (bijou_window_get_context (self))), "search");
 }
 
+/* --- a library --- */
+
+typedef struct
+{
+  BijouWindow *window; /* (owned) */
+  char *place;         /* (owned) */
+} LibraryRequest;
+
+static gpointer
+find_library (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (data, " ", 3);
+  g_autoptr (GPtrArray) libraries = bijou_store_list_libraries (store, words[1], error);
+
+  for (guint i = 0; libraries != NULL && i < libraries->len; i++)
+    {
+      BijouLibrary *library = g_ptr_array_index (libraries, i);
+
+      if (g_str_equal (library->remote_id, words[2]))
+        return g_object_ref (library);
+    }
+  return NULL;
+}
+
+static void
+on_library_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  LibraryRequest *request = user_data;
+  BijouContext *context = bijou_window_get_context (request->window);
+  g_autoptr (BijouLibrary) library = bijou_store_run_finish (BIJOU_STORE (source), result, NULL);
+
+  if (library != NULL)
+    {
+      bijou_sync_service_set_visible_library (bijou_context_get_sync (context), library->server_id,
+                                              library->remote_id);
+      bijou_window_set_root (request->window,
+                             BIJOU_BASE_PAGE (bijou_library_page_new (context, library)),
+                             request->place);
+    }
+  g_object_unref (request->window);
+  g_free (request->place);
+  g_free (request);
+}
+
 static void
 open_library (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   BijouWindow *self = BIJOU_WINDOW (widget);
+  LibraryRequest *request = g_new0 (LibraryRequest, 1);
   const char *server_id;
   const char *library_id;
-  g_autofree char *place = NULL;
 
   g_variant_get (parameter, "(&s&s)", &server_id, &library_id);
-  place = g_strdup_printf ("library %s %s", server_id, library_id);
+  request->window = g_object_ref (self);
+  request->place = g_strdup_printf ("library %s %s", server_id, library_id);
+  bijou_store_run_async (bijou_context_get_store (bijou_window_get_context (self)), find_library,
+                         g_strdup (request->place), g_free, g_object_unref, NULL,
+                         on_library_found_cb, request);
+}
+
+static void
+open_favourites (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  BijouWindow *self = BIJOU_WINDOW (widget);
+  BijouItemQuery query = { .favourites_only = TRUE };
+
   bijou_window_set_root (self,
-                         BIJOU_BASE_PAGE (bijou_library_page_new (bijou_window_get_context (self),
-                                                                  server_id, library_id)),
-                         place);
+                         BIJOU_BASE_PAGE (bijou_library_page_new_for_query (
+                             bijou_window_get_context (self), _ ("Favourites"), &query)),
+                         "favourites");
 }
 
 static void
@@ -100,6 +156,12 @@ static void
 go_back (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   bijou_window_go_back (BIJOU_WINDOW (widget));
+}
+
+static void
+show_sidebar (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  bijou_window_toggle_sidebar (BIJOU_WINDOW (widget));
 }
 
 static void
@@ -223,11 +285,13 @@ bijou_window_class_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.open-library", "(ss)", open_library);
   gtk_widget_class_install_action (widget_class, "win.open-server", "s", show_preferences);
   gtk_widget_class_install_action (widget_class, "win.open-home", NULL, open_home);
+  gtk_widget_class_install_action (widget_class, "win.open-favourites", NULL, open_favourites);
   gtk_widget_class_install_action (widget_class, "win.open-search", NULL, open_search);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, show_preferences);
   gtk_widget_class_install_action (widget_class, "win.sync", NULL, start_sync);
   gtk_widget_class_install_action (widget_class, "win.stop-sync", NULL, stop_sync);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, go_back);
+  gtk_widget_class_install_action (widget_class, "win.show-sidebar", NULL, show_sidebar);
   gtk_widget_class_install_action (widget_class, "win.add-server", NULL, add_server);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", show_toast);
   gtk_widget_class_install_action (widget_class, "win.set-watched", "(sb)", set_watched);
@@ -236,6 +300,7 @@ bijou_window_class_install_actions (GtkWidgetClass *widget_class)
 
   bind (widget_class, "F5", "win.sync");
   bind (widget_class, "<Control>r", "win.sync");
+  bind (widget_class, "F9", "win.show-sidebar");
   bind (widget_class, "<Control>f", "win.open-search");
   bind (widget_class, "<Alt>Home", "win.open-home");
   bind (widget_class, "<Alt>Left", "win.back");

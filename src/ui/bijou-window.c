@@ -12,6 +12,9 @@
 
 #include <glib/gi18n.h>
 
+#define MIN_WIDTH 360
+#define MIN_HEIGHT 294
+
 struct _BijouWindow
 {
   AdwApplicationWindow parent_instance;
@@ -21,6 +24,7 @@ struct _BijouWindow
   BijouWidthClass width_class;
   BijouPlayerPage *player;   /* (unowned) (nullable) in the stack, made at the first film */
   BijouWelcomePage *welcome; /* (unowned) (nullable) in the stack while somebody signs in */
+  GPtrArray *pages; /* (owned) of BijouBasePage, unowned; what the leaflet holds, in order */
   gboolean has_servers;
   gboolean exit_at_end;
 
@@ -57,18 +61,25 @@ bijou_window_get_page (BijouWindow *self)
   return child != NULL ? BIJOU_BASE_PAGE (child) : NULL;
 }
 
+static void
+drop_last_page (BijouWindow *self)
+{
+  GtkWidget *last = g_ptr_array_steal_index (self->pages, self->pages->len - 1);
+
+  adw_leaflet_remove (self->leaflet, last);
+}
+
 /* Pages that were left are dropped once they are out of sight. */
 static void
 drop_left_pages (BijouWindow *self)
 {
   GtkWidget *visible = adw_leaflet_get_visible_child (self->leaflet);
 
-  if (visible == NULL || adw_leaflet_get_child_transition_running (self->leaflet))
+  if (visible == NULL || adw_leaflet_get_child_transition_running (self->leaflet) ||
+      !g_ptr_array_find (self->pages, visible, NULL))
     return;
-  for (GtkWidget *child = gtk_widget_get_last_child (GTK_WIDGET (self->leaflet));
-       child != NULL && child != visible;
-       child = gtk_widget_get_last_child (GTK_WIDGET (self->leaflet)))
-    adw_leaflet_remove (self->leaflet, child);
+  while (g_ptr_array_index (self->pages, self->pages->len - 1) != visible)
+    drop_last_page (self);
 }
 
 static void
@@ -86,6 +97,7 @@ add_page (BijouWindow *self, BijouBasePage *page, gboolean root)
 {
   g_object_bind_property (self, "width-class", page, "width-class", G_BINDING_SYNC_CREATE);
   bijou_base_page_set_root (page, root);
+  g_ptr_array_add (self->pages, page);
   adw_leaflet_append (self->leaflet, GTK_WIDGET (page));
 }
 
@@ -115,10 +127,8 @@ bijou_window_push (BijouWindow *self, BijouBasePage *page)
 void
 bijou_window_set_root (BijouWindow *self, BijouBasePage *page, const char *place)
 {
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->leaflet))) != NULL)
-    adw_leaflet_remove (self->leaflet, child);
+  while (self->pages->len > 0)
+    drop_last_page (self);
   add_page (self, page, TRUE);
   bijou_sidebar_select (self->sidebar, place);
   if (adw_flap_get_folded (self->flap))
@@ -148,6 +158,18 @@ bijou_window_go_back (BijouWindow *self)
     adw_flap_set_reveal_flap (self->flap, FALSE);
   else
     adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+}
+
+/**
+ * bijou_window_toggle_sidebar:
+ * @self: a window
+ *
+ * Reveals the sidebar or folds it away.
+ */
+void
+bijou_window_toggle_sidebar (BijouWindow *self)
+{
+  adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
 }
 
 static void
@@ -447,6 +469,26 @@ set_width_class (BijouWindow *self, BijouWidthClass width_class)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WIDTH_CLASS]);
 }
 
+/* The pages shrink when they are told the width class, so their minimum of now does not bound the
+ * window: it could never become narrow. */
+static void
+bijou_window_measure (GtkWidget *widget,
+                      GtkOrientation orientation,
+                      int for_size,
+                      int *minimum,
+                      int *natural,
+                      int *minimum_baseline,
+                      int *natural_baseline)
+{
+  GTK_WIDGET_CLASS (bijou_window_parent_class)
+      ->measure (widget, orientation, for_size, minimum, natural, minimum_baseline,
+                 natural_baseline);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *minimum = MIN (*minimum, MIN_WIDTH);
+  else
+    *minimum = MIN (*minimum, MIN_HEIGHT);
+}
+
 static void
 bijou_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -528,6 +570,7 @@ bijou_window_finalize (GObject *object)
   BijouWindow *self = BIJOU_WINDOW (object);
 
   g_object_unref (self->cancellable);
+  g_ptr_array_unref (self->pages);
   g_clear_object (&self->context);
 
   G_OBJECT_CLASS (bijou_window_parent_class)->finalize (object);
@@ -542,6 +585,7 @@ bijou_window_class_init (BijouWindowClass *klass)
   object_class->get_property = bijou_window_get_property;
   object_class->dispose = bijou_window_dispose;
   object_class->finalize = bijou_window_finalize;
+  widget_class->measure = bijou_window_measure;
   widget_class->size_allocate = bijou_window_size_allocate;
   GTK_WINDOW_CLASS (klass)->close_request = bijou_window_close_request;
 
@@ -565,6 +609,7 @@ static void
 bijou_window_init (BijouWindow *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->pages = g_ptr_array_new ();
   self->width_class = BIJOU_WIDTH_NORMAL;
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (self->leaflet, "notify::visible-child", G_CALLBACK (on_page_changed_cb),

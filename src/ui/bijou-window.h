@@ -23,6 +23,7 @@ void bijou_window_play_item (BijouWindow *self, const char *key, gint64 start_ms
 void bijou_window_push (BijouWindow *self, BijouBasePage *page);
 void bijou_window_set_root (BijouWindow *self, BijouBasePage *page, const char *place);
 void bijou_window_go_back (BijouWindow *self);
+void bijou_window_toggle_sidebar (BijouWindow *self);
 void bijou_window_add_toast (BijouWindow *self, AdwToast *toast);
 void bijou_window_show_sign_in (BijouWindow *self);
 void bijou_window_set_exit_at_end (BijouWindow *self, gboolean exit_at_end);

@@ -19,7 +19,7 @@ struct _BijouAccountStep
   GPtrArray *switches;          /* (owned) of GtkSwitch, unowned; one for each of them */
 
   /* Template */
-  GtkStack *stack;
+  GtkWidget *stack;
   GtkLabel *title;
   GtkLabel *explanation;
   BijouCodeWait *wait;
@@ -46,7 +46,7 @@ show_problem (BijouAccountStep *self, const char *sentence)
   gtk_label_set_label (self->problem, sentence);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), TRUE);
   gtk_widget_set_sensitive (GTK_WIDGET (self->add), TRUE);
-  gtk_stack_set_visible_child_name (self->stack, "servers");
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "servers");
 }
 
 static void
@@ -129,7 +129,7 @@ on_confirmed_cb (BijouCodeWait *wait, GPtrArray *signed_in, BijouAccountStep *se
   else if (signed_in->len == 1)
     keep (self, signed_in);
   else
-    gtk_stack_set_visible_child_name (self->stack, "servers");
+    gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "servers");
 }
 
 static void
@@ -171,7 +171,7 @@ bijou_account_step_dispose (GObject *object)
   BijouAccountStep *self = BIJOU_ACCOUNT_STEP (object);
 
   g_cancellable_cancel (self->cancellable);
-  g_clear_pointer ((GtkWidget **) &self->stack, gtk_widget_unparent);
+  g_clear_pointer (&self->stack, gtk_widget_unparent);
   g_clear_object (&self->context);
 
   G_OBJECT_CLASS (bijou_account_step_parent_class)->dispose (object);
