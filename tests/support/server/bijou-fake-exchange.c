@@ -166,7 +166,11 @@ set_status (BijouFakeExchange *x, guint status)
 {
   x->answered = TRUE;
   x->entry->status = status;
-  soup_server_message_set_status (x->message, status, NULL);
+  /* libsoup has no words for some. */
+  soup_server_message_set_status (x->message, status,
+                                  status == 429   ? "Too Many Requests"
+                                  : status == 509 ? "Bandwidth Limit Exceeded"
+                                                  : NULL);
 }
 
 static void

@@ -183,7 +183,10 @@ start_sending (BijouFakeExchange *x, FakeBody *body)
       body->cut = cut->text != NULL ? (guint64) cut->value : body->length / 2;
     }
   body->bandwidth = slow != NULL ? slow->value : 0;
-  soup_message_headers_set_content_length (headers, body->length);
+  if (fake_fault (x, BIJOU_FAKE_FAULT_CHUNKED))
+    soup_message_headers_set_encoding (headers, SOUP_ENCODING_CHUNKED);
+  else
+    soup_message_headers_set_content_length (headers, body->length);
   soup_message_body_set_accumulate (soup_server_message_get_response_body (x->message), FALSE);
   if (body->length > 0 && x->method != SOUP_METHOD_HEAD)
     {

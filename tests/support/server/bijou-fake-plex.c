@@ -208,6 +208,8 @@ handle (gpointer data, BijouFakeExchange *x)
     }
   else if (g_str_equal (x->path, "/"))
     reply_root (self, x);
+  else if (g_str_equal (x->path, "/:/eventsource/notifications"))
+    plex_open_stream (self, x);
   else if (g_str_equal (x->path, "/:/prefs"))
     reply_prefs (self, x);
   else if (plex_handle_media (self, x) || plex_handle_playback (self, x) ||
@@ -247,6 +249,7 @@ create (BijouFakeServer *server, const BijouFakeOptions *options)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   self->crossed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->queues = g_hash_table_new_full (NULL, NULL, NULL, plex_queue_free);
+  self->streams = g_ptr_array_new_with_free_func ((GDestroyNotify) fake_exchange_unref);
   make_tokens (self);
   return self;
 }
@@ -258,6 +261,8 @@ destroy (gpointer data)
 
   for (guint i = 0; i < BIJOU_FAKE_USERS; i++)
     g_free (self->tokens[i]);
+  plex_close_streams (self);
+  g_ptr_array_unref (self->streams);
   g_hash_table_unref (self->decisions);
   g_hash_table_unref (self->sorted);
   g_hash_table_unref (self->crossed);
@@ -295,6 +300,7 @@ order (gpointer data, JsonObject *object, FakeWriter *reply)
   else if (json_object_has_member (object, "restart"))
     {
       fake_server_drop_sockets (self->server);
+      plex_close_streams (self);
       g_hash_table_remove_all (self->decisions);
       g_hash_table_remove_all (self->queues);
     }

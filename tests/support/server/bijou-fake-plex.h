@@ -22,6 +22,7 @@ typedef struct
   guint sorted_generation;
   GHashTable *crossed; /* (owned) session and key (owned): watched in this session */
   GHashTable *queues;  /* (owned) id → PlexQueue (owned) */
+  GPtrArray *streams;  /* (owned) of BijouFakeExchange (owned): event streams */
   guint next_queue;
   guint next_notification;
 } BijouFakePlex;
@@ -95,6 +96,9 @@ void plex_notify_playing (BijouFakePlex *self,
                           BijouFakeItem *item,
                           const char *state,
                           gint64 time_ms);
+/* /:/eventsource/notifications: one object for each event, and ids as strings. */
+void plex_open_stream (BijouFakePlex *self, BijouFakeExchange *x);
+void plex_close_streams (BijouFakePlex *self);
 void plex_notify_activity (BijouFakePlex *self, BijouFakeItem *item);
 
 G_END_DECLS
