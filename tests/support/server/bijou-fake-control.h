@@ -18,8 +18,13 @@
  *   {"sockets": true}                                   answers how many are open
  *
  * ID is the protocol's own id as a string, or the index as a number. Each protocol knows more:
- * Plex: {"revoke_tokens": true} {"restart": true}; plex.tv: {"claim": ID} {"expire": ID}
- * {"revoke_tokens": true}; Jellyfin: {"approve": "CODE"} {"revoke_tokens": true}. */
+ * Plex: {"revoke_tokens": true} {"restart": true} {"no_downloads": BOOL} {"terminate": BOOL}
+ *   {"decision": "ask|convert|refuse"}
+ * plex.tv: {"claim": ID} {"expire": ID} (0: the newest pin) {"revoke_tokens": true}
+ *   {"no_home": BOOL}; the second home user has the PIN 1234, sign-in is demo/demo
+ * Jellyfin: {"approve": "CODE"} ("": the newest) {"revoke_tokens": true} {"show_users": BOOL}
+ *   {"no_quick": BOOL} {"min_resume_s": N} {"library_delay_ms": N}; users are demo/demo, guest with
+ *   no password, kid/kid and "disabled", who gets 403. */
 #pragma once
 
 #include "bijou-fake-exchange.h"

@@ -347,6 +347,7 @@ handle (gpointer data, BijouFakeExchange *x)
   gsize skip = 0;
 
   fake_set_header (x, "X-Response-Time-ms", "0.42");
+  fake_set_header (x, "Vary", "Accept-Encoding");
   if (base != NULL && *base != '\0')
     {
       if (g_ascii_strncasecmp (path, base, strlen (base)) != 0)

@@ -271,6 +271,21 @@ write_codes (FakeWriter *w, gboolean direct)
   fake_str (w, "transcodeDecisionText", refused);
 }
 
+/* 200 all the same: only the codes tell. */
+static void
+reply_refusal (BijouFakePlex *self, BijouFakeExchange *x)
+{
+  FakeWriter *w = plex_begin (self, x);
+
+  fake_int (w, "size", 0);
+  fake_int (w, "generalDecisionCode", 2000);
+  fake_str (w, "generalDecisionText", "Neither direct play nor conversion is available.");
+  fake_int (w, "directPlayDecisionCode", 3000);
+  fake_int (w, "transcodeDecisionCode", 4005);
+  fake_str (w, "transcodeDecisionText", "No usable target.");
+  plex_end (x, w);
+}
+
 static void
 reply_decision (BijouFakePlex *self, BijouFakeExchange *x)
 {
@@ -286,6 +301,12 @@ reply_decision (BijouFakePlex *self, BijouFakeExchange *x)
       fake_fail (x, 400);
       return;
     }
+  if (self->decision == PLEX_DECIDE_NOTHING)
+    {
+      reply_refusal (self, x);
+      return;
+    }
+  direct = direct && self->decision == PLEX_DECIDE_AS_ASKED;
   if (session != NULL)
     g_hash_table_insert (self->decisions, g_strdup (session), item);
   w = plex_begin (self, x);

@@ -306,6 +306,14 @@ order (gpointer data, JsonObject *object, FakeWriter *reply)
     }
   else if (json_object_has_member (object, "no_downloads"))
     self->no_downloads = json_object_get_boolean_member (object, "no_downloads");
+  else if (json_object_has_member (object, "decision"))
+    {
+      const char *word = json_object_get_string_member (object, "decision");
+
+      self->decision = g_strcmp0 (word, "convert") == 0  ? PLEX_DECIDE_CONVERSION
+                       : g_strcmp0 (word, "refuse") == 0 ? PLEX_DECIDE_NOTHING
+                                                         : PLEX_DECIDE_AS_ASKED;
+    }
   else if (json_object_has_member (object, "terminate"))
     self->terminate = json_object_get_boolean_member (object, "terminate");
   else

@@ -8,6 +8,13 @@ G_BEGIN_DECLS
 #define PLEX_KEY_BASE 1001
 #define PLEX_VERSION "1.43.2.10467-2b1ba6e69"
 
+typedef enum
+{
+  PLEX_DECIDE_AS_ASKED,
+  PLEX_DECIDE_CONVERSION,
+  PLEX_DECIDE_NOTHING,
+} PlexDecision;
+
 typedef struct
 {
   BijouFakeServer *server;
@@ -16,6 +23,7 @@ typedef struct
   char *tokens[BIJOU_FAKE_USERS]; /* (owned) */
   guint token_round;
   gboolean no_downloads;
+  PlexDecision decision;
   gboolean terminate;    /* timelines end the playback */
   GHashTable *decisions; /* (owned) session (owned) → unowned item */
   GHashTable *sorted;    /* (owned) sort (owned) → GPtrArray (owned) of unowned items */

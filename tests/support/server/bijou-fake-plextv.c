@@ -12,6 +12,7 @@ typedef struct
   char *code;    /* (owned) */
   char *client;  /* (owned) */
   char *product; /* (owned) */
+  gint64 created;
   gboolean strong;
   gboolean claimed;
   gboolean expired;
@@ -121,6 +122,15 @@ find_pin (PlexTv *self, guint id, const char *code)
 }
 
 static void
+put_time (FakeWriter *w, const char *name, gint64 seconds)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
+  g_autofree char *text = g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
+
+  fake_str (w, name, text);
+}
+
+static void
 reply_pin (PlexTv *self, BijouFakeExchange *x, guint status, Pin *pin)
 {
   FakeWriter *w = begin (x);
@@ -142,8 +152,8 @@ reply_pin (PlexTv *self, BijouFakeExchange *x, guint status, Pin *pin)
   fake_str (w, "coordinates", "52.5, 13.4");
   fake_end (w);
   fake_int (w, "expiresIn", pin->strong ? 1800 : 900);
-  fake_str (w, "createdAt", "2026-01-01T00:00:00Z");
-  fake_str (w, "expiresAt", "2026-12-31T00:30:00Z");
+  put_time (w, "createdAt", pin->created);
+  put_time (w, "expiresAt", pin->created + (pin->strong ? 1800 : 900));
   fake_str (w, "authToken", pin->claimed ? self->tokens[0] : NULL);
   fake_null (w, "newRegistration");
   fake_end (w);
@@ -167,6 +177,7 @@ create_pin (PlexTv *self, BijouFakeExchange *x)
     }
   pin = g_new0 (Pin, 1);
   pin->id = 1000 + self->pins->len;
+  pin->created = g_get_real_time () / G_USEC_PER_SEC;
   pin->strong = fake_param_bool (x, "strong", FALSE) || strstr (body, "strong=true") != NULL;
   pin->client = g_strdup (client);
   pin->product = g_strdup (product != NULL ? product : "Plex Web");
