@@ -12,6 +12,10 @@ G_BEGIN_DECLS
  *   win.open-item    s     its page (film, series; an episode opens its series at that episode)
  *   win.play-item    s     the player, resuming where it was
  *   win.play-item-from (sx) the player, from this position in ms
+ *   win.play-item-with (sa{sv}) the same with choices: "position" x in ms, "version" s, "audio" s
+ *                          and "subtitle" s (ids of a version and its streams, "" for none)
+ *   win.download-item (sb) keeps it on this computer or not; pages hide the button without it
+ *   win.search       s     the search page with this text
  *   win.open-library (ss)  server id, library id
  *   win.open-server  s     the server's page
  *   win.open-home, win.open-search, win.open-favourites

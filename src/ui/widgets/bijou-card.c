@@ -362,6 +362,19 @@ bijou_card_new (BijouContext *context, BijouCardShape shape, BijouCardPurpose pu
 }
 
 /**
+ * bijou_card_get_shape:
+ * @self: a card
+ *
+ * Returns: the shape of its picture
+ */
+BijouCardShape
+bijou_card_get_shape (BijouCard *self)
+{
+  g_return_val_if_fail (BIJOU_IS_CARD (self), BIJOU_CARD_POSTER);
+  return self->shape;
+}
+
+/**
  * bijou_card_set_width:
  * @self: a card
  * @width: of its picture in pixels

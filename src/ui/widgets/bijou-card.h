@@ -39,6 +39,7 @@ typedef enum
 G_DECLARE_FINAL_TYPE (BijouCard, bijou_card, BIJOU, CARD, GtkWidget)
 
 GtkWidget *bijou_card_new (BijouContext *context, BijouCardShape shape, BijouCardPurpose purpose);
+BijouCardShape bijou_card_get_shape (BijouCard *self);
 void bijou_card_set_width (BijouCard *self, int width);
 void bijou_card_set_stretched (BijouCard *self, int min_width);
 void bijou_card_set_item (BijouCard *self, BijouItem *item);

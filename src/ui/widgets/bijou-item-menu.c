@@ -64,6 +64,22 @@ bijou_item_menu_new (BijouItem *item)
 }
 
 /**
+ * bijou_widget_has_action:
+ * @widget: any widget in a window
+ * @name: of an action, without "win."
+ *
+ * Returns: whether the window can do it
+ */
+gboolean
+bijou_widget_has_action (GtkWidget *widget, const char *name)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+
+  return root != NULL && G_IS_ACTION_GROUP (root) &&
+         g_action_group_has_action (G_ACTION_GROUP (root), name);
+}
+
+/**
  * bijou_item_activate_action:
  * @widget: any widget in the window
  * @item: an item

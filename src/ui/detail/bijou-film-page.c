@@ -1,0 +1,416 @@
+#include "config.h"
+
+#include "bijou-film-page.h"
+
+#include "bijou-card-row.h"
+#include "bijou-detail-frame.h"
+#include "bijou-detail-hero.h"
+#include "bijou-detail-rows.h"
+#include "bijou-film-cells.h"
+#include "bijou-item-menu.h"
+#include "bijou-item-text.h"
+#include "bijou-media-cache.h"
+#include "bijou-media-text.h"
+#include "bijou-text.h"
+
+#include <glib/gi18n.h>
+
+struct _BijouFilmPage
+{
+  BijouBasePage parent_instance;
+
+  BijouDetailFrame *frame; /* (unowned) child */
+  BijouDetailHero *hero;   /* (unowned) on the frame */
+  GtkLabel *overview;      /* (unowned) on the frame; narrow only */
+  BijouFilmCells *cells;   /* (unowned) on the frame */
+  BijouCardRow *people;    /* (unowned) on the frame */
+  BijouCardRow *chapters;  /* (unowned) on the frame */
+  BijouCardRow *similar;   /* (unowned) on the frame */
+  BijouItem *item;         /* (owned) */
+  BijouDetail *detail;     /* (owned) (nullable) */
+};
+
+G_DEFINE_FINAL_TYPE (BijouFilmPage, bijou_film_page, BIJOU_TYPE_BASE_PAGE)
+
+static gboolean
+is_closed (BijouFilmPage *self)
+{
+  return g_cancellable_is_cancelled (bijou_base_page_get_cancellable (BIJOU_BASE_PAGE (self)));
+}
+
+/* --- playing --- */
+
+static void
+play (BijouFilmPage *self, gboolean from_start)
+{
+  GVariant *choices = bijou_film_cells_get_choices (self->cells);
+  g_autofree char *key = bijou_item_dup_key (self->item);
+  GVariantDict dict;
+
+  if (choices == NULL && !from_start)
+    {
+      bijou_item_activate_action (GTK_WIDGET (self), self->item, "win.play-item");
+      return;
+    }
+  if (choices == NULL)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.play-item-from", "(sx)", key, (gint64) 0);
+      return;
+    }
+  g_variant_dict_init (&dict, choices);
+  g_variant_unref (g_variant_ref_sink (choices));
+  if (from_start)
+    g_variant_dict_insert (&dict, "position", "x", (gint64) 0);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.play-item-with", "(s@a{sv})", key,
+                              g_variant_dict_end (&dict));
+}
+
+static void
+on_play_cb (BijouDetailHero *hero, gpointer user_data)
+{
+  play (user_data, FALSE);
+}
+
+static void
+play_from_start (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  play (BIJOU_FILM_PAGE (widget), TRUE);
+}
+
+static void
+show_play (BijouFilmPage *self)
+{
+  g_autofree char *label = bijou_item_text_play (self->item);
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  g_menu_append (menu, _ ("Play from Start"), "film.play-from-start");
+  bijou_detail_hero_set_play (self->hero, label, G_MENU_MODEL (menu));
+}
+
+/* --- how much is here --- */
+
+typedef struct
+{
+  double fraction;
+  char *text; /* (owned) (nullable) */
+} CacheState;
+
+static void
+cache_state_free (gpointer data)
+{
+  g_free (((CacheState *) data)->text);
+  g_free (data);
+}
+
+static CacheState *
+describe_cache (BijouItem *item, BijouCacheInfo *info)
+{
+  CacheState *state = g_new0 (CacheState, 1);
+  gint64 at, end;
+  g_autofree char *time = NULL;
+
+  if (info->size <= 0)
+    return state;
+  state->fraction = (double) bijou_range_map_get_total (info->extents) / (double) info->size;
+  if (state->fraction >= 0.999)
+    {
+      state->text = g_strdup (info->pinned ? _ ("Downloaded") : _ ("All of it"));
+      return state;
+    }
+  at = (gint64) (bijou_item_get_fraction (item) * (double) info->size);
+  end = bijou_range_map_get_present_end (info->extents, at);
+  time = bijou_text_format_position (
+      (gint64) ((double) MAX (at, end) / (double) info->size * (double) item->duration_ms));
+  if (end > at && item->duration_ms > 0)
+    /* Translators: how much of a film is on this computer, and up to which time it would play */
+    state->text = g_strdup_printf (_ ("%.0f %%, plays to %s"), state->fraction * 100, time);
+  else
+    state->text = g_strdup_printf (_ ("%.0f %%"), state->fraction * 100);
+  return state;
+}
+
+static void
+read_cache_in_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  BijouMediaCache *cache = bijou_context_get_media_cache (BIJOU_CONTEXT (source));
+  BijouItem *item = data;
+  g_autoptr (GPtrArray) infos = cache != NULL ? bijou_media_cache_list (cache) : NULL;
+
+  for (guint i = 0; infos != NULL && i < infos->len; i++)
+    {
+      BijouCacheInfo *info = infos->pdata[i];
+
+      if (g_strcmp0 (info->server_id, item->server_id) != 0 ||
+          g_strcmp0 (info->item_id, item->remote_id) != 0)
+        continue;
+      g_task_return_pointer (task, describe_cache (item, info), cache_state_free);
+      return;
+    }
+  g_task_return_pointer (task, g_new0 (CacheState, 1), cache_state_free);
+}
+
+static void
+on_cache_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BijouFilmPage) self = user_data;
+  CacheState *state = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (state == NULL)
+    return;
+  if (!is_closed (self))
+    bijou_film_cells_set_cache (self->cells, state->fraction, state->text);
+  cache_state_free (state);
+}
+
+static void
+read_cache (BijouFilmPage *self)
+{
+  BijouBasePage *page = BIJOU_BASE_PAGE (self);
+  BijouContext *context = bijou_base_page_get_context (page);
+  g_autoptr (GTask) task = g_task_new (context, bijou_base_page_get_cancellable (page),
+                                       on_cache_read_cb, g_object_ref (self));
+
+  g_task_set_source_tag (task, read_cache);
+  g_task_set_task_data (task, g_object_ref (self->item), g_object_unref);
+  bijou_context_run_async (context, task, read_cache_in_worker);
+}
+
+/* --- showing --- */
+
+static void
+show_item (BijouFilmPage *self)
+{
+  BijouVersion *version = bijou_film_cells_get_version (self->cells);
+  g_autoptr (GPtrArray) tags = bijou_media_list_tags (self->item, version);
+  gboolean narrow = bijou_base_page_get_width_class (BIJOU_BASE_PAGE (self)) == BIJOU_WIDTH_NARROW;
+
+  bijou_base_page_set_title (BIJOU_BASE_PAGE (self), self->item->title);
+  bijou_detail_frame_set_title (self->frame, self->item->title);
+  bijou_detail_hero_set_item (self->hero, self->item);
+  bijou_detail_hero_set_tags (self->hero, tags);
+  gtk_label_set_label (self->overview, self->item->overview != NULL ? self->item->overview : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->overview), narrow && self->item->overview != NULL);
+  show_play (self);
+}
+
+static void
+on_similar_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BijouFilmPage) self = user_data;
+  BijouContext *context = bijou_base_page_get_context (BIJOU_BASE_PAGE (self));
+  g_autoptr (GPtrArray) items = bijou_detail_rows_load_similar_finish (context, result, NULL);
+
+  if (items == NULL || is_closed (self))
+    return;
+  bijou_detail_rows_fill_items (self->similar, context, items);
+  bijou_detail_rows_resize (self->similar,
+                            bijou_base_page_get_width_class (BIJOU_BASE_PAGE (self)));
+}
+
+static void
+show_detail (BijouFilmPage *self)
+{
+  BijouBasePage *page = BIJOU_BASE_PAGE (self);
+  BijouContext *context = bijou_base_page_get_context (page);
+  BijouWidthClass width_class = bijou_base_page_get_width_class (page);
+
+  bijou_film_cells_set_detail (self->cells, self->detail);
+  bijou_detail_rows_fill_people (self->people, context, self->detail);
+  bijou_detail_rows_fill_chapters (self->chapters, context, self->detail);
+  bijou_detail_rows_resize (self->people, width_class);
+  bijou_detail_rows_resize (self->chapters, width_class);
+  bijou_detail_rows_load_similar_async (context, self->detail,
+                                        bijou_base_page_get_cancellable (page), on_similar_cb,
+                                        g_object_ref (self));
+  show_item (self);
+}
+
+/* --- reading --- */
+
+static void
+on_detail_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BijouFilmPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BijouDetail) detail =
+      bijou_context_load_detail_finish (BIJOU_CONTEXT (object), result, &error);
+
+  if (is_closed (self))
+    return;
+  if (detail == NULL)
+    {
+      g_debug ("No details: %s", error->message);
+      return;
+    }
+  g_set_object (&self->detail, detail);
+  show_detail (self);
+}
+
+static void
+load_detail (BijouFilmPage *self)
+{
+  BijouBasePage *page = BIJOU_BASE_PAGE (self);
+
+  bijou_context_load_detail_async (bijou_base_page_get_context (page), self->item,
+                                   bijou_base_page_get_cancellable (page), on_detail_cb,
+                                   g_object_ref (self));
+}
+
+static void
+on_item_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BijouFilmPage) self = user_data;
+  g_autoptr (GPtrArray) items = bijou_store_get_items_finish (BIJOU_STORE (object), result, NULL);
+
+  if (items == NULL || items->len == 0 || is_closed (self))
+    return;
+  g_set_object (&self->item, items->pdata[0]);
+  show_item (self);
+  read_cache (self);
+}
+
+static gboolean
+concerns (BijouFilmPage *self, const BijouStoreChange *change)
+{
+  if (change->server_id != NULL && g_strcmp0 (change->server_id, self->item->server_id) != 0)
+    return FALSE;
+  for (guint i = 0; change->ids != NULL && i < change->ids->len; i++)
+    if (g_array_index (change->ids, gint64, i) == self->item->id)
+      return TRUE;
+  return change->ids == NULL;
+}
+
+static void
+on_store_changed_cb (BijouStore *store, BijouStoreChange *change, gpointer user_data)
+{
+  BijouFilmPage *self = user_data;
+  GCancellable *cancellable = bijou_base_page_get_cancellable (BIJOU_BASE_PAGE (self));
+
+  if (!concerns (self, change))
+    return;
+  if ((change->flags & (BIJOU_STORE_PLAY_STATE | BIJOU_STORE_ITEMS)) != 0)
+    bijou_store_get_items_async (store, &self->item->id, 1, cancellable, on_item_cb,
+                                 g_object_ref (self));
+  if ((change->flags & BIJOU_STORE_DETAILS) != 0)
+    load_detail (self);
+}
+
+static void
+bijou_film_page_width_class_changed (BijouBasePage *page, BijouWidthClass width_class)
+{
+  BijouFilmPage *self = BIJOU_FILM_PAGE (page);
+  int margin = bijou_width_class_get_detail_margin (width_class);
+
+  /* Called once before the widgets are there. */
+  if (self->hero == NULL)
+    return;
+  bijou_detail_hero_set_width_class (self->hero, width_class);
+  bijou_detail_frame_set_threshold (self->frame,
+                                    bijou_detail_hero_get_wanted_height (self->hero) - 130);
+  bijou_film_cells_set_width_class (self->cells, width_class);
+  gtk_widget_set_margin_start (GTK_WIDGET (self->cells), margin);
+  gtk_widget_set_margin_end (GTK_WIDGET (self->cells), margin);
+  gtk_widget_set_margin_start (GTK_WIDGET (self->overview), margin);
+  gtk_widget_set_margin_end (GTK_WIDGET (self->overview), margin);
+  gtk_widget_set_visible (GTK_WIDGET (self->overview), width_class == BIJOU_WIDTH_NARROW);
+  bijou_detail_rows_resize (self->people, width_class);
+  bijou_detail_rows_resize (self->chapters, width_class);
+  bijou_detail_rows_resize (self->similar, width_class);
+}
+
+static void
+bijou_film_page_dispose (GObject *object)
+{
+  BijouFilmPage *self = BIJOU_FILM_PAGE (object);
+
+  G_OBJECT_CLASS (bijou_film_page_parent_class)->dispose (object);
+  g_clear_object (&self->detail);
+}
+
+static void
+bijou_film_page_finalize (GObject *object)
+{
+  g_clear_object (&BIJOU_FILM_PAGE (object)->item);
+  G_OBJECT_CLASS (bijou_film_page_parent_class)->finalize (object);
+}
+
+static void
+bijou_film_page_class_init (BijouFilmPageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = bijou_film_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = bijou_film_page_finalize;
+  BIJOU_BASE_PAGE_CLASS (klass)->width_class_changed = bijou_film_page_width_class_changed;
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "film.play-from-start", NULL,
+                                   play_from_start);
+}
+
+static BijouCardRow *
+add_row (BijouFilmPage *self, const char *title)
+{
+  GtkWidget *row = bijou_card_row_new (title);
+
+  gtk_widget_set_margin_top (row, 22);
+  gtk_widget_set_visible (row, FALSE);
+  bijou_detail_frame_append (self->frame, row);
+  return BIJOU_CARD_ROW (row);
+}
+
+static void
+add_overview (BijouFilmPage *self)
+{
+  self->overview = GTK_LABEL (gtk_label_new (NULL));
+  gtk_label_set_wrap (self->overview, TRUE);
+  gtk_label_set_xalign (self->overview, 0);
+  gtk_widget_set_margin_top (GTK_WIDGET (self->overview), 16);
+  bijou_detail_frame_append (self->frame, GTK_WIDGET (self->overview));
+}
+
+static void
+bijou_film_page_init (BijouFilmPage *self)
+{
+  self->frame = BIJOU_DETAIL_FRAME (bijou_detail_frame_new ());
+  gtk_widget_set_parent (GTK_WIDGET (self->frame), GTK_WIDGET (self));
+  bijou_base_page_set_header (BIJOU_BASE_PAGE (self), bijou_detail_frame_get_header (self->frame));
+}
+
+static void
+build (BijouFilmPage *self)
+{
+  BijouContext *context = bijou_base_page_get_context (BIJOU_BASE_PAGE (self));
+
+  self->hero = BIJOU_DETAIL_HERO (bijou_detail_hero_new (context, FALSE));
+  g_signal_connect_object (self->hero, "play", G_CALLBACK (on_play_cb), self, 0);
+  bijou_detail_frame_append (self->frame, GTK_WIDGET (self->hero));
+  add_overview (self);
+  self->cells = BIJOU_FILM_CELLS (bijou_film_cells_new ());
+  gtk_widget_set_margin_top (GTK_WIDGET (self->cells), 18);
+  bijou_detail_frame_append (self->frame, GTK_WIDGET (self->cells));
+  self->people = add_row (self, _ ("Cast & Crew"));
+  self->chapters = add_row (self, _ ("Chapters"));
+  self->similar = add_row (self, _ ("More Like This"));
+  gtk_widget_set_margin_bottom (GTK_WIDGET (self->similar), 18);
+}
+
+/**
+ * bijou_film_page_new:
+ * @context: the context
+ * @item: a film, a video or an episode
+ *
+ * Returns: (transfer floating): its page
+ */
+GtkWidget *
+bijou_film_page_new (BijouContext *context, BijouItem *item)
+{
+  BijouFilmPage *self = g_object_new (BIJOU_TYPE_FILM_PAGE, "context", context, NULL);
+
+  self->item = g_object_ref (item);
+  build (self);
+  bijou_film_page_width_class_changed (BIJOU_BASE_PAGE (self),
+                                       bijou_base_page_get_width_class (BIJOU_BASE_PAGE (self)));
+  show_item (self);
+  g_signal_connect_object (bijou_context_get_store (context), "changed",
+                           G_CALLBACK (on_store_changed_cb), self, 0);
+  load_detail (self);
+  read_cache (self);
+  return GTK_WIDGET (self);
+}
