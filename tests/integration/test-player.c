@@ -177,6 +177,7 @@ make_film (BijouFilmContainer container)
                      .fps = 25,
                      .seconds = SECONDS,
                      .video_kbits = 100,
+                     .sample_rate = 48000,
                      .sounds = sounds,
                      .n_sounds = 2,
                      .texts = texts,
