@@ -3,6 +3,7 @@
 #include "bijou-track.h"
 
 #include <gst/pbutils/pbutils.h>
+#include <gst/tag/tag.h>
 
 static GstStreamType
 get_stream_type (BijouTrackKind kind)
@@ -122,4 +123,23 @@ bijou_track_list_collection (GstStreamCollection *collection)
         g_ptr_array_add (tracks, bijou_track_new (stream));
     }
   return tracks;
+}
+
+char *
+bijou_track_dup_language_name (const char *code)
+{
+  const char *name = code != NULL ? gst_tag_get_language_name (code) : NULL;
+
+  return g_strdup (name != NULL ? name : code);
+}
+
+gboolean
+bijou_track_is_same_language (const char *a, const char *b)
+{
+  const char *left = a != NULL ? gst_tag_get_language_code_iso_639_1 (a) : NULL;
+  const char *right = b != NULL ? gst_tag_get_language_code_iso_639_1 (b) : NULL;
+
+  if (a == NULL || b == NULL)
+    return FALSE;
+  return g_ascii_strcasecmp (left != NULL ? left : a, right != NULL ? right : b) == 0;
 }

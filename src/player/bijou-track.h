@@ -36,4 +36,10 @@ GPtrArray *bijou_track_list_collection (GstStreamCollection *collection);
 /* Whether @stream is of @kind. Any thread. */
 gboolean bijou_track_matches_kind (GstStream *stream, BijouTrackKind kind);
 
+/* (transfer full): the name of a language by its ISO 639 code, in the user's language; @code itself
+ * when it is not known. Any thread. */
+char *bijou_track_dup_language_name (const char *code);
+/* Whether two ISO 639 codes ("en", "eng") mean one language. Any thread. */
+gboolean bijou_track_is_same_language (const char *a, const char *b);
+
 G_END_DECLS

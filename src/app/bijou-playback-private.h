@@ -1,0 +1,60 @@
+#pragma once
+
+#include "bijou-cache-source.h"
+#include "bijou-playback.h"
+#include "bijou-worker.h"
+
+G_BEGIN_DECLS
+
+/* --- opening: everything before the player gets its bytes; runs on a worker --- */
+
+/**
+ * BijouOpening:
+ * What is wanted, then what was found. Filled by one thread at a time.
+ */
+typedef struct
+{
+  BijouContext *context; /* (owned) */
+  BijouItem *item;       /* (owned) replaced by the mirror's row */
+  char *version_id;      /* (owned) (nullable) */
+  char *session_id;      /* (owned) */
+  gint64 start_ms;       /* in the whole film; -1 resume, replaced by the place */
+  int part_number;       /* -1 by start_ms, replaced by the number */
+
+  BijouDetail *detail;      /* (owned) (nullable) */
+  BijouVersion *version;    /* (nullable) belongs to detail */
+  BijouPart *part;          /* (nullable) belongs to detail */
+  gint64 part_offset_ms;    /* where the part begins in the film */
+  BijouCacheSource *source; /* (owned) (nullable) */
+} BijouOpening;
+
+BijouOpening *bijou_opening_new (BijouContext *context, BijouItem *item, const char *session_id);
+void bijou_opening_free (BijouOpening *self);
+/* A GTaskThreadFunc; the task data is a BijouOpening. */
+void bijou_opening_run_in_worker (GTask *task,
+                                  gpointer source,
+                                  gpointer task_data,
+                                  GCancellable *cancellable);
+/* What to begin with: numbers among the tracks of the file. */
+void bijou_opening_choose_tracks (BijouPart *part, GSettings *settings, int *audio, int *text);
+gint64 bijou_opening_get_duration (BijouVersion *version, BijouItem *item);
+
+/* --- reports: order matters, so one worker does them all --- */
+
+/**
+ * BijouReportJob:
+ * What is told to a server and kept in the mirror.
+ */
+typedef struct
+{
+  BijouContext *context; /* (owned) */
+  BijouItem *item;       /* (owned) */
+  BijouReport *report;   /* (owned) */
+} BijouReportJob;
+
+void bijou_report_job_push (BijouWorker *worker,
+                            BijouContext *context,
+                            BijouItem *item,
+                            const BijouReport *report);
+
+G_END_DECLS
