@@ -134,6 +134,11 @@ void jellyfin_make_tag (BijouFakeItem *item, char *hex);
 
 /* bijou-fake-jellyfin-items.c */
 gboolean jellyfin_handle_items (BijouFakeJellyfin *self, BijouFakeExchange *x, const char *path);
+/* A QueryResult with the page that was asked for. */
+void jellyfin_reply_result (BijouFakeJellyfin *self, BijouFakeExchange *x, GPtrArray *items);
+
+/* bijou-fake-jellyfin-shows.c */
+gboolean jellyfin_handle_shows (BijouFakeJellyfin *self, BijouFakeExchange *x, const char *path);
 
 /* bijou-fake-jellyfin-sources.c */
 typedef struct
