@@ -1,0 +1,365 @@
+#include "config.h"
+
+#include "bijou-servers-page.h"
+
+#include "bijou-server-row.h"
+
+#include <glib/gi18n.h>
+
+struct _BijouServersPage
+{
+  AdwPreferencesPage parent_instance;
+
+  BijouContext *context;     /* (owned) (nullable) NULL before it is set and after closing */
+  GCancellable *cancellable; /* (owned) of reads */
+  GPtrArray *rows;           /* (owned) of BijouServerRow, unowned */
+  GtkWidget *empty_row;      /* (unowned) (nullable) says that there is no server */
+
+  /* Template */
+  AdwPreferencesGroup *servers_group;
+  GtkButton *add_button;
+  GtkSwitch *start_switch;
+  AdwComboRow *interval_row;
+  AdwActionRow *secrets_row;
+};
+
+G_DEFINE_FINAL_TYPE (BijouServersPage, bijou_servers_page, ADW_TYPE_PREFERENCES_PAGE)
+
+/* Minutes, in the order of the rows of bijou-servers-page.ui. */
+static const guint intervals[] = { 0, 15, 60, 360, 1440 };
+
+static GtkWindow *
+get_window (BijouServersPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  return GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL;
+}
+
+/* --- adding and signing in: the main window does it --- */
+
+static void
+on_add_cb (BijouServersPage *self)
+{
+  GtkWindow *window = get_window (self);
+  GtkWindow *parent = gtk_window_get_transient_for (window);
+
+  if (parent != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (parent), "win.add-server", NULL);
+  gtk_window_close (window);
+}
+
+/* --- signing out --- */
+
+static BijouServerRow *
+find_row (BijouServersPage *self, const char *server_id)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      BijouServerRow *row = g_ptr_array_index (self->rows, i);
+
+      if (g_str_equal (bijou_server_row_get_server (row)->id, server_id))
+        return row;
+    }
+  return NULL;
+}
+
+static void
+sign_out_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (bijou_context_remove_server (source, task_data, NULL, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+on_signed_out_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BijouServersPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *sentence = NULL;
+  BijouServerRow *row;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    return; /* the store says that the server is gone */
+  g_message ("Signing out failed: %s", error->message);
+  if (self->context == NULL)
+    return;
+  sentence = bijou_error_to_sentence (error);
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (get_window (self)),
+                                    adw_toast_new (sentence));
+  row = find_row (self, g_task_get_task_data (G_TASK (result)));
+  if (row != NULL)
+    bijou_server_row_set_busy (row, FALSE);
+}
+
+static void
+on_sign_out_response_cb (AdwMessageDialog *dialog, const char *response, BijouServersPage *self)
+{
+  const char *server_id = g_object_get_data (G_OBJECT (dialog), "server-id");
+  BijouServerRow *row = find_row (self, server_id);
+  g_autoptr (GTask) task = NULL;
+
+  if (row == NULL || !g_str_equal (response, "sign-out"))
+    return;
+  bijou_server_row_set_busy (row, TRUE);
+  task = g_task_new (self->context, NULL, on_signed_out_cb, g_object_ref (self));
+  g_task_set_source_tag (task, on_sign_out_response_cb);
+  g_task_set_task_data (task, g_strdup (server_id), g_free);
+  bijou_context_run_async (self->context, task, sign_out_in_worker);
+}
+
+static void
+on_sign_out_cb (BijouServersPage *self, BijouServerRow *row)
+{
+  BijouServer *server = bijou_server_row_get_server (row);
+  g_autofree char *heading = g_strdup_printf (_ ("Sign Out of “%s”?"), server->name);
+  GtkWidget *dialog = adw_message_dialog_new (
+      get_window (self), heading,
+      _ ("Its library, pictures and what was kept of its films are removed from this computer. "
+         "Nothing changes on the server."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"),
+                                    "sign-out", _ ("Sign _Out"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "sign-out",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_object_set_data_full (G_OBJECT (dialog), "server-id", g_strdup (server->id), g_free);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_sign_out_response_cb), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* --- the rows --- */
+
+static void
+add_row (BijouServersPage *self, BijouServer *server)
+{
+  BijouServerRow *row = bijou_server_row_new (self->context, server);
+
+  g_signal_connect_object (row, "sign-out", G_CALLBACK (on_sign_out_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "sign-in", G_CALLBACK (on_add_cb), self, G_CONNECT_SWAPPED);
+  adw_preferences_group_add (self->servers_group, GTK_WIDGET (row));
+  g_ptr_array_add (self->rows, row);
+}
+
+static gboolean
+lists_server (GPtrArray *servers, const char *server_id)
+{
+  for (guint i = 0; i < servers->len; i++)
+    if (g_str_equal (((BijouServer *) g_ptr_array_index (servers, i))->id, server_id))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+remove_gone_rows (BijouServersPage *self, GPtrArray *servers)
+{
+  for (guint i = self->rows->len; i > 0; i--)
+    {
+      BijouServerRow *row = g_ptr_array_index (self->rows, i - 1);
+
+      if (lists_server (servers, bijou_server_row_get_server (row)->id))
+        continue;
+      adw_preferences_group_remove (self->servers_group, GTK_WIDGET (row));
+      g_ptr_array_remove_index (self->rows, i - 1);
+    }
+}
+
+static void
+show_empty (BijouServersPage *self, gboolean empty)
+{
+  if (empty && self->empty_row == NULL)
+    {
+      self->empty_row = adw_action_row_new ();
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->empty_row), _ ("No Server Yet"));
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (self->empty_row),
+                                   _ ("Add a Plex or Jellyfin server to watch from it."));
+      adw_preferences_group_add (self->servers_group, self->empty_row);
+    }
+  else if (!empty && self->empty_row != NULL)
+    {
+      adw_preferences_group_remove (self->servers_group, self->empty_row);
+      self->empty_row = NULL;
+    }
+}
+
+/* Rows stay where they can, so that an open one remains open. */
+static void
+fill (BijouServersPage *self, GPtrArray *servers)
+{
+  remove_gone_rows (self, servers);
+  for (guint i = 0; i < servers->len; i++)
+    {
+      BijouServer *server = g_ptr_array_index (servers, i);
+      BijouServerRow *row = find_row (self, server->id);
+
+      if (row != NULL)
+        bijou_server_row_set_server (row, server);
+      else
+        add_row (self, server);
+    }
+  show_empty (self, servers->len == 0);
+}
+
+static gpointer
+read_servers (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return bijou_store_list_servers (store, error);
+}
+
+static void
+on_servers_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) servers = bijou_store_run_finish (BIJOU_STORE (source), result, &error);
+
+  if (servers != NULL)
+    fill (user_data, servers);
+  else if (!bijou_error_is_cancelled (error))
+    g_warning ("The servers cannot be read: %s", error->message);
+}
+
+static void
+reload (BijouServersPage *self)
+{
+  bijou_store_run_async (bijou_context_get_store (self->context), read_servers, NULL, NULL,
+                         (GDestroyNotify) g_ptr_array_unref, self->cancellable, on_servers_cb,
+                         self);
+}
+
+static void
+on_store_changed_cb (BijouStore *store, BijouStoreChange *change, BijouServersPage *self)
+{
+  if (change->flags & BIJOU_STORE_SERVERS)
+    reload (self);
+}
+
+static void
+on_server_state_cb (BijouContext *context, const char *server_id, BijouServersPage *self)
+{
+  BijouServerRow *row = find_row (self, server_id);
+
+  if (row != NULL)
+    bijou_server_row_update_state (row);
+}
+
+/* --- settings --- */
+
+static gboolean
+minutes_to_position (GValue *value, GVariant *variant, gpointer data)
+{
+  guint minutes = g_variant_get_uint32 (variant);
+  guint position = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (intervals); i++)
+    if (minutes >= intervals[i])
+      position = i;
+  if (minutes > 0 && position == 0)
+    position = 1;
+  g_value_set_uint (value, position);
+  return TRUE;
+}
+
+static GVariant *
+position_to_minutes (const GValue *value, const GVariantType *type, gpointer data)
+{
+  guint position = g_value_get_uint (value);
+
+  return position < G_N_ELEMENTS (intervals) ? g_variant_new_uint32 (intervals[position]) : NULL;
+}
+
+static void
+bind_settings (BijouServersPage *self)
+{
+  GSettings *settings = bijou_context_get_settings (self->context);
+
+  g_settings_bind (settings, "sync-at-start", self->start_switch, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind_with_mapping (settings, "sync-interval-minutes", self->interval_row, "selected",
+                                G_SETTINGS_BIND_DEFAULT, minutes_to_position, position_to_minutes,
+                                NULL, NULL);
+}
+
+static void
+show_secrets (BijouServersPage *self)
+{
+  adw_action_row_set_subtitle (
+      self->secrets_row, bijou_context_has_keyring (self->context)
+                             ? _ ("In the keyring")
+                             : _ ("In a file that only you can read, as no keyring is in use"));
+}
+
+/* --- life --- */
+
+static void
+bijou_servers_page_dispose (GObject *object)
+{
+  BijouServersPage *self = BIJOU_SERVERS_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_ptr_array_set_size (self->rows, 0);
+  self->empty_row = NULL;
+  g_clear_object (&self->context);
+
+  G_OBJECT_CLASS (bijou_servers_page_parent_class)->dispose (object);
+}
+
+static void
+bijou_servers_page_finalize (GObject *object)
+{
+  BijouServersPage *self = BIJOU_SERVERS_PAGE (object);
+
+  g_object_unref (self->cancellable);
+  g_ptr_array_unref (self->rows);
+
+  G_OBJECT_CLASS (bijou_servers_page_parent_class)->finalize (object);
+}
+
+static void
+bijou_servers_page_class_init (BijouServersPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = bijou_servers_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = bijou_servers_page_finalize;
+
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/bijouplayer/Bijou/ui/preferences/bijou-servers-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, BijouServersPage, servers_group);
+  gtk_widget_class_bind_template_child (widget_class, BijouServersPage, add_button);
+  gtk_widget_class_bind_template_child (widget_class, BijouServersPage, start_switch);
+  gtk_widget_class_bind_template_child (widget_class, BijouServersPage, interval_row);
+  gtk_widget_class_bind_template_child (widget_class, BijouServersPage, secrets_row);
+  gtk_widget_class_bind_template_callback (widget_class, on_add_cb);
+}
+
+static void
+bijou_servers_page_init (BijouServersPage *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->rows = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * bijou_servers_page_set_context:
+ * @self: the page
+ * @context: whose servers it shows; set once
+ */
+void
+bijou_servers_page_set_context (BijouServersPage *self, BijouContext *context)
+{
+  g_return_if_fail (self->context == NULL);
+  self->context = g_object_ref (context);
+  bind_settings (self);
+  show_secrets (self);
+  g_signal_connect_object (bijou_context_get_store (context), "changed",
+                           G_CALLBACK (on_store_changed_cb), self, 0);
+  g_signal_connect_object (context, "server-state-changed", G_CALLBACK (on_server_state_cb), self,
+                           0);
+  reload (self);
+}
