@@ -490,7 +490,7 @@ get_error_code (guint status)
     }
 }
 
-/* Servers explain errors in a line of text or JSON, or in a page of HTML that explains nothing. */
+/* Servers explain errors in a line of text, or in HTML or JSON that say no more than the status. */
 static char *
 make_excerpt (BijouHttpResponse *self)
 {
@@ -499,7 +499,7 @@ make_excerpt (BijouHttpResponse *self)
   g_autofree char *text = NULL;
   g_autofree char *valid = NULL;
 
-  if (length == 0 || memchr (data, '<', MIN (length, EXCERPT_LENGTH)) != NULL)
+  if (length == 0 || *data == '{' || memchr (data, '<', MIN (length, EXCERPT_LENGTH)) != NULL)
     return g_strdup ("");
 
   text = g_strndup (data, MIN (length, EXCERPT_LENGTH));
@@ -529,7 +529,8 @@ bijou_http_response_check (BijouHttpResponse *self, GError **error)
     return TRUE;
 
   excerpt = make_excerpt (self);
-  text = g_strdup_printf ("HTTP %u from %s%s", self->status, self->url, excerpt);
+  text = g_strdup_printf ("HTTP %u from %.*s%s", self->status, (int) strcspn (self->url, "?"),
+                          self->url, excerpt);
   safe = bijou_redact (text);
   g_set_error_literal (error, BIJOU_ERROR, (int) get_error_code (self->status), safe);
   return FALSE;

@@ -228,16 +228,17 @@ bijou_store_save_page (BijouStore *self,
   return TRUE;
 }
 
+/* IS: the playlists of a server belong to no library. */
+#define UNSEEN_ROWS                                                                                \
+  "FROM item i LEFT JOIN stamp t ON t.item = i.id WHERE i.library IS nullif (?1, 0)"               \
+  " AND i.kind = ?2 AND i.server = ?3 AND coalesce (t.generation, 0) < ?4"
+
 static gboolean
 remove_unseen (BijouDatabase *database, Run *run, BijouStoreChange *change, GError **error)
 {
-  /* IS: the playlists of a server belong to no library. */
-  if (!bijou_database_change (
-          database, error,
-          "DELETE FROM item WHERE id IN (SELECT i.id FROM item i LEFT JOIN stamp t ON t.item = i.id"
-          " WHERE i.library IS nullif (?1, 0) AND i.kind = ?2 AND i.server = ?3"
-          " AND coalesce (t.generation, 0) < ?4)",
-          "ltll", run->library, run->kind, run->server, run->given->generation))
+  if (!bijou_database_change (database, error,
+                              "DELETE FROM item WHERE id IN (SELECT i.id " UNSEEN_ROWS ")", "ltll",
+                              run->library, run->kind, run->server, run->given->generation))
     return FALSE;
 
   run->counts->removed = bijou_database_get_changes (database);
@@ -299,6 +300,38 @@ bijou_store_finish_run (BijouStore *self,
     return FALSE;
   add_counts (counts, &run_counts);
   return TRUE;
+}
+
+/**
+ * bijou_store_count_unseen:
+ * @self: a store
+ * @server_id: a known server
+ * @library_id: (nullable): one of its libraries, %NULL: what belongs to none
+ * @kind: what is mirrored
+ * @generation: of the run
+ *
+ * Blocking; any thread.
+ *
+ * Returns: how many rows of it the run has not seen; -1 when the database cannot be read
+ */
+gint64
+bijou_store_count_unseen (BijouStore *self,
+                          const char *server_id,
+                          const char *library_id,
+                          BijouItemKind kind,
+                          gint64 generation)
+{
+  BijouDatabase *database = bijou_store_take_reader (self, NULL);
+  gint64 server, library, n;
+
+  if (database == NULL)
+    return -1;
+  server = bijou_store_find_server (database, server_id);
+  library = bijou_store_find_library (database, server, library_id);
+  n = bijou_database_get_int (database, -1, "SELECT count (*) " UNSEEN_ROWS, "ltll", library,
+                              bijou_item_kind_to_string (kind), server, generation);
+  bijou_store_give_reader (self, database);
+  return n;
 }
 
 /**

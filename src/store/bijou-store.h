@@ -253,6 +253,12 @@ gboolean bijou_store_finish_run (BijouStore *self,
                                  gboolean complete,
                                  BijouSyncCounts *counts,
                                  GError **error);
+/* Rows that bijou_store_finish_run() would remove; -1 when they cannot be counted. */
+gint64 bijou_store_count_unseen (BijouStore *self,
+                                 const char *server_id,
+                                 const char *library_id,
+                                 BijouItemKind kind,
+                                 gint64 generation);
 /* Values that sync keeps for itself (change tags, times of the last run), NULL when never set. */
 char *bijou_store_get_sync_value (BijouStore *self, const char *server_id, const char *name);
 gboolean bijou_store_set_sync_value (

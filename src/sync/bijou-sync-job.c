@@ -364,8 +364,8 @@ save_home (Job *job, BijouFetch *fetch)
   job->sum->requests++;
   if (fetch->error != NULL)
     {
-      g_message ("The row %s of %s is not to be had: %s", get_home_name (fetch->row),
-                 job->server_id, fetch->error->message);
+      g_debug ("The row %s of %s is not to be had: %s", get_home_name (fetch->row), job->server_id,
+               fetch->error->message);
       if (!g_error_matches (fetch->error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED))
         set_sum_error (job, fetch->error);
       return;
@@ -482,14 +482,21 @@ add_up (Job *job, gint64 begun_at)
   job->sum->cancelled = is_cancelled (job);
 }
 
-/* A server that refuses a change would refuse it at each sync: that is no reason not to read. */
 static void
-send_changes (Job *job)
+tell_doubt (Job *job)
 {
-  g_autoptr (GError) error = NULL;
+  for (guint i = 0; i < job->queries->len && job->sum->error == NULL; i++)
+    {
+      BijouSyncQuery *query = job->queries->pdata[i];
 
-  if (!bijou_outbox_flush (job->store, job->backend, job->cancellable, &error))
-    g_message ("What waits for %s could not be sent: %s", job->server_id, error->message);
+      if (!query->has_doubt)
+        continue;
+      g_message ("The server lists less of “%s” than before; what is here is kept until the next "
+                 "sync",
+                 query->library != NULL ? query->library->title
+                                        : bijou_item_kind_to_string (query->kind));
+      return;
+    }
 }
 
 /**
@@ -516,6 +523,7 @@ bijou_sync_job_run (BijouStore *store,
                     GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (GError) send_error = NULL;
   gint64 begun_at = g_get_monotonic_time ();
   Job job = { .store = store,
               .backend = backend,
@@ -530,10 +538,13 @@ bijou_sync_job_run (BijouStore *store,
   job.sum = result_new (&job, NULL);
   g_ptr_array_add (job.results, job.sum);
 
-  send_changes (&job);
+  /* A server that refuses a change would refuse it at each sync: no reason not to read. */
+  bijou_outbox_flush (store, backend, cancellable, &send_error);
   run_all (&job, first_library_id, &error);
   set_sum_error (&job, error);
   add_up (&job, begun_at);
+  set_sum_error (&job, send_error);
+  tell_doubt (&job);
 
   g_clear_pointer (&job.fetcher, bijou_fetcher_free);
   g_ptr_array_unref (job.queries);

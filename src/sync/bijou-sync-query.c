@@ -75,9 +75,11 @@ bijou_sync_query_begin (BijouSyncQuery *self, gboolean restart, GError **error)
   self->seen = self->cursor.seen;
   self->resuming = self->cursor.resumed;
   self->hidden = 0;
+  self->unread = 0;
   self->owed = 0;
   self->has_moved = FALSE;
   self->is_over = FALSE;
+  self->is_checked = FALSE;
   g_hash_table_remove_all (self->last);
   return TRUE;
 }
@@ -159,37 +161,23 @@ begin_anew (BijouSyncQuery *self)
 
 /* --- the end --- */
 
+/* A disk that is not mounted empties a library for a while, and a server in trouble leaves rows
+ * out: that is believed the second time. */
 static gboolean
-had_rows (BijouSyncQuery *self)
+may_remove (BijouSyncQuery *self, gint64 unseen)
 {
   const char *library_id = get_library_id (self);
-  BijouItemQuery query = { .kind = self->kind,
-                           .server_id = self->server_id,
-                           .library_id = library_id,
-                           .limit = library_id != NULL ? 1 : 0 };
-  g_autoptr (GPtrArray) items = bijou_store_list_items (self->store, &query, NULL);
-
-  for (guint i = 0; items != NULL && i < items->len; i++)
-    if (g_strcmp0 (((BijouItem *) items->pdata[i])->library_id, library_id) == 0)
-      return TRUE;
-  return items == NULL;
-}
-
-/* A disk that is not mounted can empty a library for a while; it is believed the second time. */
-static gboolean
-may_be_empty (BijouSyncQuery *self)
-{
-  const char *library_id = get_library_id (self);
-  g_autofree char *name = g_strdup_printf ("empty:%s:%s", library_id != NULL ? library_id : "",
+  g_autofree char *name = g_strdup_printf ("fewer:%s:%s", library_id != NULL ? library_id : "",
                                            bijou_item_kind_to_string (self->kind));
   g_autofree char *before = bijou_store_get_sync_value (self->store, self->server_id, name);
-  gboolean empty = self->cursor.total == 0 && self->seen == 0;
+  g_autofree char *now = NULL;
 
-  if (empty && before == NULL && had_rows (self))
+  if (unseen != 0 && (self->seen == 0 || self->hidden > 0 || self->unread > 0))
+    now = g_strdup_printf ("%" G_GINT64_FORMAT, self->seen);
+  if (now != NULL && g_strcmp0 (now, before) != 0)
     {
-      g_message ("A library of %s is empty now; its rows are kept until the next sync",
-                 self->server_id);
-      bijou_store_set_sync_value (self->store, self->server_id, name, "1", NULL);
+      bijou_store_set_sync_value (self->store, self->server_id, name, now, NULL);
+      self->has_doubt = TRUE;
       return FALSE;
     }
   if (before != NULL)
@@ -225,12 +213,28 @@ finish (BijouSyncQuery *self, gboolean complete)
   self->is_done = TRUE;
 }
 
+/* Before anything is removed it is asked whether the list ends where its total says. */
+static void
+end_whole_pass (BijouSyncQuery *self)
+{
+  gint64 unseen = bijou_store_count_unseen (self->store, self->server_id, get_library_id (self),
+                                            self->kind, self->cursor.generation);
+
+  if (unseen != 0 && !self->is_checked)
+    {
+      self->is_checked = TRUE;
+      self->is_over = FALSE;
+      return;
+    }
+  finish (self, may_remove (self, unseen));
+}
+
 static void
 end_pass (BijouSyncQuery *self)
 {
   if (is_whole (self))
     {
-      finish (self, may_be_empty (self));
+      end_whole_pass (self);
       return;
     }
   if (self->pass + 1 < PASSES_MAX)
@@ -239,9 +243,9 @@ end_pass (BijouSyncQuery *self)
       begin_anew (self);
       return;
     }
-  g_message ("Only %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " rows could be seen on %s; nothing "
-             "is removed",
-             self->seen, self->cursor.total, self->server_id);
+  g_debug ("Only %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " rows could be seen on %s; nothing "
+           "is removed",
+           self->seen, self->cursor.total, self->server_id);
   finish (self, FALSE);
   if (!self->has_moved)
     fail_protocol (self, "The server's list does not hold as many rows as it says");
@@ -329,6 +333,7 @@ take_rows (BijouSyncQuery *self, BijouFetch *fetch)
     return;
 
   /* Rows that could not be understood are there all the same. */
+  self->unread += page->received - MIN (page->received, page->items->len);
   self->seen += counts.seen + (page->received - MIN (page->received, page->items->len));
   self->hidden += repeated;
   if (page->items->len > 0 && counts.seen == 0 && repeated < page->items->len)

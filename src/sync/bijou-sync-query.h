@@ -19,20 +19,22 @@ typedef struct
   BijouSyncResult *result; /* its owner's: gets the counts, the bytes and the first error */
 
   BijouSyncCursor cursor;
-  guint limit;       /* rows to ask for at once */
-  guint pass;        /* 0, 1: a second one where the first was not whole */
-  guint failures;    /* in a row */
-  gint64 seen;       /* different rows in this pass */
-  gint64 hidden;     /* rows that the server counts but does not show to this user */
-  gint64 most_done;  /* what progress was told */
-  gint64 most_total; /* likewise */
-  guint owed;        /* rows by which the page before was short */
-  GHashTable *last;  /* (owned) remote ids of the page before */
-  gboolean resuming; /* the total of a resumed run is not confirmed yet */
-  gboolean has_begun;
-  gboolean has_moved; /* the list changed while it was read */
-  gboolean is_over;   /* nothing more to ask for in this pass */
-  gboolean is_done;   /* finished or failed for good */
+  guint limit;         /* rows to ask for at once */
+  guint pass;          /* 0, 1: a second one where the first was not whole */
+  guint failures;      /* in a row */
+  gint64 seen;         /* different rows in this pass */
+  gint64 unread;       /* rows among them that could not be understood */
+  gint64 hidden;       /* rows that the server counts but does not show to this user */
+  gint64 most_done;    /* what progress was told */
+  gint64 most_total;   /* likewise */
+  guint owed;          /* rows by which the page before was short */
+  GHashTable *last;    /* (owned) remote ids of the page before */
+  gboolean resuming;   /* the total of a resumed run is not confirmed yet */
+  gboolean is_checked; /* the end of the list was looked behind in this pass */
+  gboolean has_doubt;  /* rows that are not listed any more are kept until the next run */
+  gboolean has_moved;  /* the list changed while it was read */
+  gboolean is_over;    /* nothing more to ask for in this pass */
+  gboolean is_done;    /* finished or failed for good */
 } BijouSyncQuery;
 
 BijouSyncQuery *bijou_sync_query_new (BijouStore *store,

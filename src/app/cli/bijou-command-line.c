@@ -3,6 +3,7 @@
 #include "bijou-command-line.h"
 
 #include "bijou-command.h"
+#include "bijou-redact.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -253,10 +254,25 @@ on_interrupt_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* What the user can act on, and behind it what happened, unless that says the same. */
+static char *
+make_sentence (const GError *error)
+{
+  g_autofree char *general = NULL;
+
+  if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_USAGE))
+    return g_strdup (error->message);
+  general = bijou_error_to_sentence (error);
+  if (g_str_has_prefix (general, error->message))
+    return g_steal_pointer (&general);
+  return g_strdup_printf ("%s (%s)", general, error->message);
+}
+
 static int
 report_end (Run *run)
 {
   g_autofree char *sentence = NULL;
+  g_autofree char *safe = NULL;
 
   bijou_output_end (run->command.output);
   if (g_cancellable_is_cancelled (run->command.cancellable))
@@ -264,19 +280,11 @@ report_end (Run *run)
   if (run->error == NULL)
     return BIJOU_EXIT_DONE;
 
-  if (run->error->domain == BIJOU_ERROR && run->error->code == BIJOU_ERROR_USAGE)
-    sentence = g_strdup (run->error->message);
-  else
-    {
-      g_autofree char *general = bijou_error_to_sentence (run->error);
-
-      sentence = g_strdup_printf ("%s (%s)", general, run->error->message);
-    }
-  g_strdelimit (sentence, "\r\n", ' ');
-  fprintf (stderr, "bijou: %s\n", sentence);
-  return run->error->domain == BIJOU_ERROR && run->error->code == BIJOU_ERROR_USAGE
-             ? BIJOU_EXIT_USAGE
-             : BIJOU_EXIT_FAILED;
+  sentence = g_strdelimit (make_sentence (run->error), "\r\n", ' ');
+  safe = bijou_redact (sentence);
+  fprintf (stderr, "bijou: %s\n", safe);
+  return g_error_matches (run->error, BIJOU_ERROR, BIJOU_ERROR_USAGE) ? BIJOU_EXIT_USAGE
+                                                                      : BIJOU_EXIT_FAILED;
 }
 
 /* The command blocks on a thread of its own; the main thread serves signals and Ctrl+C. */

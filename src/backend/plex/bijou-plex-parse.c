@@ -23,9 +23,12 @@ get_movie_kind (JsonObject *row, const BijouPlexContext *context)
   return BIJOU_ITEM_MOVIE;
 }
 
+/* A type of the future is what was asked for; music and pictures are not. */
 static BijouItemKind
 get_item_kind (JsonObject *row, const BijouPlexContext *context)
 {
+  static const char *const others[] = { "artist", "album",   "track", "photo", "photoalbum",
+                                        "person", "station", "genre", NULL };
   const char *type = bijou_json_get_string (row, "type");
 
   if (type == NULL)
@@ -37,7 +40,7 @@ get_item_kind (JsonObject *row, const BijouPlexContext *context)
   if (strcmp (type, "show") == 0 || strcmp (type, "season") == 0 || strcmp (type, "episode") == 0 ||
       strcmp (type, "collection") == 0 || strcmp (type, "playlist") == 0)
     return bijou_item_kind_from_string (type);
-  return BIJOU_ITEM_UNKNOWN;
+  return g_strv_contains (others, type) ? BIJOU_ITEM_UNKNOWN : context->kind;
 }
 
 /* "/library/metadata/22/children" → "22" */
@@ -396,7 +399,8 @@ fill_images (BijouItem *item, JsonObject *row)
  * @context: what it does not say itself
  *
  * Returns: (transfer full) (nullable): the item; %NULL for what is not video (music, photos), of a
- *   type that is not known, or without a key, such as the "All episodes" of a list of seasons
+ *   type that is not known where nothing certain was asked for, or without a key, such as the "All
+ * episodes" of a list of seasons
  */
 BijouItem *
 bijou_plex_parse_item (JsonObject *row, const BijouPlexContext *context)

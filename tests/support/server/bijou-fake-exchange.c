@@ -287,7 +287,8 @@ send_body (BijouFakeExchange *x, GBytes *bytes)
     }
   if (chunked)
     soup_message_headers_set_encoding (headers, SOUP_ENCODING_CHUNKED);
-  soup_message_body_append_bytes (body, bytes);
+  if (g_bytes_get_size (bytes) > 0)
+    soup_message_body_append_bytes (body, bytes);
   soup_message_body_complete (body);
   resume (x);
 }
