@@ -7,9 +7,9 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define MB (1024 * 1024)
@@ -737,41 +737,45 @@ test_broken_sidecar (Fixture *fixture, gconstpointer data)
   assert_still_right (fixture, TRUE);
 }
 
-/* A child process dies in the middle of its writing, at some moment. */
+/* The other process of the next test: fills for a while, says so, goes on until it is killed. */
+static int
+write_until_killed (const char *directory, int round)
+{
+  Fixture own = { NULL };
+  BijouCacheEntry *entry;
+  BijouCacheReader *reader;
+
+  set_up_with (&own, 8 * MB, directory);
+  entry = open_entry (&own);
+  reader = add_reader (entry);
+  assert_reads (&own, entry, reader, round * MB, MB);
+  bijou_cache_entry_set_pinned (entry, FALSE);
+  if (round % 2 == 0)
+    bijou_media_cache_flush (own.cache);
+  g_assert_cmpint (write (STDOUT_FILENO, "x", 1), ==, 1);
+  assert_reads (&own, entry, reader, (round + 1) * MB, 4 * MB);
+  pause ();
+  return 0;
+}
+
 static void
 test_killed (Fixture *fixture, gconstpointer data)
 {
   for (int round = 0; round < 4; round++)
     {
-      int ready[2];
+      g_autofree char *number = g_strdup_printf ("%d", round);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GSubprocess) child = g_subprocess_new (
+          G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
+          "/proc/self/exe", "--write-until-killed", fixture->directory, number, NULL);
       char byte;
-      pid_t child;
 
-      g_assert_cmpint (pipe (ready), ==, 0);
-      child = fork ();
-      if (child == 0)
-        {
-          /* Threads do not live on in a child: everything anew. */
-          Fixture own = { NULL };
-          BijouCacheEntry *entry;
-          BijouCacheReader *reader;
-
-          set_up_with (&own, fixture->film->size, fixture->directory);
-          entry = open_entry (&own);
-          reader = add_reader (entry);
-          assert_reads (&own, entry, reader, round * MB, MB);
-          bijou_cache_entry_set_pinned (entry, FALSE);
-          if (round % 2 == 0)
-            bijou_media_cache_flush (own.cache);
-          g_assert_cmpint (write (ready[1], "x", 1), ==, 1);
-          assert_reads (&own, entry, reader, (round + 1) * MB, 4 * MB);
-          pause ();
-        }
-      g_assert_cmpint (read (ready[0], &byte, 1), ==, 1);
-      kill (child, SIGKILL);
-      g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
-      close (ready[0]);
-      close (ready[1]);
+      g_assert_no_error (error);
+      g_assert_cmpint (
+          g_input_stream_read (g_subprocess_get_stdout_pipe (child), &byte, 1, NULL, &error), ==,
+          1);
+      g_subprocess_force_exit (child);
+      g_assert_true (g_subprocess_wait (child, NULL, &error));
     }
   assert_still_right (fixture, TRUE);
 }
@@ -957,6 +961,9 @@ add (const char *name, void (*test) (Fixture *, gconstpointer), int size)
 int
 main (int argc, char **argv)
 {
+  if (argc == 4 && g_str_equal (argv[1], "--write-until-killed"))
+    return write_until_killed (argv[2], (int) strtol (argv[3], NULL, 10));
+
   g_test_init (&argc, &argv, NULL);
   add ("straight", test_straight, 0);
   add ("one-byte", test_straight, 1);

@@ -258,11 +258,16 @@ loopback_hang (GSocketConnection *connection)
 guint
 loopback_find_dead_port (void)
 {
-  g_autoptr (GSocket) socket =
+  /* Bound and never listening, for as long as the test runs: nobody else can get the port. */
+  static GPtrArray *sockets = NULL;
+  GSocket *socket =
       g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
   g_autoptr (GSocketAddress) wanted = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   g_autoptr (GSocketAddress) got = NULL;
 
+  if (sockets == NULL)
+    sockets = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (sockets, socket);
   g_assert_true (g_socket_bind (socket, wanted, FALSE, NULL));
   got = g_socket_get_local_address (socket, NULL);
   return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (got));
