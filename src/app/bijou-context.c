@@ -311,10 +311,15 @@ BijouConnectionState
 bijou_context_get_server_state (BijouContext *self, const char *server_id)
 {
   g_autoptr (BijouBackend) backend = bijou_context_get_backend (self, server_id);
+  gboolean loaded;
 
   if (backend != NULL)
     return bijou_connection_get_state (bijou_backend_get_connection (backend));
-  return self->shared.loaded ? BIJOU_CONNECTION_UNAUTHORISED : BIJOU_CONNECTION_UNKNOWN;
+
+  g_mutex_lock (&self->shared.lock);
+  loaded = self->shared.loaded;
+  g_mutex_unlock (&self->shared.lock);
+  return loaded ? BIJOU_CONNECTION_UNAUTHORISED : BIJOU_CONNECTION_UNKNOWN;
 }
 
 /**
@@ -441,6 +446,26 @@ bijou_context_add_server (BijouContext *self, BijouSignedIn *signed_in, GError *
   return TRUE;
 }
 
+static gboolean
+cancel_sync_cb (gpointer data)
+{
+  GTask *carrier = data;
+  BijouContext *self = g_task_get_source_object (carrier);
+
+  bijou_sync_service_cancel (self->sync, g_task_get_task_data (carrier));
+  return G_SOURCE_REMOVE;
+}
+
+/* The service lives on the main thread. A page that is written meanwhile finds no server row. */
+static void
+cancel_sync (BijouContext *self, const char *server_id)
+{
+  GTask *carrier = g_task_new (self, NULL, NULL, NULL);
+
+  g_task_set_task_data (carrier, g_strdup (server_id), g_free);
+  g_idle_add_full (G_PRIORITY_HIGH, cancel_sync_cb, carrier, g_object_unref);
+}
+
 /**
  * bijou_context_remove_server:
  * @self: the context
@@ -462,6 +487,7 @@ bijou_context_remove_server (BijouContext *self,
   g_autofree char *name = g_strconcat ("server/", server_id, NULL);
   g_autoptr (GError) local = NULL;
 
+  cancel_sync (self, server_id);
   if (backend != NULL && !bijou_backend_sign_out (backend, cancellable, &local))
     g_message ("The server was not told of the sign-out: %s", local->message);
 

@@ -2,7 +2,7 @@
 
 #include "bijou-sync-fetcher.h"
 
-struct _BijouFetcher
+struct _BijouSyncFetcher
 {
   BijouBackend *backend;     /* (owned) */
   GCancellable *cancellable; /* (owned) (nullable) of the whole run */
@@ -72,7 +72,7 @@ bijou_fetch_free (BijouFetch *self)
 }
 
 static void
-ask_in_worker (BijouFetcher *self, BijouFetch *fetch)
+ask_in_worker (BijouSyncFetcher *self, BijouFetch *fetch)
 {
   gint64 begin = g_get_monotonic_time ();
 
@@ -91,7 +91,7 @@ static void
 fetch_in_worker (gpointer data, gpointer user_data)
 {
   BijouFetch *fetch = data;
-  BijouFetcher *self = user_data;
+  BijouSyncFetcher *self = user_data;
   gboolean dropped;
 
   if (!g_cancellable_is_cancelled (fetch->cancellable))
@@ -113,7 +113,7 @@ fetch_in_worker (gpointer data, gpointer user_data)
 static void
 on_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
-  BijouFetcher *self = user_data;
+  BijouSyncFetcher *self = user_data;
   g_autoptr (GPtrArray) running = g_ptr_array_new_with_free_func (g_object_unref);
 
   g_mutex_lock (&self->lock);
@@ -127,17 +127,17 @@ on_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 }
 
 /**
- * bijou_fetcher_new:
+ * bijou_sync_fetcher_new:
  * @backend: whom to ask
  * @parallel: how many at a time
  * @cancellable: (nullable): gives all of them up
  *
  * Returns: (transfer full): a fetcher
  */
-BijouFetcher *
-bijou_fetcher_new (BijouBackend *backend, guint parallel, GCancellable *cancellable)
+BijouSyncFetcher *
+bijou_sync_fetcher_new (BijouBackend *backend, guint parallel, GCancellable *cancellable)
 {
-  BijouFetcher *self = g_new0 (BijouFetcher, 1);
+  BijouSyncFetcher *self = g_new0 (BijouSyncFetcher, 1);
 
   g_mutex_init (&self->lock);
   g_cond_init (&self->landed);
@@ -155,17 +155,17 @@ bijou_fetcher_new (BijouBackend *backend, guint parallel, GCancellable *cancella
 }
 
 /**
- * bijou_fetcher_free:
+ * bijou_sync_fetcher_free:
  * @self: (transfer full): a fetcher
  *
  * Gives up what runs and waits for its threads.
  */
 void
-bijou_fetcher_free (BijouFetcher *self)
+bijou_sync_fetcher_free (BijouSyncFetcher *self)
 {
   if (self->cancellable != NULL)
     g_cancellable_disconnect (self->cancellable, self->cancelled_id);
-  bijou_fetcher_drop (self);
+  bijou_sync_fetcher_drop (self);
   g_thread_pool_free (self->pool, FALSE, TRUE);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->backend);
@@ -175,12 +175,12 @@ bijou_fetcher_free (BijouFetcher *self)
 }
 
 /**
- * bijou_fetcher_push:
+ * bijou_sync_fetcher_push:
  * @self: a fetcher
  * @fetch: (transfer full): what to ask for
  */
 void
-bijou_fetcher_push (BijouFetcher *self, BijouFetch *fetch)
+bijou_sync_fetcher_push (BijouSyncFetcher *self, BijouFetch *fetch)
 {
   g_mutex_lock (&self->lock);
   g_queue_push_tail (&self->queue, fetch);
@@ -192,13 +192,13 @@ bijou_fetcher_push (BijouFetcher *self, BijouFetch *fetch)
 }
 
 static gboolean
-is_cancelled (BijouFetcher *self)
+is_cancelled (BijouSyncFetcher *self)
 {
   return self->cancellable != NULL && g_cancellable_is_cancelled (self->cancellable);
 }
 
 /**
- * bijou_fetcher_take:
+ * bijou_sync_fetcher_take:
  * @self: a fetcher
  *
  * Waits for the oldest one that was asked for.
@@ -207,7 +207,7 @@ is_cancelled (BijouFetcher *self)
  *   asked for, or the run was cancelled
  */
 BijouFetch *
-bijou_fetcher_take (BijouFetcher *self)
+bijou_sync_fetcher_take (BijouSyncFetcher *self)
 {
   BijouFetch *fetch;
 
@@ -224,13 +224,13 @@ bijou_fetcher_take (BijouFetcher *self)
 }
 
 /**
- * bijou_fetcher_get_waiting:
+ * bijou_sync_fetcher_get_waiting:
  * @self: a fetcher
  *
  * Returns: how many were asked for and not taken
  */
 guint
-bijou_fetcher_get_waiting (BijouFetcher *self)
+bijou_sync_fetcher_get_waiting (BijouSyncFetcher *self)
 {
   guint length;
 
@@ -241,13 +241,13 @@ bijou_fetcher_get_waiting (BijouFetcher *self)
 }
 
 /**
- * bijou_fetcher_drop:
+ * bijou_sync_fetcher_drop:
  * @self: a fetcher
  *
  * Gives up all that was asked for and not taken.
  */
 void
-bijou_fetcher_drop (BijouFetcher *self)
+bijou_sync_fetcher_drop (BijouSyncFetcher *self)
 {
   g_autoptr (GPtrArray) running = g_ptr_array_new_with_free_func (g_object_unref);
   BijouFetch *fetch;
@@ -268,24 +268,24 @@ bijou_fetcher_drop (BijouFetcher *self)
 }
 
 /**
- * bijou_fetcher_get_parallel:
+ * bijou_sync_fetcher_get_parallel:
  * @self: a fetcher
  *
  * Returns: how many run at a time
  */
 guint
-bijou_fetcher_get_parallel (BijouFetcher *self)
+bijou_sync_fetcher_get_parallel (BijouSyncFetcher *self)
 {
   return self->parallel;
 }
 
 /**
- * bijou_fetcher_set_parallel:
+ * bijou_sync_fetcher_set_parallel:
  * @self: a fetcher
  * @parallel: how many are to run at a time from now on
  */
 void
-bijou_fetcher_set_parallel (BijouFetcher *self, guint parallel)
+bijou_sync_fetcher_set_parallel (BijouSyncFetcher *self, guint parallel)
 {
   self->parallel = parallel;
   g_thread_pool_set_max_threads (self->pool, (int) parallel, NULL);

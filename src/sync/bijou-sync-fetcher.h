@@ -36,20 +36,21 @@ void bijou_fetch_free (BijouFetch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouFetch, bijou_fetch_free)
 
 /**
- * BijouFetcher:
+ * BijouSyncFetcher:
  * Runs a few fetches at a time on threads of its own and gives the answers out in the order in
  * which they were asked for. All calls come from one thread, that of the sync.
  */
-typedef struct _BijouFetcher BijouFetcher;
+typedef struct _BijouSyncFetcher BijouSyncFetcher;
 
-BijouFetcher *bijou_fetcher_new (BijouBackend *backend, guint parallel, GCancellable *cancellable);
-void bijou_fetcher_free (BijouFetcher *self);
-void bijou_fetcher_push (BijouFetcher *self, BijouFetch *fetch);
-BijouFetch *bijou_fetcher_take (BijouFetcher *self);
-guint bijou_fetcher_get_waiting (BijouFetcher *self);
-void bijou_fetcher_drop (BijouFetcher *self);
-guint bijou_fetcher_get_parallel (BijouFetcher *self);
-void bijou_fetcher_set_parallel (BijouFetcher *self, guint parallel);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouFetcher, bijou_fetcher_free)
+BijouSyncFetcher *
+bijou_sync_fetcher_new (BijouBackend *backend, guint parallel, GCancellable *cancellable);
+void bijou_sync_fetcher_free (BijouSyncFetcher *self);
+void bijou_sync_fetcher_push (BijouSyncFetcher *self, BijouFetch *fetch);
+BijouFetch *bijou_sync_fetcher_take (BijouSyncFetcher *self);
+guint bijou_sync_fetcher_get_waiting (BijouSyncFetcher *self);
+void bijou_sync_fetcher_drop (BijouSyncFetcher *self);
+guint bijou_sync_fetcher_get_parallel (BijouSyncFetcher *self);
+void bijou_sync_fetcher_set_parallel (BijouSyncFetcher *self, guint parallel);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouSyncFetcher, bijou_sync_fetcher_free)
 
 G_END_DECLS

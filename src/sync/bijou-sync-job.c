@@ -17,15 +17,15 @@ typedef struct
   gpointer user_data;
   gboolean full;
 
-  char *server_id;       /* (owned) */
-  GPtrArray *libraries;  /* (owned) (nullable) of BijouLibrary, in the order of work */
-  GPtrArray *results;    /* (owned) of BijouSyncResult: of each library, then the sum */
-  BijouSyncResult *sum;  /* the last of results; what belongs to no library is counted here */
-  GPtrArray *queries;    /* (owned) of BijouSyncQuery */
-  BijouFetcher *fetcher; /* (owned) (nullable) */
-  guint dead;            /* pages in a row that failed for want of a connection */
-  gboolean is_counted;   /* the totals of all queries are known */
-  gint64 counted_at;     /* monotonic */
+  char *server_id;           /* (owned) */
+  GPtrArray *libraries;      /* (owned) (nullable) of BijouLibrary, in the order of work */
+  GPtrArray *results;        /* (owned) of BijouSyncResult: of each library, then the sum */
+  BijouSyncResult *sum;      /* the last of results; what belongs to no library is counted here */
+  GPtrArray *queries;        /* (owned) of BijouSyncQuery */
+  BijouSyncFetcher *fetcher; /* (owned) (nullable) */
+  guint dead;                /* pages in a row that failed for want of a connection */
+  gboolean is_counted;       /* the totals of all queries are known */
+  gint64 counted_at;         /* monotonic */
   gint64 counted_done;
 } Job;
 
@@ -246,7 +246,7 @@ fail_all (Job *job, const GError *error)
       if (!query->is_done)
         bijou_sync_query_fail (query, error);
     }
-  bijou_fetcher_drop (job->fetcher);
+  bijou_sync_fetcher_drop (job->fetcher);
 }
 
 /* Each page gets a second chance, alone. */
@@ -264,7 +264,7 @@ handle_failure (Job *job, BijouSyncQuery *query, const GError *error)
     bijou_sync_query_fail (query, error);
   else
     {
-      bijou_fetcher_set_parallel (job->fetcher, 1);
+      bijou_sync_fetcher_set_parallel (job->fetcher, 1);
       pause_for (job, error);
     }
 }
@@ -318,13 +318,13 @@ handle_page (Job *job, BijouFetch *fetch)
 static void
 push_first_pages (Job *job, guint *next)
 {
-  while (*next < job->queries->len && bijou_fetcher_get_waiting (job->fetcher) <= PARALLEL)
+  while (*next < job->queries->len && bijou_sync_fetcher_get_waiting (job->fetcher) <= PARALLEL)
     {
       BijouSyncQuery *query = job->queries->pdata[(*next)++];
 
       if (!query->is_done)
-        bijou_fetcher_push (job->fetcher,
-                            bijou_sync_query_make_fetch (query, query->cursor.next_start));
+        bijou_sync_fetcher_push (job->fetcher,
+                                 bijou_sync_query_make_fetch (query, query->cursor.next_start));
     }
 }
 
@@ -336,9 +336,9 @@ run_first_pages (Job *job)
   gint64 total;
 
   push_first_pages (job, &next);
-  while (bijou_fetcher_get_waiting (job->fetcher) > 0)
+  while (bijou_sync_fetcher_get_waiting (job->fetcher) > 0)
     {
-      g_autoptr (BijouFetch) fetch = bijou_fetcher_take (job->fetcher);
+      g_autoptr (BijouFetch) fetch = bijou_sync_fetcher_take (job->fetcher);
 
       if (fetch == NULL)
         return;
@@ -377,11 +377,11 @@ save_home (Job *job, BijouFetch *fetch)
 static void
 run_home (Job *job)
 {
-  bijou_fetcher_push (job->fetcher, bijou_fetch_new_home (BIJOU_HOME_CONTINUE, HOME_ROWS));
-  bijou_fetcher_push (job->fetcher, bijou_fetch_new_home (BIJOU_HOME_NEXT_UP, HOME_ROWS));
-  while (bijou_fetcher_get_waiting (job->fetcher) > 0)
+  bijou_sync_fetcher_push (job->fetcher, bijou_fetch_new_home (BIJOU_HOME_CONTINUE, HOME_ROWS));
+  bijou_sync_fetcher_push (job->fetcher, bijou_fetch_new_home (BIJOU_HOME_NEXT_UP, HOME_ROWS));
+  while (bijou_sync_fetcher_get_waiting (job->fetcher) > 0)
     {
-      g_autoptr (BijouFetch) fetch = bijou_fetcher_take (job->fetcher);
+      g_autoptr (BijouFetch) fetch = bijou_sync_fetcher_take (job->fetcher);
 
       if (fetch == NULL)
         return;
@@ -393,13 +393,14 @@ run_home (Job *job)
 static void
 push_pages (Job *job, BijouSyncQuery *query, guint *next_start)
 {
-  while (bijou_fetcher_get_waiting (job->fetcher) < bijou_fetcher_get_parallel (job->fetcher))
+  while (bijou_sync_fetcher_get_waiting (job->fetcher) <
+         bijou_sync_fetcher_get_parallel (job->fetcher))
     {
-      gboolean alone = bijou_fetcher_get_waiting (job->fetcher) == 0;
+      gboolean alone = bijou_sync_fetcher_get_waiting (job->fetcher) == 0;
 
       if (!alone && *next_start >= query->cursor.total)
         return;
-      bijou_fetcher_push (job->fetcher, bijou_sync_query_make_fetch (query, *next_start));
+      bijou_sync_fetcher_push (job->fetcher, bijou_sync_query_make_fetch (query, *next_start));
       *next_start += query->limit;
     }
 }
@@ -415,7 +416,7 @@ run_query (Job *job, BijouSyncQuery *query)
       g_autoptr (BijouFetch) fetch = NULL;
 
       push_pages (job, query, &next_start);
-      fetch = bijou_fetcher_take (job->fetcher);
+      fetch = bijou_sync_fetcher_take (job->fetcher);
       if (fetch == NULL)
         return;
       expected = fetch->start + fetch->limit;
@@ -423,7 +424,7 @@ run_query (Job *job, BijouSyncQuery *query)
       if (query->cursor.next_start != expected || query->is_done)
         {
           /* A wrong guess: a short page, a failure, a second pass. */
-          bijou_fetcher_drop (job->fetcher);
+          bijou_sync_fetcher_drop (job->fetcher);
           next_start = query->cursor.next_start;
         }
     }
@@ -435,7 +436,7 @@ run_all (Job *job, const char *first_library_id, GError **error)
   if (!list_libraries (job, first_library_id, error))
     return;
   make_queries (job);
-  job->fetcher = bijou_fetcher_new (job->backend, PARALLEL, job->cancellable);
+  job->fetcher = bijou_sync_fetcher_new (job->backend, PARALLEL, job->cancellable);
   run_first_pages (job);
   if (!is_cancelled (job) && job->dead < DEAD_MAX)
     run_home (job);
@@ -546,7 +547,7 @@ bijou_sync_job_run (BijouStore *store,
   set_sum_error (&job, send_error);
   tell_doubt (&job);
 
-  g_clear_pointer (&job.fetcher, bijou_fetcher_free);
+  g_clear_pointer (&job.fetcher, bijou_sync_fetcher_free);
   g_ptr_array_unref (job.queries);
   g_clear_pointer (&job.libraries, g_ptr_array_unref);
   g_free (job.server_id);
