@@ -328,7 +328,9 @@ show_data (BijouHomePage *self)
   self->offline = is_everything_offline (self, context);
   fill_rows (self);
   show_banner (self);
-  if (!has_rows (self->data))
+  if (has_rows (self->data))
+    bijou_base_page_set_filled (BIJOU_BASE_PAGE (self));
+  else
     show_empty (self);
   gtk_stack_set_visible_child_name (self->stack, has_rows (self->data) ? "rows" : "empty");
 }
