@@ -103,6 +103,6 @@ guint bijou_cache_entry_accept (BijouCacheEntry *self, BijouHttpResponse *head, 
 
 /* bijou-cache-evict.c; blocking on the disk. */
 gboolean bijou_cache_remove (const char *directory, const char *name);
-void bijou_cache_evict (const char *directory, gint64 budget);
+gint64 bijou_cache_evict (const char *directory, gint64 budget);
 
 G_END_DECLS

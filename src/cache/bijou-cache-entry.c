@@ -22,6 +22,9 @@
 #define DEFAULT_RETRY_MS 120000
 #define SAVE_US (3 * G_TIME_SPAN_SECOND)
 #define SAVE_BYTES (64 * 1024 * 1024)
+/* What a trim leaves behind the reader, at most. */
+#define TRIM_KEEP (32 * 1024 * 1024)
+#define TRIM_STEP (16 * 1024 * 1024)
 #define TELL_US (500 * G_TIME_SPAN_MILLISECOND)
 
 struct _BijouCacheReader
@@ -105,7 +108,8 @@ save_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *
 
   if (!bijou_cache_file_save (save->file, save->claims, save->epoch, &error))
     g_message ("The cache forgets what it did not save: %s", error->message);
-  bijou_cache_evict (save->directory, save->limits->budget);
+  bijou_cache_file_set_excess (save->file,
+                               bijou_cache_evict (save->directory, save->limits->budget));
   /* The task itself lives until the main context runs; the file's lock must not. */
   g_task_set_task_data (task, NULL, NULL);
   g_task_return_boolean (task, TRUE);
@@ -146,7 +150,7 @@ save_when_due (BijouCacheEntry *self)
 {
   gint64 now = g_get_monotonic_time ();
 
-  if (self->shared.unsaved >= SAVE_BYTES ||
+  if (self->shared.unsaved >= MIN (SAVE_BYTES, self->limits->budget / 4) ||
       (self->shared.unsaved > 0 && now >= self->shared.saved_at + SAVE_US))
     schedule_save (self);
 }
@@ -359,6 +363,66 @@ write_to_disk (BijouCacheEntry *self, gint64 offset, const guint8 *data, gsize l
   return FALSE;
 }
 
+/* With both locks held: disowns what is present between two bytes until @bytes are given up. */
+static gint64
+disown (BijouCacheEntry *self, gint64 from, gint64 to, gint64 bytes, BijouRangeMap *disowned)
+{
+  BijouRangeMap *extents = self->shared.claims->extents;
+
+  while (bytes > 0 && from < to)
+    {
+      gint64 start = bijou_range_map_get_gap_end (extents, from, to);
+      gint64 end = MIN (bijou_range_map_get_present_end (extents, start), to);
+
+      if (start >= to)
+        break;
+      end = MIN (end, start + bytes);
+      bijou_range_map_remove (extents, start, end);
+      bijou_range_map_add (disowned, start, end);
+      bytes -= end - start;
+      from = end;
+    }
+  return bytes;
+}
+
+/* With `io` held: a film that is longer than the budget gives up what was played, then what is far
+ * ahead. The claims go first. */
+static void
+trim (BijouCacheEntry *self, gint64 excess, gint64 anchor)
+{
+  g_autoptr (BijouRangeMap) disowned = bijou_range_map_new ();
+  gint64 keep = MIN (TRIM_KEEP, self->limits->budget / 4);
+  Save *save;
+
+  g_mutex_lock (&self->shared.lock);
+  if (!self->shared.claims->pinned && self->shared.background_readers == 0)
+    {
+      excess = disown (self, 0, anchor - keep, MAX (excess, TRIM_STEP), disowned);
+      disown (self, anchor + bijou_cache_entry_get_ahead_target (self) * 2, G_MAXINT64, excess,
+              disowned);
+    }
+  bijou_cache_file_void_saves (self->file);
+  save = create_save (self);
+  g_mutex_unlock (&self->shared.lock);
+
+  if (bijou_range_map_get_length (disowned) > 0 &&
+      bijou_cache_file_save (save->file, save->claims, save->epoch, NULL))
+    for (guint i = 0; i < bijou_range_map_get_length (disowned); i++)
+      bijou_cache_file_punch (self->file, bijou_range_map_get (disowned, i)->from,
+                              bijou_range_map_get (disowned, i)->to);
+  save_free (save);
+}
+
+/* With `io` held. */
+static void
+trim_when_asked (BijouCacheEntry *self, gint64 anchor)
+{
+  gint64 excess = self->file == NULL ? 0 : bijou_cache_file_take_excess (self->file);
+
+  if (excess > 0)
+    trim (self, excess, anchor);
+}
+
 /**
  * bijou_cache_entry_store:
  * @self: an entry
@@ -401,6 +465,7 @@ bijou_cache_entry_store (BijouCacheEntry *self,
       tell_now_and_then (self);
       g_cond_broadcast (&self->shared.cond);
       g_mutex_unlock (&self->shared.lock);
+      trim_when_asked (self, anchor);
     }
   g_mutex_unlock (&self->io);
   return current;
@@ -627,11 +692,15 @@ read_present (
   g_mutex_unlock (&self->shared.lock);
   got = bijou_cache_file_read (self->file, offset, buffer, length);
   g_mutex_lock (&self->shared.lock);
-  if (generation != self->shared.generation)
-    return 0;
-  if (got > 0 &&
-      bijou_range_map_contains (self->shared.claims->extents, offset, offset + (gint64) got))
-    return got;
+  if (got > 0)
+    {
+      /* Unless it was thrown away or given up in between. */
+      gboolean valid =
+          generation == self->shared.generation &&
+          bijou_range_map_contains (self->shared.claims->extents, offset, offset + (gint64) got);
+
+      return valid ? got : 0;
+    }
 
   g_message ("A cache file is shorter than its claims: reading on from the server");
   bijou_range_map_remove (self->shared.claims->extents, offset, offset + (gint64) length);

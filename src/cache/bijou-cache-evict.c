@@ -133,8 +133,10 @@ bijou_cache_remove (const char *directory, const char *name)
  *
  * Removes what was used longest ago until the budget is kept. Pinned entries, and those that are
  * open, stay. Blocking.
+ *
+ * Returns: by how many bytes the rest is over the budget, 0 when it is not
  */
-void
+gint64
 bijou_cache_evict (const char *directory, gint64 budget)
 {
   g_autoptr (GPtrArray) entries = find_entries (directory);
@@ -148,7 +150,7 @@ bijou_cache_evict (const char *directory, gint64 budget)
       used += found->pinned ? 0 : found->disk;
     }
   if (used <= budget)
-    return;
+    return 0;
 
   g_ptr_array_sort (entries, compare_by_use);
   for (guint i = 0; i < entries->len && used > (gint64) ((double) budget * MARGIN); i++)
@@ -161,4 +163,5 @@ bijou_cache_evict (const char *directory, gint64 budget)
           used -= found->disk;
         }
     }
+  return MAX (0, used - budget);
 }

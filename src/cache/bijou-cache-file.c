@@ -24,8 +24,9 @@ struct _BijouCacheFile
 
   struct
   {
-    GMutex lock; /* held while the sidecar is written */
-    guint epoch; /* claims of an older one are void */
+    GMutex lock;   /* held while the sidecar is written */
+    guint epoch;   /* claims of an older one are void */
+    gint64 excess; /* by how much the folder is over its budget */
   } shared;
 };
 
@@ -373,6 +374,21 @@ bijou_cache_file_save (BijouCacheFile *self,
 }
 
 /**
+ * bijou_cache_file_void_saves:
+ * @self: a file
+ *
+ * Claims that were made before this call are not saved any more: they would claim what is about to
+ * be given up.
+ */
+void
+bijou_cache_file_void_saves (BijouCacheFile *self)
+{
+  g_mutex_lock (&self->shared.lock);
+  self->shared.epoch++;
+  g_mutex_unlock (&self->shared.lock);
+}
+
+/**
  * bijou_cache_file_reset:
  * @self: a file
  *
@@ -402,4 +418,37 @@ bijou_cache_file_punch (BijouCacheFile *self, gint64 from, gint64 to)
 {
   if (fallocate (self->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, from, to - from) != 0)
     g_debug ("Punching a hole: %s", g_strerror (errno));
+}
+
+/**
+ * bijou_cache_file_set_excess:
+ * @self: a file
+ * @excess: by how many bytes the folder is over its budget with nothing else to remove
+ *
+ * Asks who writes to give blocks back.
+ */
+void
+bijou_cache_file_set_excess (BijouCacheFile *self, gint64 excess)
+{
+  g_mutex_lock (&self->shared.lock);
+  self->shared.excess = excess;
+  g_mutex_unlock (&self->shared.lock);
+}
+
+/**
+ * bijou_cache_file_take_excess:
+ * @self: a file
+ *
+ * Returns: what was set, once
+ */
+gint64
+bijou_cache_file_take_excess (BijouCacheFile *self)
+{
+  gint64 excess;
+
+  g_mutex_lock (&self->shared.lock);
+  excess = self->shared.excess;
+  self->shared.excess = 0;
+  g_mutex_unlock (&self->shared.lock);
+  return excess;
 }

@@ -937,6 +937,38 @@ test_eviction (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (bijou_media_cache_get_disk_usage (fixture->cache), ==, 0);
 }
 
+static gint64
+get_disk_of_first (Fixture *fixture)
+{
+  g_autoptr (GPtrArray) list = bijou_media_cache_list (fixture->cache);
+
+  g_assert_cmpuint (list->len, ==, 1);
+  return ((BijouCacheInfo *) list->pdata[0])->disk;
+}
+
+/* A film longer than the budget gives up what was played. */
+static void
+test_trim (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = NULL;
+  g_autoptr (BijouCacheReader) reader = NULL;
+  g_autoptr (BijouRangeMap) extents = NULL;
+
+  bijou_media_cache_set_budget (fixture->cache, 24 * MB);
+  entry = open_entry (fixture);
+  reader = add_reader (entry);
+  for (int i = 0; i < 8; i++)
+    {
+      assert_reads (fixture, entry, reader, i * 12 * MB, 12 * MB);
+      bijou_media_cache_flush (fixture->cache);
+    }
+  g_assert_cmpint (get_disk_of_first (fixture), <, 60 * MB);
+  extents = bijou_cache_entry_get_extents (entry);
+  g_assert_false (bijou_range_map_contains (extents, 0, 1));
+  assert_reads (fixture, entry, reader, 0, MB);
+  assert_reads (fixture, entry, reader, 90 * MB, 6 * MB);
+}
+
 static void
 test_no_secrets (Fixture *fixture, gconstpointer data)
 {
@@ -992,6 +1024,7 @@ main (int argc, char **argv)
   add ("two-owners", test_two_owners, 0);
   add ("fetch", test_fetch, 48 * MB);
   add ("eviction", test_eviction, 8 * MB);
+  add ("trim", test_trim, 96 * MB);
   add ("no-secrets", test_no_secrets, 0);
   return g_test_run ();
 }
