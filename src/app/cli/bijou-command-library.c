@@ -102,8 +102,7 @@ fill_query (BijouCommand *self, BijouItemQuery *query, BijouItem **parent, GErro
 
   if (line->parent != NULL)
     {
-      *parent =
-          bijou_store_find_item (bijou_context_get_store (self->context), line->parent, error);
+      *parent = bijou_command_find_item (self, line->parent, error);
       if (*parent == NULL)
         return FALSE;
       query->parent_id = (*parent)->remote_id;
@@ -161,9 +160,10 @@ list_items (BijouCommand *self, const char *server_id, GError **error)
 }
 
 static gboolean
-belongs_to (BijouItem *item, const char *server_id)
+belongs_to (BijouItem *item, const char *server_id, const char *library_id)
 {
-  return server_id == NULL || g_str_equal (item->server_id, server_id);
+  return (server_id == NULL || g_str_equal (item->server_id, server_id)) &&
+         (library_id == NULL || g_strcmp0 (item->library_id, library_id) == 0);
 }
 
 /**
@@ -196,7 +196,7 @@ bijou_command_list (BijouCommand *self, GError **error)
   if (items == NULL)
     return FALSE;
   for (guint i = 0; i < items->len; i++)
-    if (belongs_to (g_ptr_array_index (items, i), server_id))
+    if (belongs_to (g_ptr_array_index (items, i), server_id, self->line->library))
       print_item (self, g_ptr_array_index (items, i));
   return TRUE;
 }
@@ -279,8 +279,7 @@ print_detail (BijouCommand *self, BijouItem *item, BijouDetail *detail)
 gboolean
 bijou_command_info (BijouCommand *self, GError **error)
 {
-  BijouStore *store = bijou_context_get_store (self->context);
-  g_autoptr (BijouItem) item = bijou_store_find_item (store, self->line->info, error);
+  g_autoptr (BijouItem) item = bijou_command_find_item (self, self->line->info, error);
   g_autoptr (BijouDetail) detail = NULL;
 
   if (item == NULL)
@@ -322,6 +321,15 @@ try_to_send (BijouCommand *self, const char *server_id)
     g_message ("The server will be told later: %s", error->message);
 }
 
+/* What a server refuses is taken back by the outbox. */
+static gboolean
+is_changed (BijouItem *item, BijouChangeKind kind)
+{
+  if (kind == BIJOU_CHANGE_FAVOURITE || kind == BIJOU_CHANGE_UNFAVOURITE)
+    return item->favourite == (kind == BIJOU_CHANGE_FAVOURITE);
+  return item->watched == (kind == BIJOU_CHANGE_WATCHED);
+}
+
 /**
  * bijou_command_mark:
  * @self: a command
@@ -329,7 +337,7 @@ try_to_send (BijouCommand *self, const char *server_id)
  *
  * `--mark`, `--favourite`, `--unfavourite`: written here at once, sent to the server, also later.
  *
- * Returns: whether it is written
+ * Returns: whether it is written and the server did not refuse it
  */
 gboolean
 bijou_command_mark (BijouCommand *self, GError **error)
@@ -337,14 +345,18 @@ bijou_command_mark (BijouCommand *self, GError **error)
   BijouStore *store = bijou_context_get_store (self->context);
   BijouChangeKind kind;
   const char *key = get_change (self->line, &kind);
-  g_autoptr (BijouItem) item = bijou_store_find_item (store, key, error);
+  g_autoptr (BijouItem) item = bijou_command_find_item (self, key, error);
   g_autoptr (BijouItem) after = NULL;
 
   if (item == NULL || !bijou_store_make_change (store, item, kind, 0, error))
     return FALSE;
   try_to_send (self, item->server_id);
   after = bijou_store_get_item (store, item->server_id, item->remote_id, error);
-  if (after != NULL)
-    print_item (self, after);
-  return after != NULL;
+  if (after == NULL)
+    return FALSE;
+  print_item (self, after);
+  if (is_changed (after, kind))
+    return TRUE;
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED, "The server refuses it");
+  return FALSE;
 }

@@ -118,6 +118,35 @@ count_commands (const BijouCommandLine *self)
          (self->fetch != NULL) + self->cache + self->exit_after_startup;
 }
 
+/* An option that only goes with others does not open a window without them. */
+static gboolean
+check_company (const BijouCommandLine *self, GError **error)
+{
+  gboolean signs_in = self->add_server != NULL || self->add_account != NULL;
+  gboolean has_item = self->play != NULL || self->rest != NULL;
+  const struct
+  {
+    gboolean given;
+    gboolean fits;
+    const char *sentence;
+  } rules[] = {
+    { self->password_stdin || self->token_stdin || self->backend != NULL || self->user != NULL,
+      signs_in, N_ ("--backend, --user, --password-stdin and --token-stdin go with --add-server") },
+    { self->full, self->sync, N_ ("--full goes with --sync") },
+    { self->server != NULL || self->library != NULL || self->parent != NULL || self->sort != NULL,
+      self->list != NULL, N_ ("--server, --library, --parent and --sort go with --list") },
+    { self->start_ms >= 0 || self->fullscreen || self->exit_at_end, has_item,
+      N_ ("--start-ms, --fullscreen and --exit-at-end go with --play") },
+    { self->output != NULL, self->fetch != NULL, N_ ("--output goes with --fetch") },
+    { self->clear, self->cache, N_ ("--clear goes with --cache") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    if (rules[i].given && !rules[i].fits)
+      return set_usage_error (error, _ (rules[i].sentence));
+  return TRUE;
+}
+
 static gboolean
 check_usage (const BijouCommandLine *self, GError **error)
 {
@@ -140,7 +169,7 @@ check_usage (const BijouCommandLine *self, GError **error)
     return set_usage_error (error, _ ("--backend is plex or jellyfin"));
   if (self->sort != NULL && !bijou_sort_from_string (self->sort, &(BijouSort){ 0 }))
     return set_usage_error (error, _ ("--sort does not know this order"));
-  return TRUE;
+  return check_company (self, error);
 }
 
 /**
@@ -260,7 +289,8 @@ make_sentence (const GError *error)
 {
   g_autofree char *general = NULL;
 
-  if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_USAGE))
+  if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_USAGE) ||
+      g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_FAILED))
     return g_strdup (error->message);
   general = bijou_error_to_sentence (error);
   if (g_str_has_prefix (general, error->message))

@@ -97,8 +97,7 @@ gboolean
 bijou_command_fetch (BijouCommand *self, GError **error)
 {
   gint64 begin_us = g_get_monotonic_time ();
-  g_autoptr (BijouItem) item =
-      bijou_store_find_item (bijou_context_get_store (self->context), self->line->fetch, error);
+  g_autoptr (BijouItem) item = bijou_command_find_item (self, self->line->fetch, error);
   g_autoptr (BijouDetail) detail = NULL;
   g_autoptr (BijouCacheEntry) entry = NULL;
   BijouPart *part;

@@ -33,7 +33,7 @@ has_address (BijouServer *server, const char *url)
  * @name: a server's identifier, name or any of its addresses
  * @error: return location
  *
- * Returns: (transfer full) (nullable): the server; %BIJOU_ERROR_USAGE when there is none
+ * Returns: (transfer full) (nullable): the server; %BIJOU_ERROR_FAILED when there is none
  */
 BijouServer *
 bijou_command_find_server (BijouCommand *self, const char *name, GError **error)
@@ -51,8 +51,30 @@ bijou_command_find_server (BijouCommand *self, const char *name, GError **error)
           has_address (server, name))
         return g_object_ref (server);
     }
-  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND, "No server is called %s", name);
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_FAILED, "No server is called %s", name);
   return NULL;
+}
+
+/**
+ * bijou_command_find_item:
+ * @self: a command
+ * @key: what the user calls it, see bijou_store_find_item()
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the item; %BIJOU_ERROR_FAILED when none is mirrored
+ */
+BijouItem *
+bijou_command_find_item (BijouCommand *self, const char *key, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  BijouItem *item = bijou_store_find_item (bijou_context_get_store (self->context), key, &local);
+
+  /* Not the server says so. */
+  if (g_error_matches (local, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND))
+    local->code = BIJOU_ERROR_FAILED;
+  if (item == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return item;
 }
 
 /**
@@ -159,15 +181,14 @@ print_server (BijouCommand *self, BijouServer *server)
 static char *
 read_secret (GError **error)
 {
-  char line[8192];
+  char line[8192] = "";
 
-  if (fgets (line, sizeof line, stdin) == NULL)
-    {
-      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE, "Nothing came on standard input");
-      return NULL;
-    }
-  line[strcspn (line, "\r\n")] = '\0';
-  return g_strdup (line);
+  if (fgets (line, sizeof line, stdin) != NULL)
+    line[strcspn (line, "\r\n")] = '\0';
+  if (*line != '\0')
+    return g_strdup (line);
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE, "Nothing came on standard input");
+  return NULL;
 }
 
 static const BijouBackendType *

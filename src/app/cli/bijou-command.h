@@ -32,6 +32,7 @@ gboolean bijou_command_cache (BijouCommand *self, GError **error);
 
 /* Helpers that several of them need. */
 BijouServer *bijou_command_find_server (BijouCommand *self, const char *name, GError **error);
+BijouItem *bijou_command_find_item (BijouCommand *self, const char *key, GError **error);
 BijouBackend *
 bijou_command_require_backend (BijouCommand *self, const char *server_id, GError **error);
 void bijou_command_add_item (JsonBuilder *builder, BijouItem *item);
