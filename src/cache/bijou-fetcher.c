@@ -414,7 +414,7 @@ make_request (BijouFetcher *self, gint64 start, gint64 limit, GError **error)
 
   if (self->entry->shared.origin == NULL)
     {
-      g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND,
+      g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_OFFLINE,
                            "These bytes are not on this computer");
       return NULL;
     }
@@ -445,11 +445,15 @@ run_transfer (BijouFetcher *self, gint64 start)
   request = make_request (self, start, limit, &error);
   if (request == NULL)
     {
-      outcome = self->moved || self->stopping ? OUTCOME_MOVED : OUTCOME_FAIL;
-      if (outcome == OUTCOME_FAIL)
-        outcome = judge_error (self, error);
+      if (self->moved || self->stopping)
+        {
+          outcome = OUTCOME_MOVED;
+          g_error_free (error);
+        }
+      else if (self->entry->shared.origin == NULL)
+        outcome = fail (self, error);
       else
-        g_error_free (error);
+        outcome = judge_error (self, error);
       clear_transfer (self);
       return outcome;
     }
@@ -537,7 +541,7 @@ find_start (BijouFetcher *self)
   self->position = start;
   if (!self->moved && is_far_ahead (self))
     return -1;
-  return entry->shared.seekable || !entry->shared.answered ? start : 0;
+  return entry->shared.seekable ? start : 0;
 }
 
 static gpointer
@@ -646,7 +650,7 @@ bijou_fetcher_is_coming (BijouFetcher *self, gint64 offset)
 {
   if (self->want < 0 || self->error != NULL || self->position < 0 || self->position > offset)
     return FALSE;
-  if (self->entry->shared.answered && !self->entry->shared.seekable)
+  if (!self->entry->shared.seekable)
     return TRUE;
   return offset - self->position <= bijou_cache_entry_get_soon (self->entry);
 }

@@ -426,6 +426,22 @@ test_resumes_partial (Fixture *fixture, gconstpointer data)
   g_object_unref (entry);
 }
 
+/* With no origin there is nothing to wait for. */
+static void
+test_offline (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = open_entry_of (fixture, "item", FALSE);
+  g_autoptr (BijouCacheReader) reader = add_reader (entry);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (read_some (entry, reader, 0, &error), ==, -1);
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_OFFLINE);
+
+  /* It comes back. */
+  g_object_unref (open_entry (fixture));
+  assert_reads (fixture, entry, reader, 0, MB);
+}
+
 static void
 test_broken_off (Fixture *fixture, gconstpointer data)
 {
@@ -1005,6 +1021,7 @@ main (int argc, char **argv)
   add ("tail-beside-head", test_tail_beside_head, 64 * MB);
   add ("read-ahead-pauses", test_read_ahead_pauses, 64 * MB);
   add ("resumes-partial", test_resumes_partial, 0);
+  add ("offline", test_offline, 0);
   add ("broken-off", test_broken_off, 0);
   add ("moves-to-another-address", test_moves_to_another_address, 0);
   add ("new-token", test_new_token, 0);
