@@ -204,7 +204,7 @@ bind_playback (BijouPreferences *self)
   self->audio_languages =
       bind_language (self, "audio-language", self->audio_row, _ ("Original language"));
   self->subtitle_languages =
-      bind_language (self, "subtitle-language", self->subtitle_row, _ ("Language of the desktop"));
+      bind_language (self, "subtitle-language", self->subtitle_row, _ ("Desktop language"));
   bind_names (self, "subtitle-mode", self->subtitle_mode_row, subtitle_mode_values);
   g_settings_bind_with_mapping (self->settings, "subtitle-scale", self->subtitle_scale_row,
                                 "selected", G_SETTINGS_BIND_DEFAULT, scale_to_position,

@@ -170,6 +170,14 @@ remove_gone_rows (BijouServersPage *self, GPtrArray *servers)
 }
 
 static void
+remove_rows (BijouServersPage *self)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    adw_preferences_group_remove (self->servers_group, g_ptr_array_index (self->rows, i));
+  g_ptr_array_set_size (self->rows, 0);
+}
+
+static void
 show_empty (BijouServersPage *self, gboolean empty)
 {
   if (empty && self->empty_row == NULL)
@@ -301,8 +309,8 @@ bijou_servers_page_dispose (GObject *object)
   BijouServersPage *self = BIJOU_SERVERS_PAGE (object);
 
   g_cancellable_cancel (self->cancellable);
-  g_ptr_array_set_size (self->rows, 0);
-  self->empty_row = NULL;
+  /* libadwaita 1.2 never frees a group that was in a page of a window, nor the rows in it. */
+  remove_rows (self);
   g_clear_object (&self->context);
 
   G_OBJECT_CLASS (bijou_servers_page_parent_class)->dispose (object);

@@ -209,17 +209,27 @@ gigabytes_to_megabytes (const GValue *value, const GVariantType *type, gpointer 
 
 /* --- life --- */
 
+/* Left or closed while a size was being turned to: it counts all the same. */
+static void
+bijou_storage_page_unmap (GtkWidget *widget)
+{
+  BijouStoragePage *self = BIJOU_STORAGE_PAGE (widget);
+
+  if (self->budget_timeout != 0)
+    {
+      g_clear_handle_id (&self->budget_timeout, g_source_remove);
+      set_budgets (self);
+    }
+
+  GTK_WIDGET_CLASS (bijou_storage_page_parent_class)->unmap (widget);
+}
+
 static void
 bijou_storage_page_dispose (GObject *object)
 {
   BijouStoragePage *self = BIJOU_STORAGE_PAGE (object);
 
-  if (self->budget_timeout != 0)
-    {
-      /* Closed while a size was being turned to: it counts all the same. */
-      g_clear_handle_id (&self->budget_timeout, g_source_remove);
-      set_budgets (self);
-    }
+  g_clear_handle_id (&self->budget_timeout, g_source_remove);
   g_clear_object (&self->context);
 
   G_OBJECT_CLASS (bijou_storage_page_parent_class)->dispose (object);
@@ -231,6 +241,7 @@ bijou_storage_page_class_init (BijouStoragePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = bijou_storage_page_dispose;
+  widget_class->unmap = bijou_storage_page_unmap;
 
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bijouplayer/Bijou/ui/preferences/bijou-storage-page.ui");
