@@ -1,0 +1,320 @@
+#include "config.h"
+
+#include "bijou-fake-server.h"
+#include "bijou-sign-in.h"
+#include "bijou-window.h"
+
+#include <glib/gstdio.h>
+#include <locale.h>
+
+/* The real window on real pages of a synced library: every page opens at every width, nothing is
+ * critical (criticals are fatal), every control has a name, and leaving in the middle of requests
+ * does no harm. */
+
+typedef struct
+{
+  char *folder; /* (owned) the profile */
+  BijouFakeServer *server;
+  BijouContext *context;
+  AdwApplication *application;
+  BijouWindow *window;
+  gboolean synced;
+} Fixture;
+
+static void
+on_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static void
+on_sync_finished_cb (BijouSyncService *sync,
+                     const char *server_id,
+                     const GError *error,
+                     Fixture *fixture)
+{
+  g_assert_no_error (error);
+  fixture->synced = TRUE;
+}
+
+static void
+sign_in (Fixture *fixture)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *server_id = NULL;
+
+  bijou_sign_in_password_async (
+      fixture->context, bijou_backend_type_find ("jellyfin"),
+      bijou_fake_server_get_url (fixture->server), bijou_fake_server_get_user (fixture->server),
+      bijou_fake_server_get_password (fixture->server), NULL, on_done_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  server_id = bijou_sign_in_finish (result, &error);
+  g_assert_no_error (error);
+  while (!fixture->synced)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+open_window (Fixture *fixture)
+{
+  fixture->window = bijou_window_new (fixture->application, fixture->context);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  BijouFakeOptions fake = BIJOU_FAKE_OPTIONS_INIT;
+  BijouContextOptions options = { NULL, NULL };
+  g_autoptr (GError) error = NULL;
+
+  fixture->folder = g_dir_make_tmp ("bijou-test-XXXXXX", NULL);
+  options.profile = fixture->folder;
+  fixture->server = bijou_fake_server_start (BIJOU_FAKE_JELLYFIN, &fake, NULL);
+  fixture->application = ADW_APPLICATION (adw_application_new (NULL, G_APPLICATION_NON_UNIQUE));
+  g_object_set (fixture->application, "resource-base-path", "/io/github/bijouplayer/Bijou", NULL);
+  g_assert_true (g_application_register (G_APPLICATION (fixture->application), NULL, NULL));
+  fixture->context = bijou_context_new (&options, &error);
+  g_assert_no_error (error);
+  g_signal_connect (bijou_context_get_sync (fixture->context), "finished",
+                    G_CALLBACK (on_sync_finished_cb), fixture);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  if (fixture->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (fixture->window));
+  bijou_context_shutdown (fixture->context);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_object_unref (fixture->context);
+  g_object_unref (fixture->application);
+  bijou_fake_server_stop (fixture->server);
+  remove_tree (fixture->folder);
+  g_free (fixture->folder);
+}
+
+/* --- waiting --- */
+
+static gboolean
+on_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  int *frames = user_data;
+
+  return --*frames > 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* Lets @frames frames be drawn. */
+static void
+draw (Fixture *fixture, int frames)
+{
+  int left = frames;
+
+  gtk_widget_add_tick_callback (GTK_WIDGET (fixture->window), on_tick_cb, &left, NULL);
+  while (left > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+wait_for_page (Fixture *fixture, const char *type_name)
+{
+  while (bijou_window_get_page (fixture->window) == NULL ||
+         g_strcmp0 (G_OBJECT_TYPE_NAME (bijou_window_get_page (fixture->window)), type_name) != 0)
+    g_main_context_iteration (NULL, TRUE);
+  draw (fixture, 5);
+}
+
+/* --- names of controls --- */
+
+static gboolean
+has_text (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget) && *gtk_label_get_label (GTK_LABEL (widget)) != '\0')
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_text (child))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_part_of_named (GtkWidget *widget)
+{
+  for (GtkWidget *parent = gtk_widget_get_parent (widget); parent != NULL;
+       parent = gtk_widget_get_parent (parent))
+    {
+      /* The buttons inside these are GTK's own. */
+      if (GTK_IS_MENU_BUTTON (parent) || GTK_IS_WINDOW_CONTROLS (parent) ||
+          GTK_IS_DROP_DOWN (parent) || ADW_IS_SPLIT_BUTTON (parent) ||
+          GTK_IS_SPIN_BUTTON (parent) || ADW_IS_ENTRY_ROW (parent) || GTK_IS_POPOVER (parent))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+check_names (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget) && !is_part_of_named (widget) &&
+      !has_text (widget) &&
+      !gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL))
+    {
+      g_test_message ("A button has no name: %s in %s",
+                      gtk_button_get_icon_name (GTK_BUTTON (widget)),
+                      G_OBJECT_TYPE_NAME (gtk_widget_get_parent (widget)));
+      g_test_fail ();
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    check_names (child);
+}
+
+static void
+check_page (Fixture *fixture)
+{
+  static const int widths[] = { 1280, 700, 400, 1700, 1280 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      gtk_window_set_default_size (GTK_WINDOW (fixture->window), widths[i], 700);
+      draw (fixture, 4);
+      check_names (GTK_WIDGET (fixture->window));
+    }
+}
+
+/* --- tests --- */
+
+static void
+activate (Fixture *fixture, const char *action, const char *format, const char *text)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), action, format, text));
+}
+
+static char *
+find_key (Fixture *fixture, BijouItemKind kind)
+{
+  BijouItemQuery query = { .kind = kind };
+  g_autoptr (GPtrArray) items =
+      bijou_store_list_items (bijou_context_get_store (fixture->context), &query, NULL);
+
+  g_assert_cmpuint (items->len, >, 0);
+  return bijou_item_dup_key (g_ptr_array_index (items, 0));
+}
+
+static void
+test_welcome (Fixture *fixture, gconstpointer data)
+{
+  open_window (fixture);
+  draw (fixture, 5);
+  g_assert_null (bijou_window_get_page (fixture->window));
+  check_page (fixture);
+}
+
+static void
+test_pages (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *film = NULL;
+  g_autofree char *show = NULL;
+
+  sign_in (fixture);
+  film = find_key (fixture, BIJOU_ITEM_MOVIE);
+  show = find_key (fixture, BIJOU_ITEM_SHOW);
+  open_window (fixture);
+  wait_for_page (fixture, "BijouHomePage");
+  check_page (fixture);
+  activate (fixture, "win.open-item", "s", film);
+  wait_for_page (fixture, "BijouFilmPage");
+  check_page (fixture);
+  activate (fixture, "win.open-item", "s", show);
+  wait_for_page (fixture, "BijouSeriesPage");
+  check_page (fixture);
+  activate (fixture, "win.back", NULL, NULL);
+  wait_for_page (fixture, "BijouFilmPage");
+  activate (fixture, "win.open-search", NULL, NULL);
+  wait_for_page (fixture, "BijouSearchPage");
+  check_page (fixture);
+  activate (fixture, "win.open-favourites", NULL, NULL);
+  wait_for_page (fixture, "BijouLibraryPage");
+  check_page (fixture);
+}
+
+static void
+test_library (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) libraries = NULL;
+  BijouLibrary *library;
+
+  sign_in (fixture);
+  open_window (fixture);
+  wait_for_page (fixture, "BijouHomePage");
+  libraries = bijou_store_list_libraries (bijou_context_get_store (fixture->context), NULL, NULL);
+  library = g_ptr_array_index (libraries, 0);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.open-library",
+                                             "(ss)", library->server_id, library->remote_id));
+  wait_for_page (fixture, "BijouLibraryPage");
+  check_page (fixture);
+}
+
+static void
+test_leave_at_once (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *film = NULL;
+
+  sign_in (fixture);
+  film = find_key (fixture, BIJOU_ITEM_MOVIE);
+  bijou_fake_server_add_fault (fixture->server, "GET /Items* delay=2000");
+  open_window (fixture);
+  wait_for_page (fixture, "BijouHomePage");
+  for (int i = 0; i < 5; i++)
+    {
+      activate (fixture, "win.open-item", "s", film);
+      draw (fixture, 2);
+      activate (fixture, "win.open-home", NULL, NULL);
+    }
+}
+
+static void
+test_server_gone (Fixture *fixture, gconstpointer data)
+{
+  sign_in (fixture);
+  bijou_fake_server_set_refusing (fixture->server, TRUE);
+  open_window (fixture);
+  wait_for_page (fixture, "BijouHomePage");
+  while (!bijou_base_page_get_filled (bijou_window_get_page (fixture->window)))
+    g_main_context_iteration (NULL, TRUE);
+  check_page (fixture);
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+#define ADD(name, func) g_test_add ("/window/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("welcome", test_welcome);
+  ADD ("pages", test_pages);
+  ADD ("library", test_library);
+  ADD ("leave-at-once", test_leave_at_once);
+  ADD ("server-gone", test_server_gone);
+  return g_test_run ();
+}
