@@ -138,7 +138,7 @@ settle (BijouStore *store, BijouChange *change, Outcome outcome, GError *problem
     return bijou_store_finish_change (store, change->id, error);
   if (refused)
     g_info ("The server refuses a change of %s, which is given up: %s", change->remote_id,
-               problem->message);
+            problem->message);
   if (outcome == OVERTAKEN || refused)
     return bijou_store_fail_change (store, change->id, TRUE, error);
 
