@@ -87,6 +87,9 @@ gint64 bijou_cache_entry_wait_progress (BijouCacheEntry *self,
                                         GError **error);
 gboolean bijou_cache_entry_is_in_memory (BijouCacheEntry *self);
 
+/* bijou-cache-entry-store.c */
+void bijou_cache_entry_schedule_save (BijouCacheEntry *self);
+
 /* For the fetchers, with the lock held: */
 gint64 bijou_cache_entry_get_present_end (BijouCacheEntry *self, gint64 offset);
 gint64 bijou_cache_entry_get_ahead_target (BijouCacheEntry *self);

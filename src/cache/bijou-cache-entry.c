@@ -5,8 +5,6 @@
 #include "bijou-cache-entry-private.h"
 #include "bijou-fetcher.h"
 
-#include <string.h>
-
 #define DEFAULT_AHEAD_S 30
 #define MIN_AHEAD (16 * 1024 * 1024)
 #define MAX_AHEAD (256 * 1024 * 1024)
@@ -20,12 +18,6 @@
 #define MAX_SOON (8 * 1024 * 1024)
 #define DEFAULT_STALL_MS 30000
 #define DEFAULT_RETRY_MS 120000
-#define SAVE_US (3 * G_TIME_SPAN_SECOND)
-#define SAVE_BYTES (64 * 1024 * 1024)
-/* What a trim leaves behind the reader, at most. */
-#define TRIM_KEEP (32 * 1024 * 1024)
-#define TRIM_STEP (16 * 1024 * 1024)
-#define TELL_US (500 * G_TIME_SPAN_MILLISECOND)
 
 struct _BijouCacheReader
 {
@@ -47,122 +39,13 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (BijouCacheEntry, bijou_cache_entry, G_TYPE_OBJECT)
 
 static void
-weak_ref_free (GWeakRef *weak)
-{
-  g_weak_ref_clear (weak);
-  g_free (weak);
-}
-
-static gboolean
-on_tell_cb (gpointer user_data)
-{
-  g_autoptr (BijouCacheEntry) self = g_weak_ref_get (user_data);
-
-  if (self != NULL)
-    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-tell_now_and_then (BijouCacheEntry *self)
-{
-  gint64 now = g_get_monotonic_time ();
-  g_autoptr (GSource) source = NULL;
-  GWeakRef *weak;
-
-  if (now < self->shared.told_at + TELL_US)
-    return;
-  self->shared.told_at = now;
-  weak = g_new0 (GWeakRef, 1);
-  g_weak_ref_init (weak, self);
-  source = g_idle_source_new ();
-  g_source_set_callback (source, on_tell_cb, weak, (GDestroyNotify) weak_ref_free);
-  g_source_attach (source, NULL);
-}
-
-/* What the saver writes; it knows nothing of the entry, which may be gone by then. */
-typedef struct
-{
-  BijouCacheFile *file;     /* (owned) */
-  BijouCacheClaims *claims; /* (owned) */
-  guint epoch;
-  char *directory;          /* (owned) */
-  BijouCacheLimits *limits; /* (owned) */
-} Save;
-
-static void
-save_free (Save *save)
-{
-  bijou_cache_file_unref (save->file);
-  bijou_cache_claims_free (save->claims);
-  g_free (save->directory);
-  g_atomic_rc_box_release (save->limits);
-  g_free (save);
-}
-
-static void
-save_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Save *save = task_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!bijou_cache_file_save (save->file, save->claims, save->epoch, &error))
-    g_message ("The cache forgets what it did not save: %s", error->message);
-  bijou_cache_file_set_excess (save->file,
-                               bijou_cache_evict (save->directory, save->limits->budget));
-  /* The task itself lives until the main context runs; the file's lock must not. */
-  g_task_set_task_data (task, NULL, NULL);
-  g_task_return_boolean (task, TRUE);
-}
-
-static Save *
-create_save (BijouCacheEntry *self)
-{
-  Save *save = g_new0 (Save, 1);
-
-  save->file = bijou_cache_file_ref (self->file);
-  save->claims = bijou_cache_claims_copy (self->shared.claims);
-  save->epoch = bijou_cache_file_get_epoch (self->file);
-  save->directory = g_strdup (self->directory);
-  save->limits = g_atomic_rc_box_acquire (self->limits);
-  return save;
-}
-
-/* With the lock held. */
-static void
-schedule_save (BijouCacheEntry *self)
-{
-  g_autoptr (GTask) task = NULL;
-
-  if (self->file == NULL)
-    return;
-  self->shared.unsaved = 0;
-  self->shared.saved_at = g_get_monotonic_time ();
-  self->shared.claims->last_used = g_get_real_time () / G_USEC_PER_SEC;
-  task = g_task_new (NULL, NULL, NULL, NULL);
-  g_task_set_task_data (task, create_save (self), (GDestroyNotify) save_free);
-  bijou_worker_push (self->saver, task, save_in_worker, G_PRIORITY_DEFAULT);
-}
-
-/* Another thread may be in the lock; the worker has no part in it. */
-static void
-save_when_due (BijouCacheEntry *self)
-{
-  gint64 now = g_get_monotonic_time ();
-
-  if (self->shared.unsaved >= MIN (SAVE_BYTES, self->limits->budget / 4) ||
-      (self->shared.unsaved > 0 && now >= self->shared.saved_at + SAVE_US))
-    schedule_save (self);
-}
-
-static void
 bijou_cache_entry_finalize (GObject *object)
 {
   BijouCacheEntry *self = BIJOU_CACHE_ENTRY (object);
 
   for (int i = 0; i < BIJOU_N_FETCHERS; i++)
     g_clear_pointer (&self->shared.fetchers[i], bijou_fetcher_free);
-  schedule_save (self);
+  bijou_cache_entry_schedule_save (self);
 
   g_clear_object (&self->shared.origin);
   g_clear_pointer (&self->shared.claims, bijou_cache_claims_free);
@@ -312,222 +195,6 @@ gint64
 bijou_cache_entry_get_soon (BijouCacheEntry *self)
 {
   return CLAMP (self->shared.rate, MIN_SOON, MAX_SOON);
-}
-
-static void
-count_bytes (BijouCacheEntry *self, gsize length)
-{
-  gint64 now = g_get_monotonic_time ();
-  gint64 span = now - self->shared.rate_since;
-
-  self->shared.received += (gint64) length;
-  if (span > 5 * G_TIME_SPAN_SECOND)
-    {
-      self->shared.rate_since = now;
-      self->shared.rate_bytes = 0;
-    }
-  self->shared.rate_bytes += (gint64) length;
-  if (span < G_TIME_SPAN_SECOND / 2 || span > 5 * G_TIME_SPAN_SECOND)
-    return;
-  self->shared.rate = self->shared.rate_bytes * G_TIME_SPAN_SECOND / span;
-  self->shared.rate_since = now;
-  self->shared.rate_bytes = 0;
-}
-
-static gboolean
-is_disk_usable (BijouCacheEntry *self)
-{
-  gboolean usable;
-
-  g_mutex_lock (&self->shared.lock);
-  usable = !self->shared.disk_failed;
-  g_mutex_unlock (&self->shared.lock);
-  return usable;
-}
-
-/* With `io` held. */
-static gboolean
-write_to_disk (BijouCacheEntry *self, gint64 offset, const guint8 *data, gsize length)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!is_disk_usable (self))
-    return FALSE;
-  if (bijou_cache_file_write (self->file, offset, data, length, &error))
-    return TRUE;
-
-  g_message ("Going on from memory, for the cache cannot be written: %s", error->message);
-  g_mutex_lock (&self->shared.lock);
-  self->shared.disk_failed = TRUE;
-  g_mutex_unlock (&self->shared.lock);
-  return FALSE;
-}
-
-/* With both locks held: disowns what is present between two bytes until @bytes are given up. */
-static gint64
-disown (BijouCacheEntry *self, gint64 from, gint64 to, gint64 bytes, BijouRangeMap *disowned)
-{
-  BijouRangeMap *extents = self->shared.claims->extents;
-
-  while (bytes > 0 && from < to)
-    {
-      gint64 start = bijou_range_map_get_gap_end (extents, from, to);
-      gint64 end = MIN (bijou_range_map_get_present_end (extents, start), to);
-
-      if (start >= to)
-        break;
-      end = MIN (end, start + bytes);
-      bijou_range_map_remove (extents, start, end);
-      bijou_range_map_add (disowned, start, end);
-      bytes -= end - start;
-      from = end;
-    }
-  return bytes;
-}
-
-/* With `io` held: a film that is longer than the budget gives up what was played, then what is far
- * ahead. The claims go first. */
-static void
-trim (BijouCacheEntry *self, gint64 excess, gint64 anchor)
-{
-  g_autoptr (BijouRangeMap) disowned = bijou_range_map_new ();
-  gint64 keep = MIN (TRIM_KEEP, self->limits->budget / 4);
-  Save *save;
-
-  g_mutex_lock (&self->shared.lock);
-  if (!self->shared.claims->pinned && self->shared.background_readers == 0)
-    {
-      excess = disown (self, 0, anchor - keep, MAX (excess, TRIM_STEP), disowned);
-      disown (self, anchor + bijou_cache_entry_get_ahead_target (self) * 2, G_MAXINT64, excess,
-              disowned);
-    }
-  bijou_cache_file_void_saves (self->file);
-  save = create_save (self);
-  g_mutex_unlock (&self->shared.lock);
-
-  if (bijou_range_map_get_length (disowned) > 0 &&
-      bijou_cache_file_save (save->file, save->claims, save->epoch, NULL))
-    for (guint i = 0; i < bijou_range_map_get_length (disowned); i++)
-      bijou_cache_file_punch (self->file, bijou_range_map_get (disowned, i)->from,
-                              bijou_range_map_get (disowned, i)->to);
-  save_free (save);
-}
-
-/* With `io` held. */
-static void
-trim_when_asked (BijouCacheEntry *self, gint64 anchor)
-{
-  gint64 excess = self->file == NULL ? 0 : bijou_cache_file_take_excess (self->file);
-
-  if (excess > 0)
-    trim (self, excess, anchor);
-}
-
-/**
- * bijou_cache_entry_store:
- * @self: an entry
- * @offset: where
- * @data: what came
- * @length: how much
- * @generation: what bijou_cache_entry_accept() returned for it
- * @anchor: where its reader is
- *
- * Keeps bytes, on disk or else in memory, and wakes who waits for them. Without the lock.
- *
- * Returns: %FALSE when the bytes are of a file that is no more
- */
-gboolean
-bijou_cache_entry_store (BijouCacheEntry *self,
-                         gint64 offset,
-                         const guint8 *data,
-                         gsize length,
-                         guint generation,
-                         gint64 anchor)
-{
-  gboolean current, written;
-
-  g_mutex_lock (&self->io);
-  g_mutex_lock (&self->shared.lock);
-  current = generation == self->shared.generation;
-  g_mutex_unlock (&self->shared.lock);
-
-  if (current)
-    {
-      written = write_to_disk (self, offset, data, length);
-      g_mutex_lock (&self->shared.lock);
-      if (written)
-        bijou_range_map_add (self->shared.claims->extents, offset, offset + (gint64) length);
-      else
-        bijou_byte_window_write (self->shared.window, offset, data, length, anchor);
-      self->shared.unsaved += written ? (gint64) length : 0;
-      count_bytes (self, length);
-      save_when_due (self);
-      tell_now_and_then (self);
-      g_cond_broadcast (&self->shared.cond);
-      g_mutex_unlock (&self->shared.lock);
-      trim_when_asked (self, anchor);
-    }
-  g_mutex_unlock (&self->io);
-  return current;
-}
-
-static gboolean
-differs (const char *known, const char *now)
-{
-  return known != NULL && now != NULL && !g_str_equal (known, now);
-}
-
-/* With both locks held. */
-static void
-throw_away (BijouCacheEntry *self)
-{
-  if (bijou_range_map_get_length (self->shared.claims->extents) > 0)
-    g_message ("The file on the server changed: its cache entry is thrown away");
-  self->shared.generation++;
-  bijou_range_map_clear (self->shared.claims->extents);
-  bijou_byte_window_clear (self->shared.window);
-  g_clear_pointer (&self->shared.claims->etag, g_free);
-  g_clear_pointer (&self->shared.claims->modified, g_free);
-  if (self->file != NULL)
-    bijou_cache_file_reset (self->file);
-}
-
-/**
- * bijou_cache_entry_accept:
- * @self: an entry
- * @head: the head of a good answer
- * @size: the size of the whole file that it tells, or -1
- *
- * Compares the answer with what is here; when it is of another file, what is here is thrown away.
- * Without the lock.
- *
- * Returns: the generation that its bytes belong to
- */
-guint
-bijou_cache_entry_accept (BijouCacheEntry *self, BijouHttpResponse *head, gint64 size)
-{
-  BijouCacheClaims *claims = self->shared.claims;
-  const char *etag = bijou_http_response_get_header (head, "ETag");
-  const char *modified = bijou_http_response_get_header (head, "Last-Modified");
-  guint generation;
-
-  g_mutex_lock (&self->io);
-  g_mutex_lock (&self->shared.lock);
-  if (differs (claims->etag, etag) || differs (claims->modified, modified) ||
-      (size >= 0 && claims->size >= 0 && size != claims->size))
-    throw_away (self);
-  if (claims->etag == NULL)
-    claims->etag = g_strdup (etag);
-  if (claims->modified == NULL)
-    claims->modified = g_strdup (modified);
-  if (size >= 0)
-    claims->size = size;
-  self->shared.answered = TRUE;
-  generation = self->shared.generation;
-  g_cond_broadcast (&self->shared.cond);
-  g_mutex_unlock (&self->shared.lock);
-  g_mutex_unlock (&self->io);
-  return generation;
 }
 
 static BijouFetcher *
@@ -1046,7 +713,12 @@ bijou_cache_entry_is_complete (BijouCacheEntry *self)
 gboolean
 bijou_cache_entry_is_in_memory (BijouCacheEntry *self)
 {
-  return !is_disk_usable (self);
+  gboolean in_memory;
+
+  g_mutex_lock (&self->shared.lock);
+  in_memory = self->shared.disk_failed;
+  g_mutex_unlock (&self->shared.lock);
+  return in_memory;
 }
 
 static BijouRangeMap *
@@ -1192,6 +864,6 @@ bijou_cache_entry_set_pinned (BijouCacheEntry *self, gboolean pinned)
 
   g_mutex_lock (&self->shared.lock);
   self->shared.claims->pinned = pinned;
-  schedule_save (self);
+  bijou_cache_entry_schedule_save (self);
   g_mutex_unlock (&self->shared.lock);
 }

@@ -2,7 +2,7 @@
 
 #include "bijou-media-cache.h"
 
-#include "bijou-test-loopback.h"
+#include "bijou-test-film.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -13,125 +13,6 @@
 #include <unistd.h>
 
 #define MB (1024 * 1024)
-
-/* --- a server of one film that can misbehave --- */
-
-typedef struct
-{
-  char *body; /* (owned) */
-  gint64 size;
-  const char *etag;
-  gboolean no_range;
-  gboolean no_length; /* with no_range: chunked, size unknown */
-  gint status;        /* atomic: answers this instead, once for each count */
-  gint status_count;  /* atomic */
-  gint cut_after;     /* atomic: breaks each answer off after so many bytes, 0 never */
-  gint hang_after;    /* atomic: stalls each answer after so many bytes, 0 never */
-  gint served;        /* atomic: bytes written */
-  gint64 last_from;
-} Film;
-
-static Film *
-film_new (gint64 size)
-{
-  Film *film = g_new0 (Film, 1);
-
-  film->size = size;
-  film->etag = "\"one\"";
-  film->body = g_malloc ((gsize) size);
-  for (gint64 i = 0; i < size; i++)
-    film->body[i] = (char) (i * 31 + (i >> 9) * 7 + (i >> 17));
-  return film;
-}
-
-static void
-film_free (Film *film)
-{
-  g_free (film->body);
-  g_free (film);
-}
-
-/* Returns whether the connection is kept. */
-static gboolean
-write_body (GSocketConnection *connection, Film *film, gint64 from, gint64 to)
-{
-  gint cut = g_atomic_int_get (&film->cut_after);
-  gint hang = g_atomic_int_get (&film->hang_after);
-
-  while (from < to)
-    {
-      gint64 part = MIN (to - from, 65536);
-
-      if (hang > 0)
-        part = MIN (part, hang);
-      if (cut > 0)
-        part = MIN (part, cut);
-      loopback_write (connection, film->body + from, (gssize) part);
-      g_atomic_int_add (&film->served, (gint) part);
-      from += part;
-      if (cut > 0 && (cut -= (gint) part) <= 0)
-        return FALSE;
-      if (hang > 0 && (hang -= (gint) part) <= 0)
-        {
-          loopback_hang (connection);
-          return FALSE;
-        }
-    }
-  return TRUE;
-}
-
-static gboolean
-serve_whole (GSocketConnection *connection, Film *film)
-{
-  g_autofree char *head = NULL;
-
-  if (film->no_length)
-    {
-      loopback_write (connection, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", -1);
-      write_body (connection, film, 0, film->size);
-      return FALSE;
-    }
-  head = g_strdup_printf ("HTTP/1.1 200 OK\r\nETag: %s\r\nContent-Length: %" G_GINT64_FORMAT
-                          "\r\n\r\n",
-                          film->etag, film->size);
-  loopback_write (connection, head, -1);
-  return write_body (connection, film, 0, film->size);
-}
-
-static gboolean
-on_request_cb (GSocketConnection *connection, const LoopbackRequest *request, gpointer user_data)
-{
-  Film *film = user_data;
-  const char *range = g_hash_table_lookup (request->headers, "range");
-  g_autofree char *head = NULL;
-  gint64 from = 0, to = -1;
-
-  g_assert_cmpstr (request->method, ==, "GET");
-  if (g_atomic_int_add (&film->status_count, -1) > 0)
-    {
-      loopback_reply (connection, (guint) g_atomic_int_get (&film->status), NULL, "", 0);
-      return TRUE;
-    }
-  if (film->no_range)
-    return serve_whole (connection, film);
-
-  g_assert_nonnull (range);
-  sscanf (range, "bytes=%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, &from, &to);
-  film->last_from = from;
-  if (from >= film->size)
-    {
-      head = g_strdup_printf ("Content-Range: bytes */%" G_GINT64_FORMAT "\r\n", film->size);
-      loopback_reply (connection, 416, head, "", 0);
-      return TRUE;
-    }
-  to = to < 0 || to >= film->size ? film->size : to + 1;
-  head = g_strdup_printf ("HTTP/1.1 206 Partial\r\nETag: %s\r\nContent-Length: %" G_GINT64_FORMAT
-                          "\r\nContent-Range: bytes %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT
-                          "/%" G_GINT64_FORMAT "\r\n\r\n",
-                          film->etag, to - from, from, to - 1, film->size);
-  loopback_write (connection, head, -1);
-  return write_body (connection, film, from, to);
-}
 
 /* --- an origin --- */
 
@@ -210,7 +91,7 @@ set_up_with (Fixture *fixture, gint64 size, const char *directory)
   fixture->directory =
       directory == NULL ? g_dir_make_tmp ("bijou-cache-XXXXXX", NULL) : g_strdup (directory);
   fixture->film = film_new (size);
-  fixture->server = loopback_new (on_request_cb, fixture->film);
+  fixture->server = loopback_new (film_serve, fixture->film);
   fixture->http = bijou_http_new (NULL);
   fixture->origin = g_object_new (TEST_TYPE_ORIGIN, NULL);
   fixture->origin->port = loopback_get_port (fixture->server);
@@ -842,6 +723,24 @@ test_memory_only (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (bijou_media_cache_get_disk_usage (fixture->cache), ==, 0);
 }
 
+/* A folder that cannot be made stops no film. */
+static void
+test_unusable_folder (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouMediaCache) cache =
+      bijou_media_cache_new (fixture->http, "/dev/null/cache", big_budget);
+  BijouCacheKey key = { "server", "item", "part", fixture->film->size, "v1" };
+  g_autoptr (BijouCacheEntry) entry =
+      bijou_media_cache_open (cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL);
+  g_autoptr (BijouCacheReader) reader = add_reader (entry);
+  g_autoptr (GError) error = NULL;
+
+  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  g_assert_null (bijou_media_cache_fetch (cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL,
+                                          NULL, NULL, &error));
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_NO_SPACE);
+}
+
 static void
 test_two_owners (Fixture *fixture, gconstpointer data)
 {
@@ -1038,6 +937,7 @@ main (int argc, char **argv)
   add ("killed", test_killed, 0);
   add ("disk-full", test_disk_full, 0);
   add ("memory-only", test_memory_only, 0);
+  add ("unusable-folder", test_unusable_folder, 0);
   add ("two-owners", test_two_owners, 0);
   add ("fetch", test_fetch, 48 * MB);
   add ("eviction", test_eviction, 8 * MB);
