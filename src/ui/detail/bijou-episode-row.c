@@ -104,7 +104,8 @@ bijou_episode_row_dispose (GObject *object)
 
   self->art = NULL;
   g_clear_object (&self->episode);
-  gtk_widget_dispose_template (GTK_WIDGET (self), BIJOU_TYPE_EPISODE_ROW);
+  /* The row keeps a pointer to its child that disposing of the template would leave behind. */
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self), NULL);
   G_OBJECT_CLASS (bijou_episode_row_parent_class)->dispose (object);
 }
 

@@ -153,9 +153,11 @@ GPtrArray *
 bijou_media_list_tags (BijouItem *item, BijouVersion *version)
 {
   GPtrArray *tags = g_ptr_array_new_with_free_func (g_free);
+  int height = version != NULL && version->height > 0 ? version->height : item->video_height;
 
-  add (tags, bijou_item_text_quality (version != NULL && version->height > 0 ? version->height
-                                                                             : item->video_height));
+  /* Below HD there is nothing to be proud of. */
+  if (height >= 700)
+    add (tags, bijou_item_text_quality (height));
   if (version == NULL)
     return tags;
   add (tags, describe_range (find_stream (version, BIJOU_STREAM_VIDEO)));
