@@ -1,0 +1,394 @@
+#include "config.h"
+
+#include "bijou-fake-server.h"
+#include "bijou-film-maker.h"
+#include "bijou-playback.h"
+#include "bijou-sign-in.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* A film from a server through the cache to its end, with no display: what the server is told, what
+ * the mirror keeps. */
+
+#define SECONDS 6
+#define DEADLINE_S 40
+
+typedef struct
+{
+  char *folder; /* (owned) the profile and the film */
+  BijouFakeServer *server;
+  BijouContext *context;
+  BijouPlayback *playback;
+  BijouItem *film; /* (owned) */
+  gboolean is_plex;
+  guint ready;
+  guint ended;
+  guint failed;
+} Fixture;
+
+/* --- the film --- */
+
+static void
+draw (const BijouFilmPicture *picture, guint frame, gpointer data)
+{
+  for (int y = 0; y < picture->height; y++)
+    memset (picture->plane[0] + y * picture->stride[0], 40 + frame, picture->width);
+  for (int y = 0; y < (picture->height + 1) / 2; y++)
+    {
+      memset (picture->plane[1] + y * picture->stride[1], 128, (picture->width + 1) / 2);
+      memset (picture->plane[2] + y * picture->stride[2], 128, (picture->width + 1) / 2);
+    }
+}
+
+static void
+play_sound (gint16 *samples, guint n, guint64 first, guint track, gpointer data)
+{
+  memset (samples, 0, n * sizeof *samples);
+}
+
+static void
+make_film (const char *folder)
+{
+  static const BijouFilmTrack sounds[] = { { "eng", "English" }, { "fra", "French" } };
+  g_autofree char *path = g_build_filename (folder, "film.mkv", NULL);
+  g_autoptr (GError) error = NULL;
+  BijouFilm film = { .container = BIJOU_FILM_MATROSKA,
+                     .codec = BIJOU_FILM_H264_AAC,
+                     .width = 64,
+                     .height = 36,
+                     .fps = 25,
+                     .seconds = SECONDS,
+                     .video_kbits = 100,
+                     .sample_rate = 48000,
+                     .sounds = sounds,
+                     .n_sounds = 2,
+                     .draw = draw,
+                     .sound = play_sound };
+
+  bijou_film_make (&film, path, &error);
+  g_assert_no_error (error);
+}
+
+/* --- waiting --- */
+
+static gboolean
+on_deadline_cb (gpointer user_data)
+{
+  g_error ("nothing happened for %d s", DEADLINE_S);
+  return G_SOURCE_REMOVE;
+}
+
+#define WAIT_FOR(condition)                                                                        \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    guint deadline = g_timeout_add_seconds (DEADLINE_S, on_deadline_cb, NULL);                     \
+    while (!(condition))                                                                           \
+      g_main_context_iteration (NULL, TRUE);                                                       \
+    g_source_remove (deadline);                                                                    \
+  }                                                                                                \
+  G_STMT_END
+
+static void
+on_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static void
+sign_in (Fixture *fixture)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *token = bijou_fake_server_dup_token (fixture->server, 0);
+  g_autofree char *id = NULL;
+
+  if (fixture->is_plex)
+    bijou_sign_in_token_async (fixture->context, bijou_backend_type_find ("plex"),
+                               bijou_fake_server_get_url (fixture->server), token, NULL, on_done_cb,
+                               &result);
+  else
+    bijou_sign_in_password_async (
+        fixture->context, bijou_backend_type_find ("jellyfin"),
+        bijou_fake_server_get_url (fixture->server), bijou_fake_server_get_user (fixture->server),
+        bijou_fake_server_get_password (fixture->server), NULL, on_done_cb, &result);
+  WAIT_FOR (result != NULL);
+  id = bijou_sign_in_finish (result, &error);
+  g_assert_no_error (error);
+}
+
+static GPtrArray *
+list_films (Fixture *fixture)
+{
+  BijouItemQuery query = { .kind = BIJOU_ITEM_MOVIE };
+  g_autoptr (GError) error = NULL;
+  GPtrArray *films =
+      bijou_store_list_items (bijou_context_get_store (fixture->context), &query, &error);
+
+  g_assert_no_error (error);
+  return films;
+}
+
+/* The sign-in begins a first sync. */
+static gboolean
+has_film (Fixture *fixture)
+{
+  g_autoptr (GPtrArray) films = list_films (fixture);
+
+  if (films->len == 0)
+    return FALSE;
+  fixture->film = g_object_ref (g_ptr_array_index (films, 0));
+  return TRUE;
+}
+
+static void
+count_cb (BijouPlayback *playback, gpointer user_data)
+{
+  ++*(guint *) user_data;
+}
+
+static void
+count_failure_cb (BijouPlayback *playback, GError *error, gpointer user_data)
+{
+  ++*(guint *) user_data;
+}
+
+static GstElement *
+make_sink (const char *name)
+{
+  GstElement *sink = gst_element_factory_make (name, NULL);
+
+  g_object_set (sink, "sync", TRUE, NULL);
+  return sink;
+}
+
+static void
+open_playback (Fixture *fixture)
+{
+  GSettings *settings = bijou_context_get_settings (fixture->context);
+
+  g_settings_set_boolean (settings, "rewind-on-resume", FALSE);
+  fixture->playback = bijou_playback_new (fixture->context, make_sink ("fakevideosink"),
+                                          make_sink ("fakeaudiosink"));
+  bijou_playback_set_report_interval (fixture->playback, 400);
+  g_signal_connect (fixture->playback, "ready", G_CALLBACK (count_cb), &fixture->ready);
+  g_signal_connect (fixture->playback, "ended", G_CALLBACK (count_cb), &fixture->ended);
+  g_signal_connect (fixture->playback, "failed", G_CALLBACK (count_failure_cb), &fixture->failed);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  BijouFakeOptions options = BIJOU_FAKE_OPTIONS_INIT;
+  BijouContextOptions profile = { NULL, NULL };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *media = NULL;
+  g_autofree char *home = NULL;
+
+  fixture->is_plex = GPOINTER_TO_INT (data);
+  fixture->folder = g_dir_make_tmp ("bijou-playback-XXXXXX", NULL);
+  media = g_build_filename (fixture->folder, "media", NULL);
+  home = g_build_filename (fixture->folder, "home", NULL);
+  g_mkdir (media, 0700);
+  g_mkdir (home, 0700);
+  make_film (media);
+
+  options.movies = 1;
+  options.shows = 0;
+  options.media_dir = media;
+  fixture->server = bijou_fake_server_start (
+      fixture->is_plex ? BIJOU_FAKE_PLEX : BIJOU_FAKE_JELLYFIN, &options, NULL);
+  profile.profile = home;
+  fixture->context = bijou_context_new (&profile, &error);
+  g_assert_no_error (error);
+  bijou_context_start_services (fixture->context);
+  sign_in (fixture);
+  WAIT_FOR (has_film (fixture));
+  open_playback (fixture);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_clear_object (&fixture->playback);
+  g_clear_object (&fixture->film);
+  bijou_context_shutdown (fixture->context);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_object_unref (fixture->context);
+  bijou_fake_server_stop (fixture->server);
+  remove_tree (fixture->folder);
+  g_free (fixture->folder);
+}
+
+/* --- what the server was told --- */
+
+static gboolean
+is_report (Fixture *fixture, BijouFakeLogEntry *entry, BijouReportKind kind)
+{
+  static const char *const jellyfin[] = { "/Sessions/Playing", "/Sessions/Playing/Progress",
+                                          "/Sessions/Playing/Stopped" };
+
+  if (!fixture->is_plex)
+    return g_str_equal (entry->path, jellyfin[kind]);
+  return g_str_equal (entry->path, "/:/timeline") && entry->query != NULL &&
+         (strstr (entry->query, "state=stopped") != NULL) == (kind == BIJOU_REPORT_STOP);
+}
+
+static guint
+count_reports (Fixture *fixture, BijouReportKind kind)
+{
+  g_autoptr (GPtrArray) log = bijou_fake_server_dup_log (fixture->server);
+  guint n = 0;
+
+  for (guint i = 0; i < log->len; i++)
+    if (is_report (fixture, g_ptr_array_index (log, i), kind))
+      n++;
+  return n;
+}
+
+static BijouItem *
+read_film (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  BijouItem *item =
+      bijou_store_get_item (bijou_context_get_store (fixture->context), fixture->film->server_id,
+                            fixture->film->remote_id, &error);
+
+  g_assert_no_error (error);
+  return item;
+}
+
+static void
+test_to_the_end (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouItem) after = NULL;
+
+  bijou_playback_play (fixture->playback, fixture->film, 0, NULL);
+  g_assert_cmpint (bijou_playback_get_state (fixture->playback), ==, BIJOU_PLAYER_LOADING);
+  WAIT_FOR (fixture->ready == 1);
+  g_assert_cmpint (bijou_playback_get_duration (fixture->playback), >=, SECONDS * 1000 - 200);
+  WAIT_FOR (fixture->ended == 1);
+  bijou_playback_flush (fixture->playback);
+
+  g_assert_cmpuint (fixture->failed, ==, 0);
+  g_assert_cmpuint (count_reports (fixture, BIJOU_REPORT_STOP), ==, 1);
+  g_assert_cmpuint (count_reports (fixture, BIJOU_REPORT_PROGRESS), >=, 5);
+  if (!fixture->is_plex)
+    g_assert_cmpuint (count_reports (fixture, BIJOU_REPORT_START), ==, 1);
+  after = read_film (fixture);
+  g_assert_true (after->watched);
+  g_assert_cmpint (after->position_ms, ==, 0);
+}
+
+static void
+test_resume (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouItem) after = NULL;
+
+  bijou_playback_play (fixture->playback, fixture->film, 0, NULL);
+  WAIT_FOR (fixture->ready == 1);
+  bijou_playback_seek (fixture->playback, 3000, BIJOU_SEEK_ACCURATE);
+  WAIT_FOR (bijou_playback_get_position (fixture->playback) > 3300);
+  bijou_playback_stop (fixture->playback);
+  bijou_playback_flush (fixture->playback);
+  g_assert_cmpuint (count_reports (fixture, BIJOU_REPORT_STOP), ==, 1);
+  after = read_film (fixture);
+  g_assert_cmpint (after->position_ms, >=, 3300);
+  g_assert_cmpint (after->position_ms, <, 5000);
+  g_assert_false (after->watched);
+
+  bijou_playback_play (fixture->playback, fixture->film, -1, NULL);
+  WAIT_FOR (fixture->ready == 2);
+  g_assert_cmpint (bijou_playback_get_position (fixture->playback), >=, after->position_ms - 50);
+  g_assert_cmpint (bijou_playback_get_position (fixture->playback), <, after->position_ms + 500);
+}
+
+/* The server goes away in the middle: what was played is not lost, and waits to be sent. */
+static void
+test_reports_wait (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) waiting = NULL;
+  g_autoptr (BijouItem) after = NULL;
+
+  bijou_playback_play (fixture->playback, fixture->film, 0, NULL);
+  WAIT_FOR (bijou_playback_get_position (fixture->playback) > 1200);
+  bijou_fake_server_set_refusing (fixture->server, TRUE);
+  WAIT_FOR (bijou_playback_get_position (fixture->playback) > 2000);
+  bijou_playback_stop (fixture->playback);
+  bijou_playback_flush (fixture->playback);
+
+  after = read_film (fixture);
+  g_assert_cmpint (after->position_ms, >=, 2000);
+  waiting = bijou_store_list_changes (bijou_context_get_store (fixture->context),
+                                      fixture->film->server_id, NULL);
+  g_assert_cmpuint (waiting->len, ==, 1);
+  g_assert_cmpint (((BijouChange *) waiting->pdata[0])->kind, ==, BIJOU_CHANGE_POSITION);
+  g_assert_cmpint (((BijouChange *) waiting->pdata[0])->position_ms, >=, 2000);
+}
+
+/* What is complete in the cache plays with no server at all. */
+static void
+test_with_no_server (Fixture *fixture, gconstpointer data)
+{
+  bijou_playback_play (fixture->playback, fixture->film, SECONDS * 1000 - 1500, NULL);
+  WAIT_FOR (fixture->ended == 1);
+  bijou_playback_play (fixture->playback, fixture->film, 0, NULL);
+  WAIT_FOR (fixture->ready == 2);
+  WAIT_FOR (bijou_playback_get_position (fixture->playback) > 4000);
+  bijou_playback_stop (fixture->playback);
+
+  bijou_fake_server_set_refusing (fixture->server, TRUE);
+  bijou_playback_play (fixture->playback, fixture->film, 1000, NULL);
+  WAIT_FOR (fixture->ready == 3);
+  g_assert_cmpuint (fixture->failed, ==, 0);
+}
+
+static void
+test_missing_file (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouItem) ghost = bijou_item_copy (fixture->film);
+
+  g_free (ghost->remote_id);
+  ghost->remote_id = g_strdup ("999999");
+  ghost->id = 0;
+  bijou_playback_play (fixture->playback, ghost, -1, NULL);
+  WAIT_FOR (fixture->failed == 1);
+  g_assert_cmpint (bijou_playback_get_state (fixture->playback), ==, BIJOU_PLAYER_FAILED);
+  g_assert_nonnull (bijou_playback_get_error (fixture->playback));
+  g_assert_cmpuint (count_reports (fixture, BIJOU_REPORT_STOP), ==, 0);
+}
+
+#define ADD(name, function)                                                                        \
+  g_test_add ("/playback/plex/" name, Fixture, GINT_TO_POINTER (TRUE), set_up, function,           \
+              tear_down);                                                                          \
+  g_test_add ("/playback/jellyfin/" name, Fixture, GINT_TO_POINTER (FALSE), set_up, function,      \
+              tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gst_init (&argc, &argv);
+  ADD ("to-the-end", test_to_the_end);
+  ADD ("resume", test_resume);
+  ADD ("reports-wait", test_reports_wait);
+  ADD ("with-no-server", test_with_no_server);
+  ADD ("missing-file", test_missing_file);
+  return g_test_run ();
+}
