@@ -2,12 +2,15 @@
 
 #include "bijou-store-private.h"
 
+#include "bijou-json.h"
+
 #include <string.h>
 
 /* Candidates of each source. Titles first: they alone may outrank all others. */
 #define TITLES_MAX 60
 #define TITLE_WORDS_MAX 200
 #define WORDS_MAX 120
+#define PEOPLE_ROWS_MAX 400
 
 static gboolean
 is_word_letter (gunichar letter)
@@ -245,6 +248,167 @@ bijou_store_search (BijouStore *self, const char *text, guint limit, GError **er
   bijou_store_give_reader (self, database);
   if (local_error == NULL)
     return g_steal_pointer (&items);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
+/* --- people --- */
+
+static void
+person_hit_free (gpointer data)
+{
+  BijouPersonHit *hit = data;
+
+  g_free (hit->name);
+  g_free (hit->kind);
+  g_free (hit->server_id);
+  g_free (hit->image);
+  g_free (hit->title);
+  g_array_unref (hit->ids);
+  g_free (hit);
+}
+
+static BijouPersonHit *
+find_person (GPtrArray *people, GHashTable *known, const char *name)
+{
+  BijouPersonHit *hit = g_hash_table_lookup (known, name);
+
+  if (hit != NULL)
+    return hit;
+  hit = g_new0 (BijouPersonHit, 1);
+  hit->name = g_strdup (name);
+  hit->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_ptr_array_add (people, hit);
+  g_hash_table_insert (known, hit->name, hit);
+  return hit;
+}
+
+static void
+add_people (
+    GPtrArray *people, GHashTable *known, const char *text, sqlite3_stmt *row, const char *names)
+{
+  g_auto (GStrv) each = g_strsplit (names, "\n", -1);
+  gint64 id = sqlite3_column_int64 (row, 0);
+
+  for (guint i = 0; each[i] != NULL; i++)
+    {
+      BijouPersonHit *hit;
+
+      if (!g_str_match_string (text, each[i], TRUE))
+        continue;
+      hit = find_person (people, known, each[i]);
+      if (hit->ids->len > 0 && g_array_index (hit->ids, gint64, hit->ids->len - 1) == id)
+        continue;
+      g_array_append_val (hit->ids, id);
+      if (sqlite3_column_int (row, 2) == 0)
+        hit->n_titles++;
+    }
+}
+
+static void
+collect_people (
+    BijouDatabase *database, const char *match, const char *text, GPtrArray *people, GError **error)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  sqlite3_stmt *row =
+      bijou_database_query (database, error,
+                            "SELECT i.id, i.people, i.kind = 'episode' FROM search"
+                            " JOIN item i ON i.id = search.rowid WHERE search MATCH ?"
+                            " ORDER BY i.kind = 'episode', i.year DESC, i.id LIMIT ?",
+                            "ti", match, PEOPLE_ROWS_MAX);
+
+  while (bijou_database_next (database, row, error))
+    {
+      const char *names = (const char *) sqlite3_column_text (row, 1);
+
+      if (names != NULL)
+        add_people (people, known, text, row, names);
+    }
+}
+
+static int
+compare_people (gconstpointer a, gconstpointer b)
+{
+  const BijouPersonHit *left = *(BijouPersonHit *const *) a;
+  const BijouPersonHit *right = *(BijouPersonHit *const *) b;
+
+  if (left->ids->len != right->ids->len)
+    return left->ids->len > right->ids->len ? -1 : 1;
+  return g_utf8_collate (left->name, right->name);
+}
+
+static void
+take_person (BijouPersonHit *hit, BijouDetail *detail)
+{
+  for (guint i = 0; i < detail->people->len; i++)
+    {
+      BijouPerson *person = detail->people->pdata[i];
+
+      if (!g_str_equal (person->name, hit->name))
+        continue;
+      hit->kind = g_strdup (person->kind);
+      hit->image = g_strdup (person->image);
+      return;
+    }
+}
+
+/* What the first of the items knows of the person. */
+static void
+load_person (BijouDatabase *database, BijouPersonHit *hit)
+{
+  gint64 id = g_array_index (hit->ids, gint64, 0);
+  g_autoptr (BijouItem) item = bijou_store_load_item (database, id, NULL);
+  g_autoptr (BijouDetail) detail = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  sqlite3_stmt *row;
+
+  if (item == NULL)
+    return;
+  hit->server_id = g_strdup (item->server_id);
+  hit->title = g_strdup (item->kind == BIJOU_ITEM_EPISODE ? item->show_title : item->title);
+  row = bijou_database_query (database, NULL, "SELECT json FROM detail WHERE item = ?", "l", id);
+  if (!bijou_database_next (database, row, NULL))
+    return;
+  node = bijou_json_parse ((const char *) sqlite3_column_text (row, 0), -1, NULL);
+  detail = node != NULL ? bijou_detail_from_json (item, node) : NULL;
+  if (detail != NULL)
+    take_person (hit, detail);
+}
+
+/**
+ * bijou_store_search_people:
+ * @self: a store
+ * @text: what a user typed so far
+ * @limit: at most so many
+ *
+ * See bijou-store.h. Blocking; any thread.
+ *
+ * Returns: (transfer full) (nullable) (element-type BijouPersonHit): the best first
+ */
+GPtrArray *
+bijou_store_search_people (BijouStore *self, const char *text, guint limit, GError **error)
+{
+  g_autoptr (GPtrArray) people = g_ptr_array_new_with_free_func (person_hit_free);
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autofree char *match = make_match (valid, "people");
+  g_autoptr (GError) local_error = NULL;
+  BijouDatabase *database;
+
+  /* One letter matches half of all names. */
+  if (match == NULL || g_utf8_strlen (valid, -1) < 2)
+    return g_steal_pointer (&people);
+  database = bijou_store_take_reader (self, error);
+  if (database == NULL)
+    return NULL;
+  collect_people (database, match, valid, people, &local_error);
+  g_ptr_array_sort (people, compare_people);
+  if (people->len > limit)
+    g_ptr_array_set_size (people, (int) limit);
+  for (guint i = 0; i < people->len && local_error == NULL; i++)
+    load_person (database, people->pdata[i]);
+  bijou_store_give_reader (self, database);
+  if (local_error == NULL)
+    return g_steal_pointer (&people);
   g_propagate_error (error, g_steal_pointer (&local_error));
   return NULL;
 }

@@ -162,6 +162,26 @@ GArray *bijou_store_list_decades (BijouStore *self,
  * summaries, without accents. (element-type BijouItem) */
 GPtrArray *bijou_store_search (BijouStore *self, const char *text, guint limit, GError **error);
 
+/**
+ * BijouPersonHit:
+ * Somebody who was found by name, in the details that were fetched so far.
+ */
+typedef struct
+{
+  char *name;      /* (owned) */
+  char *kind;      /* (owned) (nullable) as in BijouPerson, of the first item */
+  char *server_id; /* (owned) of the picture */
+  char *image;     /* (owned) (nullable) image reference */
+  char *title;     /* (owned) (nullable) the first film or show */
+  GArray *ids;     /* (owned) of gint64: local ids of the films and shows, then the episodes */
+  guint n_titles;  /* how many of them are no episodes */
+} BijouPersonHit;
+
+/* Whose names have words that begin with all the words of @text; who is in most comes first.
+ * (element-type BijouPersonHit) */
+GPtrArray *
+bijou_store_search_people (BijouStore *self, const char *text, guint limit, GError **error);
+
 /* Runs any of the blocking calls on a reader thread; @func returns what bijou_store_run_finish()
  * gives out (free with @free_result when nobody takes it). */
 typedef gpointer (*BijouStoreFunc) (BijouStore *self,

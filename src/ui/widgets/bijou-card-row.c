@@ -14,6 +14,7 @@ struct _BijouCardRow
 
   GtkWidget *head;             /* (unowned) template child */
   GtkLabel *title;             /* (unowned) template child */
+  GtkLabel *count;             /* (unowned) template child */
   GtkWidget *back;             /* (unowned) template child */
   GtkWidget *forward;          /* (unowned) template child */
   GtkScrolledWindow *scroller; /* (unowned) template child */
@@ -106,6 +107,7 @@ bijou_card_row_class_init (BijouCardRowClass *klass)
                                                "/io/github/bijouplayer/Bijou/ui/bijou-card-row.ui");
   gtk_widget_class_bind_template_child (widget_class, BijouCardRow, head);
   gtk_widget_class_bind_template_child (widget_class, BijouCardRow, title);
+  gtk_widget_class_bind_template_child (widget_class, BijouCardRow, count);
   gtk_widget_class_bind_template_child (widget_class, BijouCardRow, back);
   gtk_widget_class_bind_template_child (widget_class, BijouCardRow, forward);
   gtk_widget_class_bind_template_child (widget_class, BijouCardRow, scroller);
@@ -157,6 +159,20 @@ bijou_card_row_set_title (BijouCardRow *self, const char *title)
   gtk_label_set_label (self->title, title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->strip), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   title, -1);
+}
+
+/**
+ * bijou_card_row_set_count:
+ * @self: a row
+ * @count: how many there are, for beside the heading; also those without a card
+ */
+void
+bijou_card_row_set_count (BijouCardRow *self, guint count)
+{
+  g_autofree char *text = g_strdup_printf ("%'u", count);
+
+  g_return_if_fail (BIJOU_IS_CARD_ROW (self));
+  gtk_label_set_label (self->count, text);
 }
 
 /**

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (BijouCardRow, bijou_card_row, BIJOU, CARD_ROW, GtkWidget)
 
 GtkWidget *bijou_card_row_new (const char *title);
 void bijou_card_row_set_title (BijouCardRow *self, const char *title);
+void bijou_card_row_set_count (BijouCardRow *self, guint count);
 void
 bijou_card_row_set_width_class (BijouCardRow *self, BijouWidthClass width_class, gboolean detail);
 /* Cards in order, (element-type BijouCard); cards that were there before are moved, not made anew.
