@@ -495,6 +495,7 @@ bijou_context_remove_server (BijouContext *self,
   g_hash_table_remove (self->shared.backends, server_id);
   g_mutex_unlock (&self->shared.lock);
   bijou_media_cache_clear (self->media_cache, server_id);
+  bijou_image_cache_clear (self->image_cache, server_id);
 
   return bijou_secrets_clear (self->secrets, name, error) &&
          bijou_store_remove_server (self->store, server_id, error);

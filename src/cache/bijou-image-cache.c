@@ -10,6 +10,9 @@
 /* Servers scale pictures with few cores; more at once only makes each later. */
 #define FETCH_THREADS 6
 
+/* What is on disk does not wait behind what has to come from a server, or from a dead one. */
+#define DISK_THREADS 2
+
 /* A picture that the server does not have is not asked for again for a while. */
 #define MISSING_SECONDS 600
 
@@ -33,8 +36,9 @@ struct _BijouImageCache
 
   char *folder; /* (owned) */
   BijouImageFetch fetch;
-  gpointer fetch_data; /* (unowned) */
-  GThreadPool *pool;   /* (owned) (nullable) NULL once stopped */
+  gpointer fetch_data;     /* (unowned) */
+  GThreadPool *disk_pool;  /* (owned) (nullable) NULL once stopped */
+  GThreadPool *fetch_pool; /* (owned) (nullable) NULL once stopped */
 
   struct
   {
@@ -94,11 +98,20 @@ make_key (const char *server_id, const char *image, guint width)
 }
 
 static char *
-get_path (BijouImageCache *self, const char *key)
+get_server_folder (BijouImageCache *self, const char *server_id)
 {
-  char shard[3] = { key[0], key[1], '\0' };
+  g_autofree char *name = g_compute_checksum_for_string (G_CHECKSUM_MD5, server_id, -1);
 
-  return g_build_filename (self->folder, shard, key, NULL);
+  return g_build_filename (self->folder, name, NULL);
+}
+
+static char *
+get_path (BijouImageCache *self, Job *job)
+{
+  g_autofree char *folder = get_server_folder (self, job->server_id);
+  char shard[3] = { job->key[0], job->key[1], '\0' };
+
+  return g_build_filename (folder, shard, job->key, NULL);
 }
 
 /* --- eviction --- */
@@ -141,12 +154,12 @@ compare_files (gconstpointer a, gconstpointer b)
 
 /* Deletes the least recently used files until @limit holds; returns the size that is left. */
 static guint64
-evict (BijouImageCache *self, guint64 limit)
+evict (const char *folder, guint64 limit)
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) file_free);
   guint64 size = 0;
 
-  collect_files (self->folder, files);
+  collect_files (folder, files);
   for (guint i = 0; i < files->len; i++)
     size += ((File *) g_ptr_array_index (files, i))->size;
   g_ptr_array_sort (files, compare_files);
@@ -181,7 +194,7 @@ keep_budget (BijouImageCache *self, guint64 added)
 
   if (!begin_eviction (self, added))
     return;
-  size = evict (self, self->shared.budget / 100 * EVICT_TO_PERCENT);
+  size = evict (self->folder, self->shared.budget / 100 * EVICT_TO_PERCENT);
   g_mutex_lock (&self->shared.lock);
   self->shared.size = size;
   self->shared.measured = TRUE;
@@ -307,24 +320,40 @@ return_to_waiters (BijouImageCache *self, Job *job, GBytes *bytes, const GError 
 }
 
 static void
-run_job_in_worker (gpointer data, gpointer user_data)
+finish_job (BijouImageCache *self, Job *job, GBytes *bytes, const GError *error)
+{
+  return_to_waiters (self, job, bytes, error);
+  job_free (job);
+}
+
+static void
+fetch_job_in_worker (gpointer data, gpointer user_data)
 {
   BijouImageCache *self = user_data;
   Job *job = data;
-  g_autofree char *path = get_path (self, job->key);
+  g_autofree char *path = get_path (self, job);
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!is_still_wished (self, job))
-    g_set_error (&error, BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "Nobody waits for the picture");
+  if (is_still_wished (self, job))
+    bytes = fetch_in_worker (self, job, path, &error);
   else
-    {
-      bytes = read_file (path);
-      if (bytes == NULL)
-        bytes = fetch_in_worker (self, job, path, &error);
-    }
-  return_to_waiters (self, job, bytes, error);
-  job_free (job);
+    g_set_error (&error, BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "Nobody waits for the picture");
+  finish_job (self, job, bytes, error);
+}
+
+static void
+read_job_in_worker (gpointer data, gpointer user_data)
+{
+  BijouImageCache *self = user_data;
+  Job *job = data;
+  g_autofree char *path = get_path (self, job);
+  g_autoptr (GBytes) bytes = read_file (path);
+
+  if (bytes != NULL)
+    finish_job (self, job, bytes, NULL);
+  else
+    g_thread_pool_push (self->fetch_pool, job, NULL);
 }
 
 /* --- GObject --- */
@@ -378,8 +407,10 @@ bijou_image_cache_new (const char *folder,
   self->fetch = fetch;
   self->fetch_data = user_data;
   self->shared.budget = budget;
-  self->pool = g_thread_pool_new (run_job_in_worker, self, FETCH_THREADS, FALSE, NULL);
-  g_thread_pool_set_sort_function (self->pool, compare_jobs, NULL);
+  self->fetch_pool = g_thread_pool_new (fetch_job_in_worker, self, FETCH_THREADS, FALSE, NULL);
+  g_thread_pool_set_sort_function (self->fetch_pool, compare_jobs, NULL);
+  self->disk_pool = g_thread_pool_new (read_job_in_worker, self, DISK_THREADS, FALSE, NULL);
+  g_thread_pool_set_sort_function (self->disk_pool, compare_jobs, NULL);
   return self;
 }
 
@@ -427,7 +458,7 @@ bijou_image_cache_get_async (BijouImageCache *self,
   if (job != NULL)
     g_ptr_array_add (job->waiters, task);
   if (is_new)
-    g_thread_pool_push (self->pool, job, NULL);
+    g_thread_pool_push (self->disk_pool, job, NULL);
   g_mutex_unlock (&self->shared.lock);
 
   if (job == NULL)
@@ -462,20 +493,25 @@ bijou_image_cache_get_finish (BijouImageCache *self, GAsyncResult *result, GErro
 guint64
 bijou_image_cache_get_size (BijouImageCache *self)
 {
-  return evict (self, G_MAXUINT64);
+  return evict (self->folder, G_MAXUINT64);
 }
 
 /**
  * bijou_image_cache_clear:
  * @self: a cache
+ * @server_id: (nullable): only its pictures; %NULL for all
  *
- * Deletes every picture; on a worker.
+ * Deletes pictures; on a worker.
  */
 void
-bijou_image_cache_clear (BijouImageCache *self)
+bijou_image_cache_clear (BijouImageCache *self, const char *server_id)
 {
-  guint64 left = evict (self, 0);
+  g_autofree char *folder =
+      server_id != NULL ? get_server_folder (self, server_id) : g_strdup (self->folder);
+  guint64 left;
 
+  evict (folder, 0);
+  left = evict (self->folder, G_MAXUINT64);
   g_mutex_lock (&self->shared.lock);
   self->shared.size = left;
   self->shared.measured = TRUE;
@@ -507,7 +543,8 @@ bijou_image_cache_stop (BijouImageCache *self)
   g_mutex_lock (&self->shared.lock);
   self->shared.stopped = TRUE;
   g_mutex_unlock (&self->shared.lock);
-  if (self->pool != NULL)
-    g_thread_pool_free (self->pool, FALSE, TRUE);
-  self->pool = NULL;
+  if (self->disk_pool == NULL)
+    return;
+  g_thread_pool_free (g_steal_pointer (&self->disk_pool), FALSE, TRUE);
+  g_thread_pool_free (g_steal_pointer (&self->fetch_pool), FALSE, TRUE);
 }

@@ -39,7 +39,8 @@ void bijou_image_cache_get_async (BijouImageCache *self,
                                   gpointer user_data);
 GBytes *bijou_image_cache_get_finish (BijouImageCache *self, GAsyncResult *result, GError **error);
 guint64 bijou_image_cache_get_size (BijouImageCache *self);
-void bijou_image_cache_clear (BijouImageCache *self);
+/* @server_id NULL: of all servers. */
+void bijou_image_cache_clear (BijouImageCache *self, const char *server_id);
 void bijou_image_cache_set_budget (BijouImageCache *self, guint64 budget);
 /* Lets what runs end and forgets the rest. */
 void bijou_image_cache_stop (BijouImageCache *self);

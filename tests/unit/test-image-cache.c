@@ -46,7 +46,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  bijou_image_cache_clear (fixture->cache);
+  bijou_image_cache_clear (fixture->cache, NULL);
   g_object_unref (fixture->cache);
   g_clear_error (&fixture->failure);
   g_mutex_clear (&fixture->gate);

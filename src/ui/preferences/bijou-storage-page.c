@@ -57,7 +57,7 @@ look_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *
   if (usage->clear & CLEAR_FILMS)
     bijou_media_cache_clear (films, NULL);
   if (usage->clear & CLEAR_IMAGES)
-    bijou_image_cache_clear (images);
+    bijou_image_cache_clear (images, NULL);
   usage->films = bijou_media_cache_get_disk_usage (films);
   usage->images = (gint64) bijou_image_cache_get_size (images);
   g_task_return_boolean (task, TRUE);
