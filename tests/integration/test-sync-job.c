@@ -368,6 +368,8 @@ test_hidden_rows (Fixture *fixture, gconstpointer data)
   fixture->backend->hidden_each = 300;
   assert_removed (fixture, 0);
   assert_removed (fixture, 8);
+  remove_film (fixture, 2199);
+  assert_removed (fixture, 1);
 }
 
 static void
