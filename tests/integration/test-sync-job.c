@@ -369,6 +369,7 @@ test_hidden_rows (Fixture *fixture, gconstpointer data)
   assert_removed (fixture, 0);
   assert_removed (fixture, 8);
   remove_film (fixture, 2199);
+  assert_removed (fixture, 0);
   assert_removed (fixture, 1);
 }
 
