@@ -310,8 +310,8 @@ write_provider_ids (FakeWriter *w, BijouFakeItem *item)
   fake_object (w, "ProviderIds", NULL);
   if (item->kind <= BIJOU_FAKE_EPISODE && item->kind != BIJOU_FAKE_SEASON)
     {
-      fake_strf (w, "Imdb", "tt%07u", 100000 + item->index);
-      fake_strf (w, "Tmdb", "%u", 100000 + item->index);
+      fake_strf (w, "Imdb", "tt%07u", 100000 + item->identity);
+      fake_strf (w, "Tmdb", "%u", 100000 + item->identity);
     }
   fake_end (w);
 }

@@ -2,7 +2,6 @@
 
 #include "bijou-fake-library.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 struct _BijouFakeLibrary
@@ -475,6 +474,7 @@ bijou_fake_library_add_item (BijouFakeLibrary *self,
   guint64 *key = g_new (guint64, 1);
 
   item->index = self->items->len;
+  item->identity = item->index;
   item->kind = kind;
   item->section = section;
   item->parent = parent;
@@ -712,6 +712,8 @@ make_groups (BijouFakeLibrary *self)
       dress_item (item);
       for (guint i = g; i < list->len && item->children->len < 4; i += 3)
         g_ptr_array_add (item->children, g_ptr_array_index (list, i));
+      item->poster = g_strdup (((BijouFakeItem *) item->children->pdata[0])->poster);
+      item->backdrop = g_strdup (((BijouFakeItem *) item->children->pdata[0])->backdrop);
     }
 }
 
@@ -796,17 +798,24 @@ bijou_fake_library_save_state (BijouFakeLibrary *self)
 }
 
 static void
+add_titled_section (BijouFakeLibrary *self, const BijouFakeOptions *options, BijouFakeItemKind kind)
+{
+  bijou_fake_library_add_section (self, kind,
+                                  bijou_fake_share_get_section_title (options->share, kind));
+}
+
+static void
 make_content (BijouFakeLibrary *self, const BijouFakeOptions *options)
 {
   g_autoptr (GPtrArray) films = read_media_dir (self, options->media_dir);
 
-  bijou_fake_library_add_section (self, BIJOU_FAKE_MOVIE, "Movies");
-  bijou_fake_library_add_section (self, BIJOU_FAKE_SHOW, "TV Shows");
+  add_titled_section (self, options, BIJOU_FAKE_MOVIE);
+  add_titled_section (self, options, BIJOU_FAKE_SHOW);
   if (options->catalogue != NULL)
     {
       g_autoptr (GError) error = NULL;
 
-      if (!bijou_fake_library_load_catalogue (self, options->catalogue, &error))
+      if (!bijou_fake_library_load_catalogue (self, options, &error))
         g_printerr ("bijou-test-server: %s: %s\n", options->catalogue, error->message);
     }
   else

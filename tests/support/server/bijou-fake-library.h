@@ -5,6 +5,8 @@
 
 #include "bijou-fake-options.h"
 
+#include <json-glib/json-glib.h>
+
 G_BEGIN_DECLS
 
 #define BIJOU_FAKE_USERS 3
@@ -97,9 +99,10 @@ struct _BijouFakeItem
   BijouFakeFilm *film;   /* (unowned) (nullable) */
   gint64 intro_ms[2];    /* start and end, or zeros */
   gint64 credits_ms[2];
-  guint change;  /* counts changes of the file */
-  guint64 size;  /* of the file as told now */
-  guint ordinal; /* counts the items of one kind */
+  guint change;   /* counts changes of the file */
+  guint64 size;   /* of the file as told now */
+  guint ordinal;  /* counts the items of one kind */
+  guint identity; /* for the world's databases: the same work has the same on every server */
   gboolean no_poster;
   gboolean no_backdrop;
   gboolean removed;
@@ -189,8 +192,14 @@ void bijou_fake_person_free (BijouFakePerson *self);
 char *bijou_fake_make_sort_title (const char *title);
 
 /* bijou-fake-catalogue.c */
-gboolean
-bijou_fake_library_load_catalogue (BijouFakeLibrary *self, const char *directory, GError **error);
+gboolean bijou_fake_library_load_catalogue (BijouFakeLibrary *self,
+                                            const BijouFakeOptions *options,
+                                            GError **error);
+/* bijou-fake-share.c */
+gboolean bijou_fake_share_has (BijouFakeShare share, JsonObject *title);
+/* Whether the title was watched here: one that both have was watched on the grown-up server. */
+gboolean bijou_fake_share_lives_here (BijouFakeShare share, JsonObject *title);
+const char *bijou_fake_share_get_section_title (BijouFakeShare share, BijouFakeItemKind kind);
 /* bijou-fake-probe.c: fills what the file tells of itself. */
 void bijou_fake_film_probe (BijouFakeFilm *film);
 

@@ -5,6 +5,14 @@
 
 G_BEGIN_DECLS
 
+/* Which part of the demo's catalogue a server has. */
+typedef enum
+{
+  BIJOU_FAKE_SHARE_WHOLE,
+  BIJOU_FAKE_SHARE_GROWN_UP, /* what is not for children, and a few that both have */
+  BIJOU_FAKE_SHARE_FAMILY,
+} BijouFakeShare;
+
 typedef struct
 {
   const char *name; /* (nullable) friendly name */
@@ -15,6 +23,7 @@ typedef struct
   guint seasons;                /* in each show */
   guint episodes;               /* in each season */
   const char *catalogue;        /* (nullable) directory with catalogue.json; beats the counts */
+  BijouFakeShare share;         /* of the catalogue */
   const char *media_dir;        /* (nullable) films given to items round-robin */
   const char *state_file;       /* (nullable) play state is kept here */
   const char *log_file;         /* (nullable) requests as JSON lines, appended */

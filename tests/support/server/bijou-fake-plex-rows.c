@@ -110,7 +110,7 @@ format_guid (BijouFakeItem *item, char *text, gsize size)
 {
   static const char *const words[] = { "movie",   "show",       "season",
                                        "episode", "collection", "playlist" };
-  guint64 r = bijou_fake_mix (item->index ^ 0x5eed);
+  guint64 r = bijou_fake_mix (item->identity ^ 0x5eed);
 
   g_snprintf (text, size, "plex://%s/%012" G_GINT64_MODIFIER "x%012" G_GINT64_MODIFIER "x",
               words[item->kind], r & 0xffffffffffff, bijou_fake_mix (r) & 0xffffffffffff);
@@ -475,7 +475,7 @@ write_guids (PlexRows *rows, BijouFakeItem *item)
     {
       char text[32];
 
-      g_snprintf (text, sizeof text, sources[i], 100000 + item->index);
+      g_snprintf (text, sizeof text, sources[i], 100000 + item->identity);
       fake_object (w, NULL, "Guid");
       fake_str (w, "id", text);
       fake_end (w);

@@ -14,11 +14,12 @@ typedef struct
 {
   BijouFakeOptions options;
   int plex_port, jellyfin_port, plextv_port;
-  gboolean second_plex;
+  gboolean second_plex, share;
   int movies, shows, seasons, episodes;
   int latency, page_cap;
   gint64 bandwidth;
-  char *catalogue, *media_dir, *log, *version, *state, *base_path, *name;
+  char *catalogue, *media_dir, *log, *version, *state, *base_path, *name, *plex_name,
+      *jellyfin_name;
   char **faults;
   gboolean exit_with_stdin;
   GMainLoop *loop;
@@ -61,6 +62,9 @@ start (Program *program,
   options.name = name;
   options.id = id;
   options.state_file = state;
+  if (program->share)
+    options.share =
+        kind == BIJOU_FAKE_JELLYFIN ? BIJOU_FAKE_SHARE_GROWN_UP : BIJOU_FAKE_SHARE_FAMILY;
   options.base_path = kind == BIJOU_FAKE_JELLYFIN ? program->base_path : NULL;
   server = bijou_fake_server_start (kind, &options, &error);
   if (server == NULL)
@@ -126,17 +130,23 @@ fill_options (Program *program)
   options->jellyfin_version = program->version;
 }
 
+static const char *
+choose_name (Program *program, const char *name, const char *fallback)
+{
+  return name != NULL ? name : program->name != NULL ? program->name : fallback;
+}
+
 static void
 run (Program *program)
 {
-  const char *name = program->name;
-  BijouFakeServer *plex =
-      start (program, BIJOU_FAKE_PLEX, program->plex_port, name != NULL ? name : "Bijou Plex",
-             "b170000000000000000000000000000000000001", "plex");
+  BijouFakeServer *plex = start (program, BIJOU_FAKE_PLEX, program->plex_port,
+                                 choose_name (program, program->plex_name, "Bijou Plex"),
+                                 "b170000000000000000000000000000000000001", "plex");
   BijouFakeServer *second = NULL;
-  BijouFakeServer *jellyfin = start (program, BIJOU_FAKE_JELLYFIN, program->jellyfin_port,
-                                     name != NULL ? name : "Bijou Jellyfin",
-                                     "b1700000000000000000000000000002", "jellyfin");
+  BijouFakeServer *jellyfin =
+      start (program, BIJOU_FAKE_JELLYFIN, program->jellyfin_port,
+             choose_name (program, program->jellyfin_name, "Bijou Jellyfin"),
+             "b1700000000000000000000000000002", "jellyfin");
   BijouFakeServer *plextv =
       start (program, BIJOU_FAKE_PLEXTV, program->plextv_port, "plex.tv", NULL, "plextv");
 
@@ -172,12 +182,16 @@ main (int argc, char **argv)
     { "second-plex-port", 0, 0, G_OPTION_ARG_NONE, &p.second_plex,
       "Also a second Plex server with the same keys", NULL },
     { "name", 0, 0, G_OPTION_ARG_STRING, &p.name, "Friendly name of both servers", "NAME" },
+    { "plex-name", 0, 0, G_OPTION_ARG_STRING, &p.plex_name, "Of the Plex server", "NAME" },
+    { "jellyfin-name", 0, 0, G_OPTION_ARG_STRING, &p.jellyfin_name, "Of the Jellyfin server",
+      "NAME" },
     { "movies", 0, 0, G_OPTION_ARG_INT, &p.movies, "How many films", "N" },
     { "shows", 0, 0, G_OPTION_ARG_INT, &p.shows, "How many shows", "N" },
     { "seasons", 0, 0, G_OPTION_ARG_INT, &p.seasons, "How many seasons in each show", "N" },
     { "episodes", 0, 0, G_OPTION_ARG_INT, &p.episodes, "How many episodes in each season", "N" },
     { "catalogue", 0, 0, G_OPTION_ARG_FILENAME, &p.catalogue, "Directory of catalogue.json",
       "DIR" },
+    { "share", 0, 0, G_OPTION_ARG_NONE, &p.share, "Divide the catalogue between the two", NULL },
     { "media-dir", 0, 0, G_OPTION_ARG_FILENAME, &p.media_dir, "Directory of films", "DIR" },
     { "latency", 0, 0, G_OPTION_ARG_INT, &p.latency, "Before each answer", "MS" },
     { "bandwidth", 0, 0, G_OPTION_ARG_INT64, &p.bandwidth, "Of each server", "BYTES_PER_S" },
@@ -213,5 +227,7 @@ main (int argc, char **argv)
   g_free (p.state);
   g_free (p.base_path);
   g_free (p.name);
+  g_free (p.plex_name);
+  g_free (p.jellyfin_name);
   return 0;
 }
