@@ -521,6 +521,18 @@ bijou_store_close (BijouStore *self)
   g_clear_handle_id (&source, g_source_remove);
 }
 
+/**
+ * bijou_store_get_path:
+ * @self: a store
+ *
+ * Returns: the file that it was opened with; what belongs to it lies beside it. Any thread.
+ */
+const char *
+bijou_store_get_path (BijouStore *self)
+{
+  return self->path;
+}
+
 static void
 bijou_store_finalize (GObject *object)
 {

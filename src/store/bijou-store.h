@@ -47,6 +47,7 @@ typedef struct
  * @was_rebuilt tells it. */
 BijouStore *bijou_store_open (const char *path, gboolean *was_rebuilt, GError **error);
 void bijou_store_close (BijouStore *self);
+const char *bijou_store_get_path (BijouStore *self);
 
 /* --- servers and libraries --- */
 

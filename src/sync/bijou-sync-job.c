@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "bijou-sync-lock.h"
 #include "bijou-sync-query.h"
 
 /* More at once gains nothing on the servers that were measured. */
@@ -523,6 +524,7 @@ bijou_sync_job_run (BijouStore *store,
                     gpointer user_data,
                     GCancellable *cancellable)
 {
+  g_autoptr (BijouSyncLock) lock = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) send_error = NULL;
   gint64 begun_at = g_get_monotonic_time ();
@@ -539,9 +541,13 @@ bijou_sync_job_run (BijouStore *store,
   job.sum = result_new (&job, NULL);
   g_ptr_array_add (job.results, job.sum);
 
-  /* A server that refuses a change would refuse it at each sync: no reason not to read. */
-  bijou_outbox_flush (store, backend, cancellable, &send_error);
-  run_all (&job, first_library_id, &error);
+  lock = bijou_sync_lock_take (store, job.server_id, cancellable, &error);
+  if (lock != NULL)
+    {
+      /* A server that refuses a change would refuse it at each sync: no reason not to read. */
+      bijou_outbox_flush (store, backend, cancellable, &send_error);
+      run_all (&job, first_library_id, &error);
+    }
   set_sum_error (&job, error);
   add_up (&job, begun_at);
   set_sum_error (&job, send_error);
