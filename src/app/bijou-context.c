@@ -617,12 +617,38 @@ on_warmed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     bijou_sync_service_start (self->sync, NULL, FALSE);
 }
 
+static GPtrArray *
+list_backends (BijouContext *self)
+{
+  GPtrArray *backends = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer backend;
+
+  g_mutex_lock (&self->shared.lock);
+  g_hash_table_iter_init (&iter, self->shared.backends);
+  while (g_hash_table_iter_next (&iter, NULL, &backend))
+    g_ptr_array_add (backends, g_object_ref (backend));
+  g_mutex_unlock (&self->shared.lock);
+  return backends;
+}
+
+/* An address that was dead may live on this network, and the other way round. */
+static void
+on_network_changed_cb (GNetworkMonitor *monitor, gboolean available, BijouContext *self)
+{
+  g_autoptr (GPtrArray) backends = list_backends (self);
+
+  for (guint i = 0; i < backends->len; i++)
+    bijou_connection_network_changed (
+        bijou_backend_get_connection (g_ptr_array_index (backends, i)));
+}
+
 /**
  * bijou_context_start_services:
  * @self: the context
  *
  * Begins what runs beside a window: warms the connection to each server, syncs at start and then at
- * the interval of the settings. Main thread.
+ * the interval of the settings, and heeds changes of the network. Main thread.
  */
 void
 bijou_context_start_services (BijouContext *self)
@@ -634,6 +660,8 @@ bijou_context_start_services (BijouContext *self)
   bijou_context_run_async (self, task, warm_all_in_worker);
   if (minutes > 0)
     self->sync_timeout = g_timeout_add_seconds (minutes * 60, on_sync_due_cb, self);
+  g_signal_connect_object (g_network_monitor_get_default (), "network-changed",
+                           G_CALLBACK (on_network_changed_cb), self, 0);
 }
 
 /**

@@ -316,6 +316,27 @@ test_client_id (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (plex.client_id, ==, kept);
 }
 
+static void
+test_network_changed (Fixture *fixture, gconstpointer data)
+{
+  static const char probe[] = "GET /System/Info/Public*";
+  g_autofree char *server_id =
+      sign_in_to_jellyfin (fixture, bijou_fake_server_get_password (fixture->jellyfin), NULL);
+  guint before;
+
+  restart (fixture); /* with no sync beside it */
+  g_settings_set_boolean (bijou_context_get_settings (fixture->context), "sync-at-start", FALSE);
+  g_assert_true (token_works (fixture, server_id));
+  bijou_context_start_services (fixture->context);
+  before = bijou_fake_server_count (fixture->jellyfin, probe);
+  g_assert_true (token_works (fixture, server_id));
+  g_assert_cmpuint (bijou_fake_server_count (fixture->jellyfin, probe), ==, before);
+
+  g_signal_emit_by_name (g_network_monitor_get_default (), "network-changed", TRUE);
+  g_assert_true (token_works (fixture, server_id));
+  g_assert_cmpuint (bijou_fake_server_count (fixture->jellyfin, probe), >, before);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -330,5 +351,6 @@ main (int argc, char **argv)
   ADD ("cancelled-wait", test_cancelled_wait);
   ADD ("remove", test_remove);
   ADD ("client-id", test_client_id);
+  ADD ("network-changed", test_network_changed);
   return g_test_run ();
 }
