@@ -915,8 +915,10 @@ connect_playback (BijouPlayerPage *self)
 BijouPlayerPage *
 bijou_player_page_new (BijouContext *context)
 {
-  BijouPlayerPage *self = g_object_new (BIJOU_TYPE_PLAYER_PAGE, NULL);
+  BijouPlayerPage *self;
 
+  gst_init (NULL, NULL);
+  self = g_object_new (BIJOU_TYPE_PLAYER_PAGE, NULL);
   self->context = g_object_ref (context);
   self->playback = bijou_playback_new (context, bijou_video_make_sink (self->video), NULL);
   add_panels (self);
