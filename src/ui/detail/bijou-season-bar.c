@@ -3,6 +3,7 @@
 #include "bijou-season-bar.h"
 
 #include "bijou-item-menu.h"
+#include "bijou-sideways-scroll.h"
 
 #include <glib/gi18n.h>
 
@@ -173,6 +174,7 @@ add_chooser (BijouSeasonBar *self)
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_EXTERNAL,
                                   GTK_POLICY_NEVER);
+  bijou_sideways_scroll_set_up (GTK_SCROLLED_WINDOW (self->scroller));
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), self->chips);
   gtk_widget_set_hexpand (self->scroller, TRUE);
   gtk_box_append (GTK_BOX (self->box), self->scroller);

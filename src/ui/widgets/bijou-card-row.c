@@ -3,6 +3,7 @@
 #include "bijou-card-row.h"
 
 #include "bijou-card-strip.h"
+#include "bijou-sideways-scroll.h"
 
 #include <adwaita.h>
 
@@ -125,6 +126,7 @@ bijou_card_row_init (BijouCardRow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_orientable_set_orientation (
       GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
+  bijou_sideways_scroll_set_up (self->scroller);
   adjustment = get_adjustment (self);
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (on_adjustment_changed_cb), self, 0);
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_adjustment_changed_cb), self,
