@@ -196,13 +196,14 @@ bijou_json_dup_text (JsonObject *object, const char *name)
 {
   JsonNode *node = get_value (object, name);
   GType type = node != NULL ? json_node_get_value_type (node) : G_TYPE_INVALID;
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
 
   if (type == G_TYPE_STRING)
     return bijou_json_dup_string (object, name);
   if (type == G_TYPE_INT64)
     return g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (node));
   if (type == G_TYPE_DOUBLE)
-    return g_strdup_printf ("%.17g", json_node_get_double (node));
+    return g_strdup (g_ascii_dtostr (number, sizeof number, json_node_get_double (node)));
   if (type == G_TYPE_BOOLEAN)
     return g_strdup (json_node_get_boolean (node) ? "true" : "false");
   return NULL;
