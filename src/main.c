@@ -35,6 +35,19 @@ show_verbose_domains (void)
   g_setenv ("G_MESSAGES_DEBUG", "all", FALSE);
 }
 
+/* Not installed, the translations lie in the build folder beside the program's. */
+static void
+bind_translations (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = program != NULL ? g_path_get_dirname (program) : g_strdup (".");
+  g_autofree char *built = g_build_filename (folder, "..", "po", NULL);
+
+  bindtextdomain (GETTEXT_PACKAGE, g_file_test (built, G_FILE_TEST_IS_DIR) ? built : LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
 static int
 run_window (const BijouCommandLine *line, gint64 start_us)
 {
@@ -63,9 +76,7 @@ main (int argc, char **argv)
   int status;
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  bind_translations ();
   g_set_prgname ("bijou");
   g_log_set_writer_func (write_log, NULL, NULL);
 
