@@ -5,6 +5,8 @@
 #include "bijou-context-private.h"
 #include "bijou-media-cache.h"
 
+#include <glib/gi18n.h>
+
 /* Blocking calls of pages and reports; the sync has threads of its own. */
 #define POOL_THREADS 6
 
@@ -553,7 +555,8 @@ bijou_context_new (const BijouContextOptions *options, GError **error)
   self->settings = bijou_profile_open_settings (self->profile);
   if (self->settings == NULL)
     {
-      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_STORAGE, "The settings schema is not installed");
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_STORAGE,
+                   _ ("The settings schema is not installed"));
       return NULL;
     }
 

@@ -87,6 +87,7 @@ make_detail (const BijouStream *stream, const BijouTrack *track)
   channels = describe_channels (n);
   if (stream != NULL && stream->kind == BIJOU_STREAM_SUBTITLE)
     {
+      /* Translators: kinds of subtitles: for foreign dialogue only; in a file of their own */
       const char *kind = stream->forced ? _ ("Forced") : stream->external ? _ ("File") : NULL;
 
       return kind != NULL && codec != NULL ? g_strdup_printf ("%s · %s", kind, codec)

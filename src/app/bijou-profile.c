@@ -10,6 +10,7 @@
 
 #define G_SETTINGS_ENABLE_BACKEND
 #include <gio/gsettingsbackend.h>
+#include <glib/gi18n.h>
 
 G_LOCK_DEFINE_STATIC (identity);
 
@@ -19,8 +20,8 @@ make_folder (const char *folder, GError **error)
   if (g_mkdir_with_parents (folder, 0700) == 0)
     return TRUE;
 
-  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_STORAGE, "The folder %s cannot be made: %s", folder,
-               g_strerror (errno));
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_STORAGE, _ ("The folder %s cannot be made: %s"),
+               folder, g_strerror (errno));
   return FALSE;
 }
 

@@ -5,6 +5,7 @@
 #include "bijou-error.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <libsecret/secret.h>
 
@@ -149,8 +150,8 @@ read_file (BijouSecrets *self, GError **error)
   if (!g_key_file_load_from_file (keys, self->file, G_KEY_FILE_NONE, &local) &&
       !g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     {
-      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_STORAGE, "The secrets file cannot be read: %s",
-                   local->message);
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_STORAGE,
+                   _ ("The secrets file cannot be read: %s"), local->message);
       return NULL;
     }
   return g_steal_pointer (&keys);
@@ -171,8 +172,8 @@ write_file (BijouSecrets *self, GKeyFile *keys, GError **error)
       g_chmod (self->file, 0600);
       return TRUE;
     }
-  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_STORAGE, "The secrets file cannot be written: %s",
-               local->message);
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_STORAGE,
+               _ ("The secrets file cannot be written: %s"), local->message);
   return FALSE;
 }
 

@@ -2,6 +2,8 @@
 
 #include "bijou-command.h"
 
+#include <glib/gi18n.h>
+
 static const char *const item_columns[] = { "title",   "kind",    "year",        "show",
                                             "season",  "episode", "duration_ms", "position_ms",
                                             "watched", "id",      NULL };
@@ -155,7 +157,7 @@ list_items (BijouCommand *self, const char *server_id, GError **error)
   if (kind != BIJOU_ITEM_UNKNOWN)
     return list_query (self, kind, server_id, error);
 
-  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE, "--list does not know %s", name);
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE, _ ("--list does not know %s"), name);
   return NULL;
 }
 
@@ -357,6 +359,6 @@ bijou_command_mark (BijouCommand *self, GError **error)
   print_item (self, after);
   if (is_changed (after, kind))
     return TRUE;
-  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED, "The server refuses it");
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED, _ ("The server refuses it"));
   return FALSE;
 }

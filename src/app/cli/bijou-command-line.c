@@ -62,7 +62,7 @@ make_options (BijouCommandLine *self)
     { "parent", 0, 0, G_OPTION_ARG_STRING, &self->parent, N_ ("Only of this show or season"),
       N_ ("ITEM") },
     { "sort", 0, 0, G_OPTION_ARG_STRING, &self->sort,
-      N_ ("title, year, added, released, rating, duration, played, random, index"), N_ ("ORDER") },
+      "title, year, added, released, rating, duration, played, random, index", N_ ("ORDER") },
     { "search", 0, 0, G_OPTION_ARG_STRING, &self->search, N_ ("Search the library"), N_ ("TEXT") },
     { "info", 0, 0, G_OPTION_ARG_STRING, &self->info, N_ ("Everything known of an item"),
       N_ ("ITEM") },
@@ -271,7 +271,7 @@ run_in_thread (gpointer data)
   Run *run = data;
 
   if (!run->func (&run->command, &run->error) && run->error == NULL)
-    g_set_error (&run->error, BIJOU_ERROR, BIJOU_ERROR_FAILED, "Not all of it was done");
+    g_set_error (&run->error, BIJOU_ERROR, BIJOU_ERROR_FAILED, _ ("Not all of it was done"));
   g_idle_add (quit_cb, run);
   return NULL;
 }

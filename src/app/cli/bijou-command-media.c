@@ -6,6 +6,8 @@
 #include "bijou-part-origin.h"
 #include "bijou-text.h"
 
+#include <glib/gi18n.h>
+
 #define COPY_BLOCK (1 << 20)
 
 /* --- --fetch --- */
@@ -109,7 +111,7 @@ bijou_command_fetch (BijouCommand *self, GError **error)
   part = bijou_detail_find_part (detail, NULL, NULL);
   if (part == NULL)
     {
-      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND, "There is no film behind %s",
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND, _ ("There is no film behind %s"),
                    self->line->fetch);
       return FALSE;
     }

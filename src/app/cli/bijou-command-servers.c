@@ -4,6 +4,7 @@
 
 #include "bijou-context-private.h"
 
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,7 +52,7 @@ bijou_command_find_server (BijouCommand *self, const char *name, GError **error)
           has_address (server, name))
         return g_object_ref (server);
     }
-  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_FAILED, "No server is called %s", name);
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_FAILED, _ ("No server is called %s"), name);
   return NULL;
 }
 
@@ -92,7 +93,7 @@ bijou_command_require_backend (BijouCommand *self, const char *server_id, GError
   BijouBackend *backend = bijou_context_get_backend (self->context, server_id);
 
   if (backend == NULL)
-    g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNAUTHORISED, "There is no token for %s",
+    g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNAUTHORISED, _ ("There is no token for %s"),
                  server_id);
   return backend;
 }
@@ -187,7 +188,7 @@ read_secret (GError **error)
     line[strcspn (line, "\r\n")] = '\0';
   if (*line != '\0')
     return g_strdup (line);
-  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE, "Nothing came on standard input");
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE, _ ("Nothing came on standard input"));
   return NULL;
 }
 
@@ -199,7 +200,7 @@ identify (BijouCommand *self, char **base_url, BijouIdentity *identity, GError *
 
   if (typed == NULL)
     {
-      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE, "%s is no address",
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE, _ ("%s is no address"),
                    self->line->add_server);
       return NULL;
     }
@@ -207,7 +208,7 @@ identify (BijouCommand *self, char **base_url, BijouIdentity *identity, GError *
                                       base_url, self->cancellable, error);
   if (type != NULL && self->line->backend != NULL && !g_str_equal (type->id, self->line->backend))
     {
-      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_WRONG_SERVER, "A %s server answers there",
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_WRONG_SERVER, _ ("A %s server answers there"),
                    type->title);
       return NULL;
     }
@@ -233,8 +234,8 @@ sign_in (BijouCommand *self, const BijouBackendType *type, const char *base_url,
   if (type->sign_in_password == NULL || self->line->user == NULL)
     {
       g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE,
-                   type->sign_in_password == NULL ? "This server takes a token, not a password"
-                                                  : "--password-stdin needs --user");
+                   type->sign_in_password == NULL ? _ ("This server takes a token, not a password")
+                                                  : _ ("--password-stdin needs --user"));
       return NULL;
     }
   return type->sign_in_password (http, &client, base_url, self->line->user, secret,
@@ -304,7 +305,7 @@ bijou_command_add_account (BijouCommand *self, GError **error)
 
   if (type == NULL || type->list_account_servers == NULL)
     {
-      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE, "There are no accounts of that kind");
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE, _ ("There are no accounts of that kind"));
       return FALSE;
     }
   token = read_secret (error);

@@ -201,9 +201,11 @@ describe_subtitles (BijouStream *stream, guint n_streams)
   if (stream != NULL)
     return bijou_media_text_stream (stream);
   if (n_streams == 0)
-    return g_strdup (_ ("None"));
-  /* Translators: subtitles are off, %u could be chosen */
-  return g_strdup_printf (_ ("Off · %u available"), n_streams);
+    return g_strdup (C_ ("subtitles", "None"));
+  return g_strdup_printf (
+      /* Translators: subtitles are off, %u could be chosen */
+      g_dngettext (GETTEXT_PACKAGE, "Off · %u available", "Off · %u available", n_streams),
+      n_streams);
 }
 
 static void
@@ -216,7 +218,7 @@ show_subtitles (BijouFilmCells *self)
   g_autofree char *value = describe_subtitles (stream, streams->len);
   g_autoptr (GMenu) menu = g_menu_new ();
 
-  append_choice (menu, _ ("Off"), "cells.subtitle", "");
+  append_choice (menu, C_ ("subtitles", "Off"), "cells.subtitle", "");
   append_streams (menu, streams, "cells.subtitle");
   set_state (self, "subtitle", stream != NULL ? stream->id : NULL);
   show_cell (&self->subtitle, _ ("Subtitles"), value, menu, streams->len > 0);

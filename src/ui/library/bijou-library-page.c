@@ -353,6 +353,7 @@ show_count (BijouLibraryPage *self)
 {
   guint count = g_list_model_get_n_items (G_LIST_MODEL (self->model));
   BijouItemKind kind = bijou_item_model_get_query (self->model)->kind;
+  /* Translators: a library without titles */
   g_autofree char *text = count > 0 ? bijou_item_text_count (count, kind) : g_strdup (_ ("Empty"));
 
   adw_window_title_set_subtitle (self->window_title, text);

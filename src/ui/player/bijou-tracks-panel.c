@@ -91,7 +91,7 @@ fill_column (BijouTracksPanel *self, Column *column)
   for (guint i = 0; i < column->tracks->len; i++)
     any |= ((BijouPlaybackTrack *) g_ptr_array_index (column->tracks, i))->selected;
   if (column->kind == BIJOU_TRACK_TEXT)
-    gtk_list_box_append (column->list, make_row (_ ("Off"), NULL, !any));
+    gtk_list_box_append (column->list, make_row (C_ ("subtitles", "Off"), NULL, !any));
   for (guint i = 0; i < column->tracks->len; i++)
     {
       BijouPlaybackTrack *track = g_ptr_array_index (column->tracks, i);

@@ -115,7 +115,7 @@ bijou_server_row_update_state (BijouServerRow *self)
 
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self),
                                  self->busy ? _ ("Signing out…") : describe_state (self, state));
-  set_text (self->address_row, url != NULL ? url : _ ("None"));
+  set_text (self->address_row, url != NULL ? url : C_ ("address", "None"));
   update_buttons (self, state);
 }
 

@@ -66,7 +66,8 @@ look_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *
 static void
 show_bytes (AdwActionRow *row, GtkButton *button, gint64 bytes)
 {
-  g_autofree char *text = bytes > 0 ? g_format_size ((guint64) bytes) : g_strdup (_ ("Nothing"));
+  g_autofree char *text =
+      bytes > 0 ? g_format_size ((guint64) bytes) : g_strdup (C_ ("storage in use", "Nothing"));
 
   adw_action_row_set_subtitle (row, text);
   gtk_widget_set_sensitive (GTK_WIDGET (button), bytes > 0);

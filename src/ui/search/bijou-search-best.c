@@ -84,7 +84,7 @@ name_kind (BijouItemKind kind)
     case BIJOU_ITEM_MOVIE:
       return _ ("Film");
     case BIJOU_ITEM_SHOW:
-      return _ ("Series");
+      return C_ ("kind", "Series");
     case BIJOU_ITEM_EPISODE:
       return _ ("Episode");
     case BIJOU_ITEM_VIDEO:
@@ -161,7 +161,7 @@ show_text (GtkLabel *label, const char *text)
 static void
 show_place (BijouSearchBest *self, const char *place)
 {
-  /* Translators: %s is "Films on Attic" */
+  /* Translators: %s is a library and its server, "Films on Attic" */
   g_autofree char *text = place != NULL ? g_strdup_printf (_ ("in %s"), place) : NULL;
 
   gtk_label_set_label (self->place, text != NULL ? text : "");

@@ -207,6 +207,15 @@ describe_rating (BijouItem *item)
   return item->rating >= 0 ? g_strdup_printf ("★ %.1f", item->rating) : NULL;
 }
 
+static char *
+describe_unwatched (BijouItem *item)
+{
+  return g_strdup_printf (
+      /* Translators: a number of episodes */
+      g_dngettext (GETTEXT_PACKAGE, "%d unwatched", "%d unwatched", (gulong) item->unwatched),
+      item->unwatched);
+}
+
 /**
  * bijou_item_text_facts:
  * @item: an item
@@ -231,8 +240,7 @@ bijou_item_text_facts (BijouItem *item, gboolean with_genres)
     }
   add_part (parts, describe_rating (item));
   if (item->kind == BIJOU_ITEM_SHOW && item->unwatched > 0)
-    /* Translators: a number of episodes */
-    add_part (parts, g_strdup_printf (_ ("%d unwatched"), item->unwatched));
+    add_part (parts, describe_unwatched (item));
   else
     add_part (parts, g_strdup (item->content_rating));
   return join (parts);
@@ -256,9 +264,10 @@ bijou_item_text_accessible (BijouItem *item, const char *subtitle)
   if (left != NULL && g_strcmp0 (left, subtitle) != 0)
     add_part (parts, g_steal_pointer (&left));
   if (item->watched)
+    /* Translators: a state of a film or an episode */
     g_ptr_array_add (parts, g_strdup (_ ("Watched")));
   else if (item->unwatched > 0)
-    g_ptr_array_add (parts, g_strdup_printf (_ ("%d unwatched"), item->unwatched));
+    g_ptr_array_add (parts, describe_unwatched (item));
   g_ptr_array_add (parts, NULL);
   return g_strjoinv (", ", (char **) parts->pdata);
 }
