@@ -157,7 +157,7 @@ show_versions (BijouFilmCells *self)
   for (guint i = 0; self->detail != NULL && i < self->detail->versions->len; i++)
     {
       BijouVersion *each = self->detail->versions->pdata[i];
-      g_autofree char *label = bijou_media_text_version (each);
+      g_autofree char *label = bijou_media_text_choice (each);
 
       append_choice (menu, label, "cells.version", each->id);
     }

@@ -75,6 +75,36 @@ join (GPtrArray *parts)
   return g_strjoinv (" · ", (char **) parts->pdata);
 }
 
+/* Returns: (transfer full): "H.264", "Dolby Digital+"; what is not known in capitals */
+static char *
+describe_codec (const char *codec)
+{
+  static const struct
+  {
+    const char *codec, *name;
+  } names[] = {
+    { "h264", "H.264" },          { "mpeg2video", "MPEG-2" }, { "ac3", "Dolby Digital" },
+    { "eac3", "Dolby Digital+" }, { "truehd", "TrueHD" },     { "dca", "DTS" },
+    { "opus", "Opus" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_ascii_strcasecmp (codec, names[i].codec) == 0)
+      return g_strdup (names[i].name);
+  return g_ascii_strup (codec, -1);
+}
+
+static char *
+describe_picture (BijouVersion *version, BijouStream *video)
+{
+  g_autofree char *quality = bijou_item_text_quality (version->height);
+
+  if (quality != NULL && video != NULL && video->range != NULL &&
+      !g_str_equal (video->range, "SDR"))
+    return g_strdup_printf ("%s %s", quality, video->range);
+  return g_steal_pointer (&quality);
+}
+
 /**
  * bijou_media_text_version:
  * @version: a version
@@ -86,22 +116,31 @@ bijou_media_text_version (BijouVersion *version)
 {
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
   BijouStream *video = find_stream (version, BIJOU_STREAM_VIDEO);
-  g_autofree char *quality = bijou_item_text_quality (version->height);
 
-  if (version->title != NULL && *version->title != '\0')
-    add (parts, g_strdup (version->title));
-  else if (quality != NULL && video != NULL && video->range != NULL &&
-           !g_str_equal (video->range, "SDR"))
-    add (parts, g_strdup_printf ("%s %s", quality, video->range));
-  else
-    add (parts, g_steal_pointer (&quality));
+  add (parts, describe_picture (version, video));
   if (video != NULL && video->codec != NULL)
-    add (parts, g_ascii_strup (video->codec, -1));
+    add (parts, describe_codec (video->codec));
   if (version->size > 0)
     add (parts, g_format_size ((guint64) version->size));
   if (parts->len == 0)
     return g_strdup (_ ("Original"));
   return join (parts);
+}
+
+/**
+ * bijou_media_text_choice:
+ * @version: one of several versions
+ *
+ * Returns: (transfer full): "Director’s Cut · 4K HDR10 · HEVC · 58.4 GB"
+ */
+char *
+bijou_media_text_choice (BijouVersion *version)
+{
+  g_autofree char *text = bijou_media_text_version (version);
+
+  if (version->title == NULL || *version->title == '\0')
+    return g_steal_pointer (&text);
+  return g_strdup_printf ("%s · %s", version->title, text);
 }
 
 /**
@@ -116,10 +155,14 @@ bijou_media_text_stream (BijouStream *stream)
   if (stream->title != NULL && *stream->title != '\0')
     return g_strdup (stream->title);
   if (stream->language != NULL && stream->codec != NULL)
-    return g_strdup_printf ("%s · %s", stream->language, stream->codec);
+    {
+      g_autofree char *codec = describe_codec (stream->codec);
+
+      return g_strdup_printf ("%s · %s", stream->language, codec);
+    }
   if (stream->language != NULL)
     return g_strdup (stream->language);
-  return stream->codec != NULL ? g_ascii_strup (stream->codec, -1) : g_strdup (_ ("Unknown"));
+  return stream->codec != NULL ? describe_codec (stream->codec) : g_strdup (_ ("Unknown"));
 }
 
 static char *
