@@ -3,15 +3,20 @@
 #include "command-line-fixture.h"
 
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const kind_names[] = { "movie",   "show",       "season",
                                           "episode", "collection", "playlist" };
 
-gboolean
-cli_is_there (void)
+void
+cli_test_init (int *argc, char ***argv)
 {
-  return g_getenv ("BIJOU_PROGRAM") != NULL;
+  g_test_init (argc, argv, NULL);
+  if (g_getenv ("BIJOU_PROGRAM") != NULL)
+    return;
+  g_print ("1..0 # SKIP BIJOU_PROGRAM is not set\n");
+  exit (0);
 }
 
 /* --- the fixture --- */
@@ -481,4 +486,45 @@ cli_list_ids (Cli *cli, BijouFakeServer *server)
         g_hash_table_add (ids, g_strdup (cli_get_text (run->rows->pdata[i], "id")));
     }
   return ids;
+}
+
+CliRun *
+cli_list (Cli *cli, const char *kind)
+{
+  g_autofree char *option = g_strconcat ("--list=", kind, NULL);
+  CliRun *run = cli_run (cli, NULL, option, NULL);
+
+  cli_assert_done (run);
+  return run;
+}
+
+JsonObject *
+cli_get_sum (CliRun *run)
+{
+  JsonObject *sum = run->rows->pdata[run->rows->len - 1];
+
+  g_assert_null (cli_get_text (sum, "library"));
+  return sum;
+}
+
+/* --- the servers --- */
+
+static void
+order (BijouFakeServer *server, const char *format, BijouFakeItemKind kind, guint place)
+{
+  g_autofree char *text = g_strdup_printf (format, cli_get_item (server, kind, place)->index);
+
+  g_free (bijou_fake_server_control (server, "%s", text));
+}
+
+void
+cli_change_library (BijouFakeServer *server)
+{
+  order (server, "{\"remove\": %u}", BIJOU_FAKE_MOVIE, 7);
+  order (server, "{\"remove\": %u}", BIJOU_FAKE_SHOW, 1);
+  order (server, "{\"rename\": %u, \"title\": \"Zwölf “Stühle”\"}", BIJOU_FAKE_MOVIE, 3);
+  order (server, "{\"mark\": %u, \"position_ms\": 123000}", BIJOU_FAKE_EPISODE, 2);
+  order (server, "{\"mark\": %u, \"watched\": true}", BIJOU_FAKE_SHOW, 2);
+  order (server, "{\"mark\": %u, \"watched\": false}", BIJOU_FAKE_MOVIE, 2);
+  cli_get_item (server, BIJOU_FAKE_MOVIE, 11)->year = 1931;
 }

@@ -61,6 +61,19 @@ void cli_assert_mirror (Cli *cli, BijouFakeServer *server);
 /* Remote ids of all rows of a server. (element-type char * (owned)) */
 GHashTable *cli_list_ids (Cli *cli, BijouFakeServer *server);
 
-gboolean cli_is_there (void); /* BIJOU_PROGRAM is set */
+CliRun *cli_list (Cli *cli, const char *kind);
+/* The last object of a sync, which is for all libraries. */
+JsonObject *cli_get_sum (CliRun *run);
+/* Rows go, get other titles, are begun, seen and not seen any more. */
+void cli_change_library (BijouFakeServer *server);
+
+/* g_test_init; ends the process when BIJOU_PROGRAM is not set. */
+void cli_test_init (int *argc, char ***argv);
+
+#define CLI_ADD(name, func)                                                                        \
+  g_test_add ("/command-line/" name, Cli, NULL, cli_set_up, func, cli_tear_down)
+#define CLI_ADD_BOTH(name, func)                                                                   \
+  CLI_ADD (name "/plex", func);                                                                    \
+  g_test_add ("/command-line/" name "/jellyfin", Cli, "jellyfin", cli_set_up, func, cli_tear_down)
 
 G_END_DECLS
