@@ -278,14 +278,13 @@ send_body (BijouFakeExchange *x, GBytes *bytes)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (x->message);
   SoupMessageBody *body = soup_server_message_get_response_body (x->message);
-  gboolean chunked = x->chunked || fake_fault (x, BIJOU_FAKE_FAULT_CHUNKED) != NULL;
 
-  if (!chunked && x->method != SOUP_METHOD_HEAD)
+  if (x->method != SOUP_METHOD_HEAD)
     {
       fake_send_bytes (x, bytes);
       return;
     }
-  if (chunked)
+  if (x->chunked || fake_fault (x, BIJOU_FAKE_FAULT_CHUNKED) != NULL)
     soup_message_headers_set_encoding (headers, SOUP_ENCODING_CHUNKED);
   if (g_bytes_get_size (bytes) > 0)
     soup_message_body_append_bytes (body, bytes);

@@ -183,7 +183,7 @@ start_sending (BijouFakeExchange *x, FakeBody *body)
       body->cut = cut->text != NULL ? (guint64) cut->value : body->length / 2;
     }
   body->bandwidth = slow != NULL ? slow->value : 0;
-  if (fake_fault (x, BIJOU_FAKE_FAULT_CHUNKED))
+  if ((body->bytes != NULL && x->chunked) || fake_fault (x, BIJOU_FAKE_FAULT_CHUNKED))
     soup_message_headers_set_encoding (headers, SOUP_ENCODING_CHUNKED);
   else
     soup_message_headers_set_content_length (headers, body->length);
