@@ -6,6 +6,7 @@
 
 #define VOLUME_STEP 0.05
 #define LONG_STEP_MS 30000
+#define END_MARGIN_MS 3000
 
 static const double rates[] = { 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 3.0, 4.0 };
 
@@ -204,6 +205,10 @@ handle_seek_key (BijouPlayerPage *self, guint key, gboolean shift)
     case GDK_KEY_Home:
       bijou_player_page_seek_to (self, 0);
       return TRUE;
+    case GDK_KEY_End:
+      bijou_player_page_seek_to (
+          self, MAX (0, bijou_playback_get_duration (self->playback) - END_MARGIN_MS));
+      return TRUE;
     case GDK_KEY_Page_Up:
       step_chapter (self, 1);
       return TRUE;
@@ -217,6 +222,18 @@ handle_seek_key (BijouPlayerPage *self, guint key, gboolean shift)
     default:
       return FALSE;
     }
+}
+
+/* 0 to 9: so many tenths of the film. */
+static gboolean
+handle_digit_key (BijouPlayerPage *self, guint key)
+{
+  guint digit = key >= GDK_KEY_KP_0 && key <= GDK_KEY_KP_9 ? key - GDK_KEY_KP_0 : key - GDK_KEY_0;
+
+  if (digit > 9)
+    return FALSE;
+  bijou_player_page_seek_to (self, bijou_playback_get_duration (self->playback) * digit / 10);
+  return TRUE;
 }
 
 static gboolean
@@ -270,6 +287,7 @@ handle_page_key (BijouPlayerPage *self, guint key)
     {
     case GDK_KEY_space:
     case GDK_KEY_k:
+    case GDK_KEY_p:
     case GDK_KEY_AudioPlay:
       bijou_player_page_toggle_play (self);
       return TRUE;
@@ -280,16 +298,18 @@ handle_page_key (BijouPlayerPage *self, guint key)
     case GDK_KEY_Escape:
       bijou_player_page_escape (self);
       return TRUE;
-    case GDK_KEY_n:
     case GDK_KEY_N:
     case GDK_KEY_AudioNext:
       bijou_playback_play_next (self->playback);
       return TRUE;
-    case GDK_KEY_p:
     case GDK_KEY_P:
     case GDK_KEY_AudioPrev:
       bijou_playback_play_previous (self->playback);
       return TRUE;
+    case GDK_KEY_s:
+    case GDK_KEY_Return:
+    case GDK_KEY_KP_Enter:
+      return bijou_player_page_take_upcoming (self);
     case GDK_KEY_i:
       gtk_toggle_button_set_active (self->info_button,
                                     !gtk_toggle_button_get_active (self->info_button));
@@ -317,8 +337,8 @@ on_key_pressed_cb (GtkEventControllerKey *controller,
       bijou_player_page_show_controls (self);
       return FALSE;
     }
-  return handle_seek_key (self, key, modifiers != 0) || handle_sound_key (self, key) ||
-         handle_page_key (self, key);
+  return handle_seek_key (self, key, modifiers != 0) || handle_digit_key (self, key) ||
+         handle_sound_key (self, key) || handle_page_key (self, key);
 }
 
 static void

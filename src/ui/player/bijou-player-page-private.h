@@ -47,14 +47,22 @@ struct _BijouPlayerPage
   GtkRevealer *pill_revealer;
   GtkImage *pill_icon;
   GtkLabel *pill_text;
-  GtkWidget *tracks_panel; /* (unowned) in the overlay */
+  GtkWidget *tracks_panel;    /* (unowned) in the overlay, as all that follow */
+  GtkWidget *speed_panel;     /* (unowned) */
+  GtkWidget *info_panel;      /* (unowned) */
+  GtkRevealer *skip_revealer; /* (unowned) */
+  GtkButton *skip;            /* (unowned) */
+  GtkWidget *next_card;       /* (unowned) */
 
   GtkWidget *window; /* (unowned) (nullable) the root, while rooted */
   guint hide_timer;
   guint pill_timer;
-  guint seek_timer;      /* steps by key that wait for their one seek */
-  guint inhibit_cookie;  /* 0: the screen may go dark */
-  gint64 step_target_ms; /* where the steps by key lead, -1 none */
+  guint seek_timer; /* steps by key that wait for their one seek */
+  guint skip_timer;
+  gint64 segment_start_ms; /* of the one that plays, -1 none */
+  gboolean card_dismissed; /* the credits are wanted */
+  guint inhibit_cookie;    /* 0: the screen may go dark */
+  gint64 step_target_ms;   /* where the steps by key lead, -1 none */
   double pointer_x;
   double pointer_y;
   int remaining_mode;
@@ -74,5 +82,17 @@ void bijou_player_page_toggle_fullscreen (BijouPlayerPage *self);
 gboolean bijou_player_page_is_fullscreen (BijouPlayerPage *self);
 /* What Escape does: closes a panel, leaves fullscreen, then the player. */
 void bijou_player_page_escape (BijouPlayerPage *self);
+
+void bijou_player_page_add_panels (BijouPlayerPage *self);
+void bijou_player_page_set_panels_narrow (BijouPlayerPage *self, gboolean narrow);
+gboolean bijou_player_page_has_open_panel (BijouPlayerPage *self);
+void bijou_player_page_close_panels (BijouPlayerPage *self);
+
+void bijou_player_page_add_upcoming (BijouPlayerPage *self);
+void bijou_player_page_update_upcoming (BijouPlayerPage *self);
+void bijou_player_page_clear_upcoming (BijouPlayerPage *self);
+void bijou_player_page_place_upcoming (BijouPlayerPage *self);
+/* Does what is offered: plays the next episode, or skips; FALSE when nothing is. */
+gboolean bijou_player_page_take_upcoming (BijouPlayerPage *self);
 
 G_END_DECLS

@@ -12,9 +12,6 @@
 #define COMMIT_AFTER_MS 350
 #define POINTER_THRESHOLD 2.0
 #define NARROW_WIDTH 600
-#define PANEL_END 28
-#define PANEL_BOTTOM 146
-#define BUBBLE_ABOVE 140
 
 G_DEFINE_FINAL_TYPE (BijouPlayerPage, bijou_player_page, GTK_TYPE_WIDGET)
 
@@ -228,17 +225,11 @@ is_over_controls (BijouPlayerPage *self)
 }
 
 static gboolean
-has_open_panel (BijouPlayerPage *self)
-{
-  return gtk_widget_get_visible (self->tracks_panel);
-}
-
-static gboolean
 must_stay (BijouPlayerPage *self)
 {
   BijouPlayerState state = bijou_playback_get_state (self->playback);
 
-  return state != BIJOU_PLAYER_PLAYING || has_open_panel (self) ||
+  return state != BIJOU_PLAYER_PLAYING || bijou_player_page_has_open_panel (self) ||
          bijou_seek_bar_is_dragging (self->seek_bar) || is_over_controls (self);
 }
 
@@ -251,10 +242,15 @@ set_cursor_hidden (BijouPlayerPage *self, gboolean hidden)
 static void
 hide_controls (BijouPlayerPage *self)
 {
+  GtkWidget *focus = self->window != NULL ? gtk_window_get_focus (GTK_WINDOW (self->window)) : NULL;
+
   g_clear_handle_id (&self->hide_timer, g_source_remove);
-  gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (focus != NULL && (gtk_widget_is_ancestor (focus, GTK_WIDGET (self->top)) ||
+                        gtk_widget_is_ancestor (focus, GTK_WIDGET (self->bottom))))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
   gtk_revealer_set_reveal_child (self->top, FALSE);
   gtk_revealer_set_reveal_child (self->bottom, FALSE);
+  bijou_player_page_place_upcoming (self);
   gtk_widget_set_visible (self->bubble, FALSE);
   set_cursor_hidden (self, TRUE);
 }
@@ -281,6 +277,7 @@ bijou_player_page_show_controls (BijouPlayerPage *self)
     return;
   gtk_revealer_set_reveal_child (self->top, TRUE);
   gtk_revealer_set_reveal_child (self->bottom, TRUE);
+  bijou_player_page_place_upcoming (self);
   update_position (self);
 }
 
@@ -389,8 +386,8 @@ bijou_player_page_toggle_fullscreen (BijouPlayerPage *self)
 void
 bijou_player_page_escape (BijouPlayerPage *self)
 {
-  if (has_open_panel (self))
-    gtk_toggle_button_set_active (self->tracks_button, FALSE);
+  if (bijou_player_page_has_open_panel (self))
+    bijou_player_page_close_panels (self);
   else if (bijou_player_page_is_fullscreen (self))
     gtk_window_unfullscreen (GTK_WINDOW (self->window));
   else
@@ -431,6 +428,7 @@ update_inhibit (BijouPlayerPage *self)
 static void
 on_item_changed_cb (BijouPlayback *playback, BijouPlayerPage *self)
 {
+  bijou_player_page_clear_upcoming (self);
   update_item (self);
 }
 
@@ -441,6 +439,7 @@ on_state_changed_cb (BijouPlayback *playback, BijouPlayerPage *self)
 
   update_play (self);
   update_inhibit (self);
+  bijou_player_page_update_upcoming (self);
   if (state != BIJOU_PLAYER_PLAYING && state != BIJOU_PLAYER_IDLE)
     bijou_player_page_show_controls (self);
 }
@@ -449,6 +448,7 @@ static void
 on_position_changed_cb (BijouPlayback *playback, BijouPlayerPage *self)
 {
   update_position (self);
+  bijou_player_page_update_upcoming (self);
   if (gtk_revealer_get_reveal_child (self->bottom))
     update_cached (self);
 }
@@ -591,19 +591,6 @@ on_preview_cb (BijouSeekBar *bar, gint64 time_ms, double x, BijouPlayerPage *sel
 }
 
 static void
-on_tracks_toggled_cb (GtkToggleButton *button, BijouPlayerPage *self)
-{
-  gboolean open = gtk_toggle_button_get_active (button);
-
-  gtk_widget_set_visible (self->tracks_panel, open);
-  if (open)
-    bijou_tracks_panel_open (BIJOU_TRACKS_PANEL (self->tracks_panel));
-  else
-    gtk_widget_grab_focus (GTK_WIDGET (self));
-  bijou_player_page_show_controls (self);
-}
-
-static void
 on_motion_cb (GtkEventControllerMotion *motion, double x, double y, BijouPlayerPage *self)
 {
   gboolean moved = ABS (x - self->pointer_x) + ABS (y - self->pointer_y) > POINTER_THRESHOLD;
@@ -627,8 +614,8 @@ static void
 on_pressed_cb (GtkGestureClick *click, int n_press, double x, double y, BijouPlayerPage *self)
 {
   bijou_player_page_show_controls (self);
-  if (has_open_panel (self))
-    gtk_toggle_button_set_active (self->tracks_button, FALSE);
+  if (bijou_player_page_has_open_panel (self))
+    bijou_player_page_close_panels (self);
   if (n_press != 2)
     return;
   /* The window handle below would maximise. */
@@ -642,7 +629,7 @@ on_scroll_cb (GtkEventControllerScroll *scroll, double dx, double dy, BijouPlaye
   BijouPlayer *player = get_player (self);
   g_autofree char *text = NULL;
 
-  if (has_open_panel (self) || dy == 0)
+  if (bijou_player_page_has_open_panel (self) || dy == 0)
     return FALSE;
   bijou_player_set_volume (player, bijou_player_get_volume (player) - dy * .05);
   text = g_strdup_printf (_ ("%d %%"), (int) (bijou_player_get_volume (player) * 100 + .5));
@@ -664,7 +651,10 @@ set_narrow (BijouPlayerPage *self, gboolean narrow)
   gtk_widget_set_visible (GTK_WIDGET (self->speed_button), !narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->info_button), !narrow);
   gtk_box_set_spacing (self->transport, narrow ? 6 : 10);
-  gtk_widget_set_margin_end (self->tracks_panel, narrow ? 6 : PANEL_END);
+  gtk_widget_set_visible (GTK_WIDGET (self->fullscreen), !narrow);
+  gtk_widget_set_visible (GTK_WIDGET (self->more_button), narrow);
+  bijou_player_page_set_panels_narrow (self, narrow);
+  bijou_player_page_place_upcoming (self);
   update_neighbours (self);
 }
 
@@ -739,6 +729,7 @@ clear_timers (BijouPlayerPage *self)
   g_clear_handle_id (&self->hide_timer, g_source_remove);
   g_clear_handle_id (&self->pill_timer, g_source_remove);
   g_clear_handle_id (&self->seek_timer, g_source_remove);
+  g_clear_handle_id (&self->skip_timer, g_source_remove);
   self->step_target_ms = -1;
 }
 
@@ -879,19 +870,6 @@ bijou_player_page_init (BijouPlayerPage *self)
   bijou_player_page_add_keys (self);
   g_signal_connect (self->seek_bar, "seek", G_CALLBACK (on_seek_cb), self);
   g_signal_connect (self->seek_bar, "preview", G_CALLBACK (on_preview_cb), self);
-  g_signal_connect (self->tracks_button, "toggled", G_CALLBACK (on_tracks_toggled_cb), self);
-}
-
-static void
-add_panels (BijouPlayerPage *self)
-{
-  self->tracks_panel = bijou_tracks_panel_new (self->playback);
-  gtk_widget_set_visible (self->tracks_panel, FALSE);
-  gtk_widget_set_halign (self->tracks_panel, GTK_ALIGN_END);
-  gtk_widget_set_valign (self->tracks_panel, GTK_ALIGN_END);
-  gtk_widget_set_margin_end (self->tracks_panel, PANEL_END);
-  gtk_widget_set_margin_bottom (self->tracks_panel, PANEL_BOTTOM);
-  gtk_overlay_add_overlay (self->overlay, self->tracks_panel);
 }
 
 static void
@@ -921,7 +899,8 @@ bijou_player_page_new (BijouContext *context)
   self = g_object_new (BIJOU_TYPE_PLAYER_PAGE, NULL);
   self->context = g_object_ref (context);
   self->playback = bijou_playback_new (context, bijou_video_make_sink (self->video), NULL);
-  add_panels (self);
+  bijou_player_page_add_panels (self);
+  bijou_player_page_add_upcoming (self);
   connect_playback (self);
   update_volume (self);
   update_steps (self);
@@ -936,7 +915,7 @@ bijou_player_page_play (BijouPlayerPage *self, BijouItem *item, gint64 start_ms)
   g_return_if_fail (BIJOU_IS_ITEM (item));
 
   update_steps (self);
-  gtk_toggle_button_set_active (self->tracks_button, FALSE);
+  bijou_player_page_close_panels (self);
   bijou_video_clear (self->video);
   bijou_playback_play (self->playback, item, start_ms, NULL);
   bijou_player_page_show_controls (self);
@@ -949,7 +928,8 @@ bijou_player_page_stop (BijouPlayerPage *self)
   g_return_if_fail (BIJOU_IS_PLAYER_PAGE (self));
 
   clear_timers (self);
-  gtk_toggle_button_set_active (self->tracks_button, FALSE);
+  bijou_player_page_close_panels (self);
+  bijou_player_page_clear_upcoming (self);
   clear_timers (self);
   bijou_playback_stop (self->playback);
   update_inhibit (self);

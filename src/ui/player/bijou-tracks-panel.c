@@ -2,19 +2,23 @@
 
 #include "bijou-tracks-panel.h"
 
+#include "bijou-panel-row.h"
+
 #include <glib/gi18n.h>
 
 #define AUDIO_WIDTH 216
 #define TEXT_WIDTH 236
 #define DELAY_STEP_MS 50
 #define LIST_HEIGHT 260
+#define NARROW_LIST_HEIGHT 120
 
 typedef struct
 {
   BijouTrackKind kind;
-  GtkListBox *list;  /* (unowned) */
-  GtkLabel *delay;   /* (unowned) */
-  GPtrArray *tracks; /* (owned) (nullable) of BijouPlaybackTrack */
+  GtkListBox *list;            /* (unowned) */
+  GtkScrolledWindow *scroller; /* (unowned) */
+  GtkLabel *delay;             /* (unowned) */
+  GPtrArray *tracks;           /* (owned) (nullable) of BijouPlaybackTrack */
   gint64 delay_ms;
 } Column;
 
@@ -23,62 +27,13 @@ struct _BijouTracksPanel
   GtkBox parent_instance;
 
   BijouPlayback *playback; /* (owned) */
+  GtkWidget *columns;      /* (unowned) */
+  GtkWidget *separator;    /* (unowned) between the columns */
   Column audio;
   Column text;
 };
 
 G_DEFINE_FINAL_TYPE (BijouTracksPanel, bijou_tracks_panel, GTK_TYPE_BOX)
-
-static GtkWidget *
-make_label (const char *text, const char *css_class)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  if (css_class != NULL)
-    gtk_widget_add_css_class (label, css_class);
-  return label;
-}
-
-static GtkWidget *
-make_row (const char *title, const char *detail, gboolean selected)
-{
-  GtkWidget *row = gtk_list_box_row_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
-  GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *check = gtk_image_new_from_icon_name ("object-select-symbolic");
-  g_autofree char *name = NULL;
-
-  gtk_image_set_pixel_size (GTK_IMAGE (check), 14);
-  gtk_widget_set_opacity (check, selected ? 1 : 0);
-  gtk_box_append (GTK_BOX (box), check);
-  gtk_box_append (GTK_BOX (texts), make_label (title, "name"));
-  if (detail != NULL)
-    {
-      GtkWidget *second = make_label (detail, "caption");
-
-      gtk_widget_add_css_class (second, "dim-label");
-      gtk_box_append (GTK_BOX (texts), second);
-    }
-  gtk_widget_set_hexpand (texts, TRUE);
-  gtk_box_append (GTK_BOX (box), texts);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  if (selected)
-    gtk_widget_add_css_class (row, "on");
-  name = detail != NULL ? g_strdup_printf ("%s, %s", title, detail) : g_strdup (title);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  return row;
-}
-
-static void
-clear_list (GtkListBox *list)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (list))) != NULL)
-    gtk_list_box_remove (list, child);
-}
 
 static void
 fill_column (BijouTracksPanel *self, Column *column)
@@ -87,16 +42,17 @@ fill_column (BijouTracksPanel *self, Column *column)
 
   g_clear_pointer (&column->tracks, g_ptr_array_unref);
   column->tracks = bijou_playback_list_tracks (self->playback, column->kind);
-  clear_list (column->list);
+  bijou_panel_clear_list (column->list);
   for (guint i = 0; i < column->tracks->len; i++)
     any |= ((BijouPlaybackTrack *) g_ptr_array_index (column->tracks, i))->selected;
   if (column->kind == BIJOU_TRACK_TEXT)
-    gtk_list_box_append (column->list, make_row (C_ ("subtitles", "Off"), NULL, !any));
+    gtk_list_box_append (column->list, bijou_panel_row_new (C_ ("subtitles", "Off"), NULL, !any));
   for (guint i = 0; i < column->tracks->len; i++)
     {
       BijouPlaybackTrack *track = g_ptr_array_index (column->tracks, i);
 
-      gtk_list_box_append (column->list, make_row (track->title, track->detail, track->selected));
+      gtk_list_box_append (column->list,
+                           bijou_panel_row_new (track->title, track->detail, track->selected));
     }
 }
 
@@ -187,7 +143,7 @@ static GtkWidget *
 make_delay (BijouTracksPanel *self, Column *column)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *label = make_label (_ ("Delay"), NULL);
+  GtkWidget *label = bijou_panel_label_new (_ ("Delay"), NULL);
   gboolean is_audio = column->kind == BIJOU_TRACK_AUDIO;
 
   gtk_widget_set_hexpand (label, TRUE);
@@ -211,7 +167,7 @@ static GtkWidget *
 make_column (BijouTracksPanel *self, Column *column, const char *title, int width)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *heading = make_label (title, "heading");
+  GtkWidget *heading = bijou_panel_label_new (title, "heading");
   GtkWidget *scroller = gtk_scrolled_window_new ();
   GtkWidget *separator = gtk_separator_new (GTK_ORIENTATION_HORIZONTAL);
 
@@ -225,6 +181,7 @@ make_column (BijouTracksPanel *self, Column *column, const char *title, int widt
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), LIST_HEIGHT);
   gtk_widget_set_vexpand (scroller, TRUE);
+  column->scroller = GTK_SCROLLED_WINDOW (scroller);
 
   gtk_widget_set_margin_start (heading, 10);
   gtk_widget_set_margin_bottom (heading, 6);
@@ -269,7 +226,9 @@ bijou_tracks_panel_init (BijouTracksPanel *self)
   gtk_widget_set_margin_start (columns, 10);
   gtk_widget_set_margin_end (columns, 10);
   gtk_box_append (GTK_BOX (columns), make_column (self, &self->audio, _ ("Audio"), AUDIO_WIDTH));
-  gtk_box_append (GTK_BOX (columns), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
+  self->columns = columns;
+  self->separator = gtk_separator_new (GTK_ORIENTATION_VERTICAL);
+  gtk_box_append (GTK_BOX (columns), self->separator);
   gtk_box_append (GTK_BOX (columns), make_column (self, &self->text, _ ("Subtitles"), TEXT_WIDTH));
   gtk_box_append (GTK_BOX (self), columns);
   g_signal_connect (self->audio.list, "row-activated", G_CALLBACK (on_audio_row_cb), self);
@@ -293,4 +252,19 @@ bijou_tracks_panel_open (BijouTracksPanel *self)
 
   refresh (self);
   gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+}
+
+void
+bijou_tracks_panel_set_narrow (BijouTracksPanel *self, gboolean narrow)
+{
+  int height = narrow ? NARROW_LIST_HEIGHT : LIST_HEIGHT;
+
+  g_return_if_fail (BIJOU_IS_TRACKS_PANEL (self));
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->columns),
+                                  narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->separator),
+                                  narrow ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  gtk_scrolled_window_set_max_content_height (self->audio.scroller, height);
+  gtk_scrolled_window_set_max_content_height (self->text.scroller, height);
 }

@@ -16,5 +16,7 @@ G_DECLARE_FINAL_TYPE (BijouTracksPanel, bijou_tracks_panel, BIJOU, TRACKS_PANEL,
 GtkWidget *bijou_tracks_panel_new (BijouPlayback *playback);
 /* Reads the choices anew and moves the focus into the panel. */
 void bijou_tracks_panel_open (BijouTracksPanel *self);
+/* One column below the other. */
+void bijou_tracks_panel_set_narrow (BijouTracksPanel *self, gboolean narrow);
 
 G_END_DECLS
