@@ -67,11 +67,30 @@ describe_channels (int channels)
     }
 }
 
+/* Servers use the names of decoders. */
+static char *
+format_codec (const char *codec)
+{
+  static const char *const names[][2] = {
+    { "subrip", "SRT" }, { "srt", "SRT" },          { "mov_text", "Text" },
+    { "pgs", "PGS" },    { "pgssub", "PGS" },       { "hdmv_pgs_subtitle", "PGS" },
+    { "ac3", "AC-3" },   { "eac3", "E-AC-3" },      { "dca", "DTS" },
+    { "opus", "Opus" },  { "vorbis", "Vorbis" },    { "truehd", "TrueHD" },
+    { "vtt", "WebVTT" }, { "dvd_subtitle", "DVD" }, { "webvtt", "WebVTT" },
+    { "vobsub", "DVD" }, { "dvb_subtitle", "DVB" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_ascii_strcasecmp (codec, names[i][0]) == 0)
+      return g_strdup (names[i][1]);
+  return g_ascii_strup (codec, -1);
+}
+
 static char *
 describe_codec (const BijouStream *stream, const BijouTrack *track)
 {
   if (stream != NULL && stream->codec != NULL)
-    return g_ascii_strup (stream->codec, -1);
+    return format_codec (stream->codec);
   return g_strdup (track != NULL ? track->codec : NULL);
 }
 

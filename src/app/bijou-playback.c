@@ -5,6 +5,9 @@
 #include "bijou-progress.h"
 #include "bijou-text.h"
 
+/* What may follow the credits: a last picture, not a scene. */
+#define AFTER_CREDITS_MS 15000
+
 struct _BijouPlayback
 {
   GObject parent_instance;
@@ -23,6 +26,7 @@ struct _BijouPlayback
   guint report_interval_ms;
   gboolean opening;
   gboolean ended;
+  gint64 asked_us;  /* when the opening was asked for; for the log */
   gint64 wanted_ms; /* where the opening will begin, -1 resume */
 };
 
@@ -56,7 +60,8 @@ read_point (BijouPlayback *self, BijouProgressPoint *point)
 {
   point->position_ms = bijou_playback_get_position (self);
   point->duration_ms = bijou_playback_get_duration (self);
-  point->paused = !bijou_player_wants_to_play (self->player) && !self->ended;
+  point->paused = !bijou_player_wants_to_play (self->player) && !self->ended &&
+                  bijou_player_get_state (self->player) != BIJOU_PLAYER_ENDED;
   point->stalled = bijou_player_get_state (self->player) == BIJOU_PLAYER_STALLED;
   if (point->duration_ms > 0)
     point->position_ms = MIN (point->position_ms, point->duration_ms);
@@ -75,6 +80,16 @@ find_selected_stream (BijouPlayback *self, BijouTrackKind kind)
         return track->stream;
     }
   return NULL;
+}
+
+/* Who has come to the last credits has seen it. */
+static gboolean
+is_in_last_credits (BijouPlayback *self, gint64 position_ms, gint64 duration_ms)
+{
+  const BijouSegment *segment = bijou_playback_find_segment (self, position_ms);
+
+  return segment != NULL && segment->kind == BIJOU_SEGMENT_CREDITS &&
+         segment->end_ms + AFTER_CREDITS_MS >= duration_ms;
 }
 
 static BijouReportKind
@@ -104,6 +119,9 @@ on_progress_cb (BijouProgressKind kind, const BijouProgressPoint *point, gpointe
   report->version_id = g_strdup (self->opened->version->id);
   report->part_id = g_strdup (self->opened->part->id);
   report->position_ms = point->position_ms;
+  if (kind == BIJOU_PROGRESS_STOP &&
+      is_in_last_credits (self, point->position_ms, point->duration_ms))
+    report->position_ms = point->duration_ms;
   report->duration_ms = point->duration_ms;
   report->paused = point->paused;
   report->buffering = point->stalled;
@@ -254,6 +272,8 @@ on_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
+  g_debug ("opened after %" G_GINT64_FORMAT " ms",
+           (g_get_monotonic_time () - self->asked_us) / 1000);
   self->opening = FALSE;
   g_clear_pointer (&self->opened, bijou_opening_free);
   self->opened = g_object_steal_data (G_OBJECT (result), "opening");
@@ -278,6 +298,7 @@ open_item (BijouPlayback *self, gint64 start_ms, int part_number)
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   self->opening = TRUE;
+  self->asked_us = g_get_monotonic_time ();
   self->ended = FALSE;
   self->wanted_ms = start_ms;
   g_clear_error (&self->error);
@@ -298,6 +319,8 @@ on_ready_cb (BijouPlayer *player, BijouPlayback *self)
 {
   BijouProgressPoint point;
 
+  g_debug ("ready %" G_GINT64_FORMAT " ms after it was asked for",
+           (g_get_monotonic_time () - self->asked_us) / 1000);
   read_point (self, &point);
   if (bijou_progress_is_running (self->progress))
     bijou_progress_report (self->progress, &point);

@@ -2,76 +2,12 @@
 
 #include "bijou-player-private.h"
 
-#include "bijou-cache-src.h"
-#include "bijou-toc.h"
-
 #include <gst/audio/audio.h>
-#include <gst/pbutils/pbutils.h>
 
-#define URI "bijou-cache://film"
-#define FLAGS "soft-colorbalance+deinterlace+soft-volume+audio+video+buffering"
-#define TICK_MS 200
-#define CLOSING_MS 2
-/* A read that waits this long while the picture stands still is a stall. */
-#define STALL_US (400 * G_TIME_SPAN_MILLISECOND)
-/* It has ended when the source has not waited longer than this for so many ticks. */
-#define QUIET_US (100 * G_TIME_SPAN_MILLISECOND)
-#define QUIET_TICKS 3
-#define SEEK_MARKER "bijou-seek"
 #define SUBTITLE_FONT "Sans"
 #define SUBTITLE_SIZE 18.0
 #define MIN_RATE 0.25
 #define MAX_RATE 4.0
-
-struct _BijouPlayer
-{
-  GObject parent_instance;
-
-  GstElement *pipeline;    /* (owned) playbin3 */
-  GstElement *video_sink;  /* (owned) */
-  BijouByteSource *source; /* (owned) (nullable) NULL: nothing is loaded */
-  GError *error;           /* (owned) (nullable) why it failed */
-  char *missing_decoder;   /* (owned) (nullable) description of a plugin that is not there */
-  GPtrArray *tracks;       /* (owned) of BijouTrack */
-  GPtrArray *selected;     /* (owned) of char *, ids of the streams that the pipeline plays */
-  GPtrArray *chapters;     /* (owned) of BijouChapter */
-  guint bus_watch;
-  guint tick;
-  guint closing; /* the pipeline is being taken down */
-
-  BijouPlayerState state; /* as last told */
-  gint64 position_ms;
-  gint64 duration_ms;
-  double rate;
-  double volume;
-  gboolean muted;
-  gboolean wants_to_play;
-  gboolean prerolled; /* the pipeline has shown that it can seek */
-  gboolean ready;     /* also the resume seek is done */
-  gboolean ended;
-  gboolean buffering; /* the pipeline's queues are filling */
-  gboolean starved;   /* the source waits and the picture stands still */
-  guint quiet_ticks;  /* ticks since the source last waited, while starved */
-  gboolean reloading; /* the same file again, with or without text */
-  gboolean has_text;  /* the pipeline was built with text */
-  int audio_track;    /* number that is wanted, -1 the default */
-  int text_track;     /* number that is wanted, -1 none */
-  gint64 start_ms;    /* where to begin; -1 once that is done */
-
-  guint seek_serial;     /* of the newest seek */
-  guint seen_serial;     /* the newest whose marker came by */
-  gint64 seek_target_ms; /* of the seek in flight, -1 none */
-  gint64 next_seek_ms;   /* to be done when that one is, -1 none */
-  BijouSeekMode next_seek_mode;
-
-  struct
-  {
-    GMutex lock;
-    BijouByteSource *source;      /* (owned) (nullable) for the element that playbin3 makes */
-    BijouCacheSrc *element;       /* (owned) (nullable) that element */
-    GstStreamCollection *streams; /* (owned) (nullable) */
-  } shared;
-};
 
 G_DEFINE_FINAL_TYPE (BijouPlayer, bijou_player, G_TYPE_OBJECT)
 
@@ -122,16 +58,16 @@ bijou_player_state_to_string (BijouPlayerState state)
 
 /* --- state --- */
 
-static gboolean
-is_loaded (BijouPlayer *self)
+gboolean
+bijou_player_is_loaded (BijouPlayer *self)
 {
   return self->source != NULL && self->error == NULL;
 }
 
-static gboolean
-is_started (BijouPlayer *self)
+gboolean
+bijou_player_is_started (BijouPlayer *self)
 {
-  return is_loaded (self) && self->closing == 0;
+  return bijou_player_is_loaded (self) && self->closing == 0;
 }
 
 static BijouPlayerState
@@ -154,8 +90,8 @@ compute_state (BijouPlayer *self)
                                                          : BIJOU_PLAYER_PAUSED;
 }
 
-static void
-update_state (BijouPlayer *self)
+void
+bijou_player_update_state (BijouPlayer *self)
 {
   BijouPlayerState state = compute_state (self);
 
@@ -166,8 +102,8 @@ update_state (BijouPlayer *self)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
 }
 
-static void
-set_position (BijouPlayer *self, gint64 position_ms)
+void
+bijou_player_set_position (BijouPlayer *self, gint64 position_ms)
 {
   if (position_ms == self->position_ms)
     return;
@@ -175,8 +111,8 @@ set_position (BijouPlayer *self, gint64 position_ms)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_POSITION]);
 }
 
-static void
-update_duration (BijouPlayer *self)
+void
+bijou_player_update_duration (BijouPlayer *self)
 {
   gint64 duration = 0;
 
@@ -190,672 +126,15 @@ update_duration (BijouPlayer *self)
 }
 
 /* The pipeline follows what is wanted: it plays when it may and has the bytes. */
-static void
-apply_target (BijouPlayer *self)
+void
+bijou_player_apply_target (BijouPlayer *self)
 {
   gboolean play =
       self->wants_to_play && self->ready && !self->ended && !self->buffering && !self->starved;
 
-  if (!is_started (self))
+  if (!bijou_player_is_started (self))
     return;
   gst_element_set_state (self->pipeline, play ? GST_STATE_PLAYING : GST_STATE_PAUSED);
-}
-
-/* --- tracks --- */
-
-static gboolean
-is_wanted (const char *stream_id, GPtrArray *ids)
-{
-  for (guint i = 0; i < ids->len; i++)
-    if (g_str_equal (stream_id, g_ptr_array_index (ids, i)))
-      return TRUE;
-  return FALSE;
-}
-
-/* Adds the id of the @number-th stream of @kind, if there is one. */
-static gboolean
-add_stream_id (GstStreamCollection *streams, BijouTrackKind kind, int number, GList **ids)
-{
-  int n = 0;
-
-  for (guint i = 0; i < gst_stream_collection_get_size (streams); i++)
-    {
-      GstStream *stream = gst_stream_collection_get_stream (streams, i);
-
-      if (!bijou_track_matches_kind (stream, kind) || n++ != number)
-        continue;
-      *ids = g_list_append (*ids, g_strdup (gst_stream_get_stream_id (stream)));
-      return TRUE;
-    }
-  return FALSE;
-}
-
-static int
-count_streams (GstStreamCollection *streams, BijouTrackKind kind)
-{
-  int n = 0;
-
-  for (guint i = 0; i < gst_stream_collection_get_size (streams); i++)
-    if (bijou_track_matches_kind (gst_stream_collection_get_stream (streams, i), kind))
-      n++;
-  return n;
-}
-
-/* The number of the sound track that the file calls the default one. */
-static int
-find_default_audio (GstStreamCollection *streams)
-{
-  int n = 0;
-
-  for (guint i = 0; i < gst_stream_collection_get_size (streams); i++)
-    {
-      GstStream *stream = gst_stream_collection_get_stream (streams, i);
-
-      if (!bijou_track_matches_kind (stream, BIJOU_TRACK_AUDIO))
-        continue;
-      if ((gst_stream_get_stream_flags (stream) & GST_STREAM_FLAG_SELECT) != 0)
-        return n;
-      n++;
-    }
-  return 0;
-}
-
-/* (transfer full): the ids of all streams that shall play. */
-static GList *
-list_wanted_ids (BijouPlayer *self, GstStreamCollection *streams)
-{
-  GList *ids = NULL;
-  int audio = self->audio_track >= 0 ? self->audio_track : find_default_audio (streams);
-  int text = self->text_track;
-
-  add_stream_id (streams, BIJOU_TRACK_VIDEO, 0, &ids);
-  if (!add_stream_id (streams, BIJOU_TRACK_AUDIO, audio, &ids))
-    add_stream_id (streams, BIJOU_TRACK_AUDIO, 0, &ids);
-  /* Silenced text stays selected: taking it away from a running pipeline stops the picture. */
-  if (self->has_text && !add_stream_id (streams, BIJOU_TRACK_TEXT, MAX (text, 0), &ids))
-    add_stream_id (streams, BIJOU_TRACK_TEXT, 0, &ids);
-  return ids;
-}
-
-static GstStreamCollection *
-ref_streams (BijouPlayer *self)
-{
-  GstStreamCollection *streams;
-
-  g_mutex_lock (&self->shared.lock);
-  streams = self->shared.streams != NULL ? g_object_ref (self->shared.streams) : NULL;
-  g_mutex_unlock (&self->shared.lock);
-  return streams;
-}
-
-/* Tells the pipeline all streams that shall play. */
-static void
-send_selection (BijouPlayer *self)
-{
-  g_autoptr (GstStreamCollection) streams = ref_streams (self);
-  GList *ids = streams != NULL ? list_wanted_ids (self, streams) : NULL;
-
-  if (ids != NULL)
-    gst_element_send_event (self->pipeline, gst_event_new_select_streams (ids));
-  g_list_free_full (ids, g_free);
-}
-
-/* playbin3 begins with the first track of each kind. */
-static gboolean
-needs_selection (BijouPlayer *self)
-{
-  g_autoptr (GstStreamCollection) streams = ref_streams (self);
-  int audio;
-
-  if (streams == NULL)
-    return FALSE;
-  audio = self->audio_track >= 0 ? self->audio_track : find_default_audio (streams);
-  if (audio > 0 && audio < count_streams (streams, BIJOU_TRACK_AUDIO))
-    return TRUE;
-  if (!self->has_text || count_streams (streams, BIJOU_TRACK_TEXT) < 2)
-    return FALSE;
-  return self->text_track > 0;
-}
-
-static int
-compare_overlay (gconstpointer a, gconstpointer b)
-{
-  GstElementFactory *factory = gst_element_get_factory (g_value_get_object (a));
-
-  return factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "subtitleoverlay") ? 0 : 1;
-}
-
-static void
-apply_silence (BijouPlayer *self)
-{
-  g_autoptr (GstIterator) elements = gst_bin_iterate_recurse (GST_BIN (self->pipeline));
-  gboolean silent = self->text_track < 0;
-  GValue found = G_VALUE_INIT;
-
-  if (!gst_iterator_find_custom (elements, compare_overlay, &found, NULL))
-    return;
-  g_object_set (g_value_get_object (&found), "silent", silent, NULL);
-  g_value_unset (&found);
-}
-
-static void
-keep_streams (BijouPlayer *self, GstMessage *message)
-{
-  g_autoptr (GstStreamCollection) streams = NULL;
-
-  gst_message_parse_stream_collection (message, &streams);
-  if (streams == NULL)
-    return;
-
-  g_mutex_lock (&self->shared.lock);
-  g_set_object (&self->shared.streams, streams);
-  g_mutex_unlock (&self->shared.lock);
-}
-
-static gboolean
-shows_text (BijouPlayer *self)
-{
-  return self->has_text && self->text_track >= 0;
-}
-
-static void
-update_tracks (BijouPlayer *self)
-{
-  g_autoptr (GstStreamCollection) streams = ref_streams (self);
-  g_autoptr (GPtrArray) tracks = NULL;
-
-  if (streams == NULL)
-    return;
-  tracks = bijou_track_list_collection (streams);
-  for (guint i = 0; i < tracks->len; i++)
-    {
-      BijouTrack *track = g_ptr_array_index (tracks, i);
-
-      track->selected = is_wanted (track->id, self->selected) &&
-                        (track->kind != BIJOU_TRACK_TEXT || shows_text (self));
-    }
-  g_ptr_array_unref (self->tracks);
-  self->tracks = g_steal_pointer (&tracks);
-  g_signal_emit (self, signals[SIGNAL_TRACKS_CHANGED], 0);
-}
-
-static void
-on_streams_selected (BijouPlayer *self, GstMessage *message)
-{
-  g_ptr_array_set_size (self->selected, 0);
-  for (guint i = 0; i < gst_message_streams_selected_get_size (message); i++)
-    {
-      g_autoptr (GstStream) stream = gst_message_streams_selected_get_stream (message, i);
-
-      g_ptr_array_add (self->selected, g_strdup (gst_stream_get_stream_id (stream)));
-    }
-  update_tracks (self);
-}
-
-/* --- seeking: one in flight, the newest target wins --- */
-
-/* What was posted before the marker belongs to something older: ASYNC_DONE has no trace of the seek
- * that it is the end of. */
-static void
-post_seek_marker (BijouPlayer *self)
-{
-  GstStructure *structure =
-      gst_structure_new (SEEK_MARKER, "serial", G_TYPE_UINT, ++self->seek_serial, NULL);
-
-  gst_element_post_message (self->pipeline,
-                            gst_message_new_application (GST_OBJECT (self->pipeline), structure));
-}
-
-static gboolean
-send_seek (BijouPlayer *self, gint64 position_ms, BijouSeekMode mode)
-{
-  GstSeekFlags flags = GST_SEEK_FLAG_FLUSH;
-  gint64 position = position_ms * GST_MSECOND;
-
-  flags |= mode == BIJOU_SEEK_ACCURATE ? GST_SEEK_FLAG_ACCURATE : GST_SEEK_FLAG_KEY_UNIT;
-  post_seek_marker (self);
-  return gst_element_seek (self->pipeline, self->rate, GST_FORMAT_TIME, flags, GST_SEEK_TYPE_SET,
-                           position, GST_SEEK_TYPE_NONE, GST_CLOCK_TIME_NONE);
-}
-
-static void
-begin_seek (BijouPlayer *self, gint64 position_ms, BijouSeekMode mode)
-{
-  self->ended = FALSE;
-  self->seek_target_ms = position_ms;
-  set_position (self, position_ms);
-  if (!send_seek (self, position_ms, mode))
-    {
-      g_debug ("seek to %" G_GINT64_FORMAT " ms refused", position_ms);
-      self->seek_target_ms = -1;
-    }
-  apply_target (self);
-  update_state (self);
-}
-
-static gint64
-clamp_position (BijouPlayer *self, gint64 position_ms)
-{
-  gint64 end = self->duration_ms > 0 ? self->duration_ms : G_MAXINT64;
-
-  return CLAMP (position_ms, 0, end);
-}
-
-static void
-become_ready (BijouPlayer *self)
-{
-  gboolean reloaded = self->reloading;
-
-  self->ready = TRUE;
-  self->reloading = FALSE;
-  apply_target (self);
-  update_state (self);
-  if (!reloaded)
-    g_signal_emit (self, signals[SIGNAL_READY], 0);
-}
-
-static void
-finish_seek (BijouPlayer *self)
-{
-  gint64 done = self->seek_target_ms;
-
-  self->seek_target_ms = -1;
-  if (self->next_seek_ms >= 0)
-    {
-      gint64 next = self->next_seek_ms;
-
-      self->next_seek_ms = -1;
-      begin_seek (self, next, self->next_seek_mode);
-      return;
-    }
-  if (!self->ready)
-    become_ready (self);
-  else
-    g_signal_emit (self, signals[SIGNAL_SEEKED], 0, done);
-}
-
-static void
-finish_preroll (BijouPlayer *self)
-{
-  gint64 start = self->start_ms;
-
-  self->prerolled = TRUE;
-  self->start_ms = -1;
-  update_duration (self);
-  if (needs_selection (self))
-    send_selection (self);
-  if (start > 0 || self->rate != 1.0 || needs_selection (self))
-    begin_seek (self, clamp_position (self, MAX (start, 0)), BIJOU_SEEK_ACCURATE);
-  if (self->seek_target_ms < 0)
-    become_ready (self);
-}
-
-static void
-on_async_done (BijouPlayer *self)
-{
-  if (!self->prerolled)
-    finish_preroll (self);
-  else if (self->seek_target_ms >= 0 && self->seen_serial == self->seek_serial)
-    finish_seek (self);
-}
-
-/* --- the clock of the position --- */
-
-/* The clock runs on while the sinks have nothing, and what comes late is dropped: so the pipeline
- * pauses, and goes on from the last place that was seen. */
-static void
-set_starved (BijouPlayer *self, gboolean starved)
-{
-  if (starved == self->starved)
-    return;
-  self->starved = starved;
-  self->quiet_ticks = 0;
-  if (!starved && self->seek_target_ms < 0)
-    begin_seek (self, self->position_ms, BIJOU_SEEK_ACCURATE);
-  apply_target (self);
-  update_state (self);
-}
-
-static void
-update_starved (BijouPlayer *self, gboolean moved)
-{
-  gint64 waiting_us = bijou_player_get_waiting_us (self);
-
-  if (!self->wants_to_play)
-    return;
-  if (!self->starved)
-    {
-      if (!moved && waiting_us > STALL_US)
-        set_starved (self, TRUE);
-      return;
-    }
-  self->quiet_ticks = waiting_us > QUIET_US ? 0 : self->quiet_ticks + 1;
-  if (self->quiet_ticks >= QUIET_TICKS)
-    set_starved (self, FALSE);
-}
-
-static gboolean
-on_tick_cb (gpointer user_data)
-{
-  BijouPlayer *self = BIJOU_PLAYER (user_data);
-  gint64 position = 0;
-  gint64 before = self->position_ms;
-
-  if (!self->ready || self->ended)
-    return G_SOURCE_CONTINUE;
-  if (self->duration_ms <= 0)
-    update_duration (self);
-  if (self->seek_target_ms < 0 && !self->starved &&
-      gst_element_query_position (self->pipeline, GST_FORMAT_TIME, &position))
-    set_position (self, clamp_position (self, position / GST_MSECOND));
-  update_starved (self, self->position_ms != before);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-start_pipeline (BijouPlayer *self)
-{
-  g_mutex_lock (&self->shared.lock);
-  self->shared.source = g_object_ref (self->source);
-  g_mutex_unlock (&self->shared.lock);
-
-  /* Text is built in only when it is wanted: 1.22 cannot add it to a running pipeline. */
-  self->has_text = self->text_track >= 0;
-  gst_util_set_object_arg (G_OBJECT (self->pipeline), "flags",
-                           self->has_text ? FLAGS "+text" : FLAGS);
-  g_object_set (self->pipeline, "uri", URI, NULL);
-  self->tick = g_timeout_add (TICK_MS, on_tick_cb, self);
-  gst_element_set_state (self->pipeline, GST_STATE_PAUSED);
-}
-
-/* --- taking the pipeline down --- */
-
-static int
-compare_type_finder (gconstpointer a, gconstpointer b)
-{
-  GstElement *element = g_value_get_object (a);
-  GstElementFactory *factory = gst_element_get_factory (element);
-  g_autoptr (GstPad) pad = NULL;
-
-  if (factory == NULL || !g_str_equal (GST_OBJECT_NAME (factory), "typefind"))
-    return 1;
-  pad = gst_element_get_static_pad (element, "sink");
-  return gst_pad_get_task_state (pad) == GST_TASK_STARTED ? 0 : 1;
-}
-
-/* While a type is being found, taking playbin3 of 1.22 down locks up: urisourcebin holds the lock
- * that its own type finder waits for. */
-static gboolean
-is_finding_type (GstElement *pipeline)
-{
-  g_autoptr (GstIterator) elements = gst_bin_iterate_recurse (GST_BIN (pipeline));
-  GValue found = G_VALUE_INIT;
-
-  if (!gst_iterator_find_custom (elements, compare_type_finder, &found, NULL))
-    return FALSE;
-  g_value_unset (&found);
-  return TRUE;
-}
-
-static gboolean
-on_closing_cb (gpointer user_data)
-{
-  BijouPlayer *self = BIJOU_PLAYER (user_data);
-
-  if (is_finding_type (self->pipeline))
-    return G_SOURCE_CONTINUE;
-  self->closing = 0;
-  gst_element_set_state (self->pipeline, GST_STATE_NULL);
-  if (is_loaded (self))
-    start_pipeline (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* For a player that is gone before its pipeline can be. */
-static gboolean
-on_orphan_cb (gpointer user_data)
-{
-  GstElement *pipeline = user_data;
-
-  if (is_finding_type (pipeline))
-    return G_SOURCE_CONTINUE;
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-clear_shared (BijouPlayer *self)
-{
-  g_autoptr (BijouCacheSrc) element = NULL;
-
-  g_mutex_lock (&self->shared.lock);
-  element = g_steal_pointer (&self->shared.element);
-  g_clear_object (&self->shared.source);
-  g_clear_object (&self->shared.streams);
-  g_mutex_unlock (&self->shared.lock);
-  if (element != NULL)
-    bijou_cache_src_close (element);
-}
-
-static void
-take_down (BijouPlayer *self)
-{
-  g_clear_handle_id (&self->tick, g_source_remove);
-  clear_shared (self);
-  if (self->closing != 0)
-    return;
-  if (is_finding_type (self->pipeline))
-    self->closing = g_timeout_add (CLOSING_MS, on_closing_cb, self);
-  else
-    gst_element_set_state (self->pipeline, GST_STATE_NULL);
-}
-
-static void
-fail (BijouPlayer *self, GError *error)
-{
-  g_autoptr (GError) owned = error;
-
-  if (self->error != NULL || self->source == NULL)
-    return;
-  g_message ("playback failed: %s", error->message);
-  self->error = g_steal_pointer (&owned);
-  take_down (self);
-  update_state (self);
-  g_signal_emit (self, signals[SIGNAL_FAILED], 0, self->error);
-}
-
-/* --- messages --- */
-
-static BijouCacheSrc *
-ref_element (BijouPlayer *self)
-{
-  BijouCacheSrc *element;
-
-  g_mutex_lock (&self->shared.lock);
-  element = self->shared.element != NULL ? g_object_ref (self->shared.element) : NULL;
-  g_mutex_unlock (&self->shared.lock);
-  return element;
-}
-
-/* (transfer full): what the pipeline's error means in our terms. */
-static GError *
-translate_error (BijouPlayer *self, GError *error, const char *detail)
-{
-  g_autoptr (BijouCacheSrc) element = ref_element (self);
-  g_autoptr (GError) reading = element != NULL ? bijou_cache_src_dup_error (element) : NULL;
-  gboolean no_decoder = self->missing_decoder != NULL ||
-                        g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN) ||
-                        g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND);
-
-  if (reading != NULL)
-    return g_steal_pointer (&reading);
-  if (no_decoder)
-    return g_error_new (BIJOU_ERROR, BIJOU_ERROR_NO_DECODER, "%s",
-                        self->missing_decoder != NULL ? self->missing_decoder : error->message);
-  if (g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_TYPE_NOT_FOUND) ||
-      g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_WRONG_TYPE))
-    return g_error_new (BIJOU_ERROR, BIJOU_ERROR_NO_DECODER, "not a known format: %s",
-                        error->message);
-  return g_error_new (BIJOU_ERROR, BIJOU_ERROR_FAILED, "%s (%s)", error->message,
-                      detail != NULL ? detail : "");
-}
-
-static void
-on_error (BijouPlayer *self, GstMessage *message)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *detail = NULL;
-
-  gst_message_parse_error (message, &error, &detail);
-  fail (self, translate_error (self, error, detail));
-}
-
-static void
-on_missing_plugin (BijouPlayer *self, GstMessage *message)
-{
-  g_free (self->missing_decoder);
-  self->missing_decoder = gst_missing_plugin_message_get_description (message);
-  g_signal_emit (self, signals[SIGNAL_DECODER_MISSING], 0, self->missing_decoder);
-}
-
-static void
-on_buffering (BijouPlayer *self, GstMessage *message)
-{
-  int percent = 100;
-
-  gst_message_parse_buffering (message, &percent);
-  if (self->buffering == (percent < 100))
-    return;
-  self->buffering = percent < 100;
-  apply_target (self);
-  update_state (self);
-}
-
-static void
-on_toc (BijouPlayer *self, GstMessage *message)
-{
-  g_autoptr (GstToc) toc = NULL;
-
-  gst_message_parse_toc (message, &toc, NULL);
-  g_ptr_array_unref (self->chapters);
-  self->chapters = bijou_toc_list_chapters (toc);
-  g_signal_emit (self, signals[SIGNAL_CHAPTERS_CHANGED], 0);
-}
-
-static void
-on_eos (BijouPlayer *self)
-{
-  if (self->seek_target_ms >= 0)
-    finish_seek (self);
-  if (self->seek_target_ms >= 0)
-    return;
-  self->ended = TRUE;
-  self->starved = FALSE;
-  update_duration (self);
-  if (self->duration_ms > 0)
-    set_position (self, self->duration_ms);
-  update_state (self);
-  g_signal_emit (self, signals[SIGNAL_ENDED], 0);
-}
-
-static void
-on_application (BijouPlayer *self, GstMessage *message)
-{
-  const GstStructure *structure = gst_message_get_structure (message);
-
-  if (gst_structure_has_name (structure, SEEK_MARKER))
-    gst_structure_get_uint (structure, "serial", &self->seen_serial);
-}
-
-static gboolean
-is_from_pipeline (BijouPlayer *self, GstMessage *message)
-{
-  return GST_MESSAGE_SRC (message) == GST_OBJECT (self->pipeline);
-}
-
-static void
-handle_pipeline_message (BijouPlayer *self, GstMessage *message)
-{
-  switch (GST_MESSAGE_TYPE (message))
-    {
-    case GST_MESSAGE_EOS:
-      on_eos (self);
-      break;
-    case GST_MESSAGE_ASYNC_DONE:
-      on_async_done (self);
-      break;
-    case GST_MESSAGE_APPLICATION:
-      on_application (self, message);
-      break;
-    case GST_MESSAGE_STATE_CHANGED:
-      update_state (self);
-      break;
-    default:
-      break;
-    }
-}
-
-static gboolean
-on_message_cb (GstBus *bus, GstMessage *message, gpointer user_data)
-{
-  g_autoptr (BijouPlayer) self = g_object_ref (BIJOU_PLAYER (user_data));
-
-  if (!is_started (self))
-    return G_SOURCE_CONTINUE;
-
-  switch (GST_MESSAGE_TYPE (message))
-    {
-    case GST_MESSAGE_ERROR:
-      on_error (self, message);
-      break;
-    case GST_MESSAGE_BUFFERING:
-      on_buffering (self, message);
-      break;
-    case GST_MESSAGE_DURATION_CHANGED:
-      update_duration (self);
-      break;
-    case GST_MESSAGE_STREAMS_SELECTED:
-      on_streams_selected (self, message);
-      break;
-    case GST_MESSAGE_TOC:
-      on_toc (self, message);
-      break;
-    case GST_MESSAGE_LATENCY:
-      gst_bin_recalculate_latency (GST_BIN (self->pipeline));
-      break;
-    default:
-      if (gst_is_missing_plugin_message (message))
-        on_missing_plugin (self, message);
-      else if (is_from_pipeline (self, message))
-        handle_pipeline_message (self, message);
-    }
-  return G_SOURCE_CONTINUE;
-}
-
-/* On the thread that posts. Nothing is selected here: the demuxer's threads post one collection
- * each, and answering them from there locks decodebin3 of 1.22 up. */
-static GstBusSyncReply
-on_message_sync_cb (GstBus *bus, GstMessage *message, gpointer user_data)
-{
-  BijouPlayer *self = BIJOU_PLAYER (user_data);
-
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_STREAM_COLLECTION)
-    keep_streams (self, message);
-  return GST_BUS_PASS;
-}
-
-static void
-on_source_setup_cb (GstElement *pipeline, GstElement *element, gpointer user_data)
-{
-  BijouPlayer *self = BIJOU_PLAYER (user_data);
-
-  if (!BIJOU_IS_CACHE_SRC (element))
-    return;
-
-  g_mutex_lock (&self->shared.lock);
-  g_object_set (element, "source", self->shared.source, NULL);
-  g_set_object (&self->shared.element, BIJOU_CACHE_SRC (element));
-  g_mutex_unlock (&self->shared.lock);
 }
 
 /* --- object --- */
@@ -864,7 +143,7 @@ on_source_setup_cb (GstElement *pipeline, GstElement *element, gpointer user_dat
 static void
 reset_pipeline (BijouPlayer *self)
 {
-  take_down (self);
+  bijou_player_take_down (self);
   g_clear_error (&self->error);
   g_clear_pointer (&self->missing_decoder, g_free);
   self->prerolled = FALSE;
@@ -892,13 +171,13 @@ static void
 begin_loading (BijouPlayer *self)
 {
   if (self->closing == 0)
-    start_pipeline (self);
-  update_state (self);
+    bijou_player_start_pipeline (self);
+  bijou_player_update_state (self);
 }
 
 /* Begins the same file anew at the same place, because text comes or goes. */
-static void
-reload (BijouPlayer *self)
+void
+bijou_player_reload (BijouPlayer *self)
 {
   gint64 position_ms = bijou_player_get_position (self);
   gboolean announced = self->ready || self->reloading;
@@ -980,8 +259,7 @@ bijou_player_dispose (GObject *object)
   if (self->closing != 0)
     {
       g_clear_handle_id (&self->closing, g_source_remove);
-      g_timeout_add_full (G_PRIORITY_DEFAULT, CLOSING_MS, on_orphan_cb,
-                          gst_object_ref (self->pipeline), gst_object_unref);
+      bijou_player_take_down_later (self->pipeline);
     }
   gst_clear_object (&self->pipeline);
   gst_clear_object (&self->video_sink);
@@ -1059,29 +337,6 @@ bijou_player_init (BijouPlayer *self)
   g_mutex_init (&self->shared.lock);
 }
 
-static void
-make_pipeline (BijouPlayer *self, GstElement *video_sink, GstElement *audio_sink)
-{
-  GstElement *tempo = gst_element_factory_make ("scaletempo", NULL);
-  g_autoptr (GstBus) bus = NULL;
-
-  self->pipeline = gst_element_factory_make ("playbin3", NULL);
-  if (self->pipeline == NULL)
-    g_error ("GStreamer's playback plugin (gst-plugins-base) is not installed");
-  gst_object_ref_sink (self->pipeline);
-  if (tempo != NULL)
-    g_object_set (self->pipeline, "audio-filter", tempo, NULL);
-  g_object_set (self->pipeline, "video-sink", video_sink, NULL);
-  if (audio_sink != NULL)
-    g_object_set (self->pipeline, "audio-sink", audio_sink, NULL);
-  bijou_player_set_subtitle_scale (self, 1.0);
-
-  g_signal_connect (self->pipeline, "source-setup", G_CALLBACK (on_source_setup_cb), self);
-  bus = gst_element_get_bus (self->pipeline);
-  self->bus_watch = gst_bus_add_watch (bus, on_message_cb, self);
-  gst_bus_set_sync_handler (bus, on_message_sync_cb, self, NULL);
-}
-
 /**
  * bijou_player_new:
  * @video_sink: (transfer floating): where pictures go
@@ -1101,7 +356,7 @@ bijou_player_new (GstElement *video_sink, GstElement *audio_sink)
   bijou_cache_src_register ();
   self = g_object_new (BIJOU_TYPE_PLAYER, NULL);
   self->video_sink = gst_object_ref_sink (video_sink);
-  make_pipeline (self, video_sink, audio_sink);
+  bijou_player_make_pipeline (self, video_sink, audio_sink);
   return self;
 }
 
@@ -1143,21 +398,21 @@ bijou_player_stop (BijouPlayer *self)
   g_return_if_fail (BIJOU_IS_PLAYER (self));
 
   unload (self);
-  update_state (self);
+  bijou_player_update_state (self);
 }
 
 static void
 set_wants_to_play (BijouPlayer *self, gboolean play)
 {
-  if (!is_loaded (self))
+  if (!bijou_player_is_loaded (self))
     return;
   self->wants_to_play = play;
   if (play && self->ended)
     bijou_player_seek (self, 0, BIJOU_SEEK_ACCURATE);
   if (!play)
     self->starved = FALSE;
-  apply_target (self);
-  update_state (self);
+  bijou_player_apply_target (self);
+  bijou_player_update_state (self);
   /* A button shows what is wanted, before the pipeline has got there. */
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
 }
@@ -1186,49 +441,6 @@ bijou_player_toggle (BijouPlayer *self)
   set_wants_to_play (self, !self->wants_to_play || self->ended);
 }
 
-/**
- * bijou_player_seek:
- * @self: a player
- * @position_ms: where to, in ms; clamped to the film
- * @mode: how exactly
- *
- * While a seek is in flight, the newest target waits for it to end and the ones between are
- * forgotten. Before the first picture it moves the place where playing begins. Main thread.
- */
-void
-bijou_player_seek (BijouPlayer *self, gint64 position_ms, BijouSeekMode mode)
-{
-  g_return_if_fail (BIJOU_IS_PLAYER (self));
-
-  if (!is_loaded (self))
-    return;
-  position_ms = clamp_position (self, position_ms);
-  if (!self->prerolled)
-    {
-      self->start_ms = position_ms;
-      set_position (self, position_ms);
-    }
-  else if (self->seek_target_ms >= 0)
-    {
-      self->next_seek_ms = position_ms;
-      self->next_seek_mode = mode;
-      set_position (self, position_ms);
-    }
-  else
-    begin_seek (self, position_ms, mode);
-}
-
-/* One frame forward, while paused. */
-void
-bijou_player_step_frame (BijouPlayer *self)
-{
-  g_return_if_fail (BIJOU_IS_PLAYER (self));
-
-  if (self->state == BIJOU_PLAYER_PAUSED)
-    gst_element_send_event (self->pipeline,
-                            gst_event_new_step (GST_FORMAT_BUFFERS, 1, 1.0, TRUE, FALSE));
-}
-
 void
 bijou_player_set_rate (BijouPlayer *self, double rate)
 {
@@ -1238,7 +450,7 @@ bijou_player_set_rate (BijouPlayer *self, double rate)
   if (rate == self->rate)
     return;
   self->rate = rate;
-  if (self->prerolled && is_loaded (self) && !self->ended)
+  if (self->prerolled && bijou_player_is_loaded (self) && !self->ended)
     bijou_player_seek (self, bijou_player_get_position (self), BIJOU_SEEK_ACCURATE);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RATE]);
 }
@@ -1338,7 +550,7 @@ bijou_player_wants_to_play (BijouPlayer *self)
 {
   g_return_val_if_fail (BIJOU_IS_PLAYER (self), FALSE);
 
-  return self->wants_to_play && !self->ended && is_loaded (self);
+  return self->wants_to_play && !self->ended && bijou_player_is_loaded (self);
 }
 
 /* In ms; the target while a seek is in flight. */
@@ -1349,9 +561,9 @@ bijou_player_get_position (BijouPlayer *self)
 
   g_return_val_if_fail (BIJOU_IS_PLAYER (self), 0);
 
-  if (is_loaded (self) && self->ready && !self->ended && self->seek_target_ms < 0 &&
+  if (bijou_player_is_loaded (self) && self->ready && !self->ended && self->seek_target_ms < 0 &&
       gst_element_query_position (self->pipeline, GST_FORMAT_TIME, &position))
-    self->position_ms = clamp_position (self, position / GST_MSECOND);
+    self->position_ms = bijou_player_clamp_position (self, position / GST_MSECOND);
   return self->position_ms;
 }
 
@@ -1364,18 +576,6 @@ bijou_player_get_duration (BijouPlayer *self)
   return self->duration_ms;
 }
 
-/* How long the pipeline has been waiting for bytes, in µs; 0: it is not. */
-gint64
-bijou_player_get_waiting_us (BijouPlayer *self)
-{
-  g_autoptr (BijouCacheSrc) element = NULL;
-
-  g_return_val_if_fail (BIJOU_IS_PLAYER (self), 0);
-
-  element = ref_element (self);
-  return element != NULL ? bijou_cache_src_get_waiting_us (element) : 0;
-}
-
 /* (nullable): why it failed. */
 const GError *
 bijou_player_get_error (BijouPlayer *self)
@@ -1383,76 +583,6 @@ bijou_player_get_error (BijouPlayer *self)
   g_return_val_if_fail (BIJOU_IS_PLAYER (self), NULL);
 
   return self->error;
-}
-
-GPtrArray *
-bijou_player_get_tracks (BijouPlayer *self)
-{
-  g_return_val_if_fail (BIJOU_IS_PLAYER (self), NULL);
-
-  return self->tracks;
-}
-
-static void
-apply_tracks (BijouPlayer *self)
-{
-  if (self->text_track >= 0 && !self->has_text)
-    {
-      reload (self);
-      return;
-    }
-  if (!self->prerolled)
-    return;
-  apply_silence (self);
-  send_selection (self);
-  update_tracks (self);
-  /* Else the old sound goes on for as long as the queues are. */
-  if (!self->ended)
-    bijou_player_seek (self, bijou_player_get_position (self), BIJOU_SEEK_ACCURATE);
-}
-
-/**
- * bijou_player_select_track:
- * @self: a player
- * @kind: audio or text
- * @number: which one of that kind, from 0; -1: no text
- *
- * `tracks-changed` follows when it is done. Main thread.
- */
-void
-bijou_player_select_track (BijouPlayer *self, BijouTrackKind kind, int number)
-{
-  g_return_if_fail (BIJOU_IS_PLAYER (self));
-  g_return_if_fail (kind != BIJOU_TRACK_VIDEO);
-
-  if (!is_loaded (self))
-    return;
-  if (kind == BIJOU_TRACK_AUDIO)
-    self->audio_track = number;
-  else
-    self->text_track = number;
-  apply_tracks (self);
-}
-
-/* The number of the track of @kind that plays, -1 none. */
-int
-bijou_player_get_selected_track (BijouPlayer *self, BijouTrackKind kind)
-{
-  int n = 0;
-
-  g_return_val_if_fail (BIJOU_IS_PLAYER (self), -1);
-
-  for (guint i = 0; i < self->tracks->len; i++)
-    {
-      BijouTrack *track = g_ptr_array_index (self->tracks, i);
-
-      if (track->kind != kind)
-        continue;
-      if (track->selected)
-        return n;
-      n++;
-    }
-  return -1;
 }
 
 GPtrArray *

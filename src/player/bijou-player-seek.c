@@ -1,0 +1,212 @@
+#include "config.h"
+
+#include "bijou-player-private.h"
+
+/* A read that waits this long while the picture stands still is a stall. */
+#define STALL_US (400 * G_TIME_SPAN_MILLISECOND)
+/* It has ended when the source has not waited longer than this for so many ticks. */
+#define QUIET_US (100 * G_TIME_SPAN_MILLISECOND)
+#define QUIET_TICKS 3
+
+/* --- seeking: one in flight, the newest target wins --- */
+
+/* What was posted before the marker belongs to something older: ASYNC_DONE has no trace of the seek
+ * that it is the end of. */
+static void
+post_seek_marker (BijouPlayer *self)
+{
+  GstStructure *structure = gst_structure_new (BIJOU_PLAYER_SEEK_MARKER, "serial", G_TYPE_UINT,
+                                               ++self->seek_serial, NULL);
+
+  gst_element_post_message (self->pipeline,
+                            gst_message_new_application (GST_OBJECT (self->pipeline), structure));
+}
+
+static gboolean
+send_seek (BijouPlayer *self, gint64 position_ms, BijouSeekMode mode)
+{
+  GstSeekFlags flags = GST_SEEK_FLAG_FLUSH;
+  gint64 position = position_ms * GST_MSECOND;
+
+  flags |= mode == BIJOU_SEEK_ACCURATE ? GST_SEEK_FLAG_ACCURATE : GST_SEEK_FLAG_KEY_UNIT;
+  post_seek_marker (self);
+  return gst_element_seek (self->pipeline, self->rate, GST_FORMAT_TIME, flags, GST_SEEK_TYPE_SET,
+                           position, GST_SEEK_TYPE_NONE, GST_CLOCK_TIME_NONE);
+}
+
+static void
+begin_seek (BijouPlayer *self, gint64 position_ms, BijouSeekMode mode)
+{
+  self->ended = FALSE;
+  self->seek_target_ms = position_ms;
+  bijou_player_set_position (self, position_ms);
+  if (!send_seek (self, position_ms, mode))
+    {
+      g_debug ("seek to %" G_GINT64_FORMAT " ms refused", position_ms);
+      self->seek_target_ms = -1;
+    }
+  bijou_player_apply_target (self);
+  bijou_player_update_state (self);
+}
+
+gint64
+bijou_player_clamp_position (BijouPlayer *self, gint64 position_ms)
+{
+  gint64 end = self->duration_ms > 0 ? self->duration_ms : G_MAXINT64;
+
+  return CLAMP (position_ms, 0, end);
+}
+
+static void
+become_ready (BijouPlayer *self)
+{
+  gboolean reloaded = self->reloading;
+
+  self->ready = TRUE;
+  self->reloading = FALSE;
+  bijou_player_apply_target (self);
+  bijou_player_update_state (self);
+  if (!reloaded)
+    g_signal_emit_by_name (self, "ready");
+}
+
+void
+bijou_player_finish_seek (BijouPlayer *self)
+{
+  gint64 done = self->seek_target_ms;
+
+  self->seek_target_ms = -1;
+  if (self->next_seek_ms >= 0)
+    {
+      gint64 next = self->next_seek_ms;
+
+      self->next_seek_ms = -1;
+      begin_seek (self, next, self->next_seek_mode);
+      return;
+    }
+  if (!self->ready)
+    become_ready (self);
+  else
+    g_signal_emit_by_name (self, "seeked", done);
+}
+
+static void
+finish_preroll (BijouPlayer *self)
+{
+  gint64 start = self->start_ms;
+
+  self->prerolled = TRUE;
+  self->start_ms = -1;
+  bijou_player_update_duration (self);
+  if (bijou_player_needs_selection (self))
+    bijou_player_send_selection (self);
+  if (start > 0 || self->rate != 1.0 || bijou_player_needs_selection (self))
+    begin_seek (self, bijou_player_clamp_position (self, MAX (start, 0)), BIJOU_SEEK_ACCURATE);
+  if (self->seek_target_ms < 0)
+    become_ready (self);
+}
+
+void
+bijou_player_on_async_done (BijouPlayer *self)
+{
+  if (!self->prerolled)
+    finish_preroll (self);
+  else if (self->seek_target_ms >= 0 && self->seen_serial == self->seek_serial)
+    bijou_player_finish_seek (self);
+}
+
+/* --- the clock of the position --- */
+
+/* The clock runs on while the sinks have nothing, and what comes late is dropped: so the pipeline
+ * pauses, and goes on from the last place that was seen. */
+static void
+set_starved (BijouPlayer *self, gboolean starved)
+{
+  if (starved == self->starved)
+    return;
+  self->starved = starved;
+  self->quiet_ticks = 0;
+  if (!starved && self->seek_target_ms < 0)
+    begin_seek (self, self->position_ms, BIJOU_SEEK_ACCURATE);
+  bijou_player_apply_target (self);
+  bijou_player_update_state (self);
+}
+
+static void
+update_starved (BijouPlayer *self, gboolean moved)
+{
+  gint64 waiting_us = bijou_player_get_waiting_us (self);
+
+  if (!self->wants_to_play)
+    return;
+  if (!self->starved)
+    {
+      if (!moved && waiting_us > STALL_US)
+        set_starved (self, TRUE);
+      return;
+    }
+  self->quiet_ticks = waiting_us > QUIET_US ? 0 : self->quiet_ticks + 1;
+  if (self->quiet_ticks >= QUIET_TICKS)
+    set_starved (self, FALSE);
+}
+
+gboolean
+bijou_player_on_tick_cb (gpointer user_data)
+{
+  BijouPlayer *self = BIJOU_PLAYER (user_data);
+  gint64 position = 0;
+  gint64 before = self->position_ms;
+
+  if (!self->ready || self->ended)
+    return G_SOURCE_CONTINUE;
+  if (self->duration_ms <= 0)
+    bijou_player_update_duration (self);
+  if (self->seek_target_ms < 0 && !self->starved &&
+      gst_element_query_position (self->pipeline, GST_FORMAT_TIME, &position))
+    bijou_player_set_position (self, bijou_player_clamp_position (self, position / GST_MSECOND));
+  update_starved (self, self->position_ms != before);
+  return G_SOURCE_CONTINUE;
+}
+
+/**
+ * bijou_player_seek:
+ * @self: a player
+ * @position_ms: where to, in ms; clamped to the film
+ * @mode: how exactly
+ *
+ * While a seek is in flight, the newest target waits for it to end and the ones between are
+ * forgotten. Before the first picture it moves the place where playing begins. Main thread.
+ */
+void
+bijou_player_seek (BijouPlayer *self, gint64 position_ms, BijouSeekMode mode)
+{
+  g_return_if_fail (BIJOU_IS_PLAYER (self));
+
+  if (!bijou_player_is_loaded (self))
+    return;
+  position_ms = bijou_player_clamp_position (self, position_ms);
+  if (!self->prerolled)
+    {
+      self->start_ms = position_ms;
+      bijou_player_set_position (self, position_ms);
+    }
+  else if (self->seek_target_ms >= 0)
+    {
+      self->next_seek_ms = position_ms;
+      self->next_seek_mode = mode;
+      bijou_player_set_position (self, position_ms);
+    }
+  else
+    begin_seek (self, position_ms, mode);
+}
+
+/* One frame forward, while paused. */
+void
+bijou_player_step_frame (BijouPlayer *self)
+{
+  g_return_if_fail (BIJOU_IS_PLAYER (self));
+
+  if (self->state == BIJOU_PLAYER_PAUSED)
+    gst_element_send_event (self->pipeline,
+                            gst_event_new_step (GST_FORMAT_BUFFERS, 1, 1.0, TRUE, FALSE));
+}
