@@ -92,6 +92,7 @@ append_list (BijouSidebar *self, const char *name)
   GtkWidget *box = gtk_list_box_new ();
 
   gtk_widget_add_css_class (box, "navigation-sidebar");
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (box), GTK_SELECTION_NONE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_signal_connect_object (box, "row-activated", G_CALLBACK (on_row_activated_cb), self, 0);
   gtk_box_append (self->lists, box);
@@ -209,22 +210,28 @@ append_head (BijouSidebar *self, BijouServer *server)
 
 /* --- filling --- */
 
+/* The list boxes select nothing by themselves: there the selection would follow the focus. */
+static void
+mark_row (GtkWidget *row, gboolean current)
+{
+  if (current)
+    gtk_widget_set_state_flags (row, GTK_STATE_FLAG_SELECTED, FALSE);
+  else
+    gtk_widget_unset_state_flags (row, GTK_STATE_FLAG_SELECTED);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_SELECTED, current, -1);
+}
+
 static void
 mark_place (BijouSidebar *self)
 {
   for (guint i = 0; i < self->boxes->len; i++)
     {
       GtkListBox *box = g_ptr_array_index (self->boxes, i);
-      GtkListBoxRow *found = NULL;
+      GtkListBoxRow *row;
 
-      for (int j = 0; gtk_list_box_get_row_at_index (box, j) != NULL; j++)
-        {
-          GtkListBoxRow *row = gtk_list_box_get_row_at_index (box, j);
-
-          if (g_strcmp0 (g_object_get_data (G_OBJECT (row), "place"), self->place) == 0)
-            found = row;
-        }
-      gtk_list_box_select_row (box, found);
+      for (int j = 0; (row = gtk_list_box_get_row_at_index (box, j)) != NULL; j++)
+        mark_row (GTK_WIDGET (row),
+                  g_strcmp0 (g_object_get_data (G_OBJECT (row), "place"), self->place) == 0);
     }
 }
 

@@ -52,6 +52,8 @@ show_current (BijouHomeHero *self, guint current)
       else
         gtk_widget_remove_css_class (dot, "current");
     }
+  for (i = 0; i < adw_carousel_get_n_pages (self->carousel); i++)
+    gtk_widget_set_can_focus (GTK_WIDGET (get_slide (self, i)), i == current);
 }
 
 static void

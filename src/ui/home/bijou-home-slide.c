@@ -143,6 +143,8 @@ bijou_home_slide_set_item (BijouHomeSlide *self, BijouItem *item, const char *ki
   set_label (self->overview, item->overview);
   gtk_widget_set_visible (GTK_WIDGET (self->overview), item->overview != NULL && !self->narrow);
   gtk_label_set_label (self->play_label, play);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->play), GTK_ACCESSIBLE_PROPERTY_LABEL, play,
+                                  -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, item->title,
                                   -1);
 }
