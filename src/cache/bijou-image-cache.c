@@ -92,9 +92,10 @@ compare_jobs (gconstpointer a, gconstpointer b, gpointer user_data)
 static char *
 make_key (const char *server_id, const char *image, guint width)
 {
-  g_autofree char *text = g_strdup_printf ("%s\n%s\n%u", server_id, image, width);
+  g_autofree char *text = g_strdup_printf ("%s\n%s", server_id, image);
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
 
-  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  return g_strdup_printf ("%s-%u", hash, width);
 }
 
 static char *
@@ -221,6 +222,35 @@ read_file (const char *path)
   return g_bytes_new_take (data, length);
 }
 
+/* Finds the same picture in the largest other width; a server that is away does not blank a page.
+ */
+static GBytes *
+read_other_width (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *best_path = NULL;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  gsize hash_length = (gsize) (strchr (name, '-') + 1 - name);
+  guint64 best_width = 0;
+  const char *each;
+
+  while (dir != NULL && (each = g_dir_read_name (dir)) != NULL)
+    {
+      guint64 width;
+
+      if (strncmp (each, name, hash_length) != 0)
+        continue;
+      width = g_ascii_strtoull (each + hash_length, NULL, 10);
+      if (width <= best_width)
+        continue;
+      best_width = width;
+      g_free (best_path);
+      best_path = g_build_filename (folder, each, NULL);
+    }
+  return best_path != NULL ? read_file (best_path) : NULL;
+}
+
 static void
 write_file (BijouImageCache *self, const char *path, GBytes *bytes)
 {
@@ -273,12 +303,12 @@ fetch_in_worker (BijouImageCache *self, Job *job, const char *path, GError **err
   bytes = self->fetch (job->server_id, job->image, job->width, self->fetch_data, NULL, &local);
   if (bytes != NULL)
     write_file (self, path, bytes);
+  else if (g_error_matches (local, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND))
+    remember_missing (self, job->key);
   else
-    {
-      if (g_error_matches (local, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND))
-        remember_missing (self, job->key);
-      g_propagate_error (error, g_steal_pointer (&local));
-    }
+    bytes = read_other_width (path);
+  if (bytes == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
   return bytes;
 }
 

@@ -170,6 +170,39 @@ test_failure_is_not_kept (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_other_width_when_away (Fixture *fixture, gconstpointer data)
+{
+  GAsyncResult *result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) other = NULL;
+
+  expect (fixture, "seen", "seen");
+  fixture->failure = g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_OFFLINE, "no");
+  bijou_image_cache_get_async (fixture->cache, "s", "seen", 1280, NULL, on_got_cb, &result);
+  bytes = wait_for (fixture, &result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "seen", 4);
+
+  bijou_image_cache_get_async (fixture->cache, "t", "seen", 1280, NULL, on_got_cb, &result);
+  other = wait_for (fixture, &result, &error);
+  g_assert_null (other);
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_OFFLINE);
+}
+
+static void
+test_server_is_cleared (Fixture *fixture, gconstpointer data)
+{
+  expect (fixture, "one", "one");
+  bijou_image_cache_clear (fixture->cache, "t");
+  expect (fixture, "one", "one");
+  g_assert_cmpint (fixture->n_fetched, ==, 1);
+  bijou_image_cache_clear (fixture->cache, "s");
+  expect (fixture, "one", "one");
+  g_assert_cmpint (fixture->n_fetched, ==, 2);
+}
+
+static void
 test_budget (Fixture *fixture, gconstpointer data)
 {
   bijou_image_cache_set_budget (fixture->cache, 40960);
@@ -193,6 +226,8 @@ main (int argc, char **argv)
   ADD ("cancelled-is-dropped", test_cancelled_is_dropped);
   ADD ("missing-is-remembered", test_missing_is_remembered);
   ADD ("failure-is-not-kept", test_failure_is_not_kept);
+  ADD ("other-width-when-away", test_other_width_when_away);
+  ADD ("server-is-cleared", test_server_is_cleared);
   ADD ("budget", test_budget);
   return g_test_run ();
 }
