@@ -29,6 +29,28 @@ static const struct
   { "harrow-finch", 7, 0 },
 };
 
+/* What the servers tell of the films. The files are small all the same, so that they are made in a
+ * minute and play everywhere. */
+static const struct
+{
+  const char *id;
+  const char *quality;
+} qualities[] = {
+  { "lantern-tide", "4K HDR10 Atmos" },
+  { "quiet-orbit", "4K Dolby Vision Atmos" },
+  { "nine-winters", "4K HDR10 5.1" },
+  { "saltglass", "4K HDR10 Atmos" },
+  { "mapmakers-orchard", "4K HDR10 Atmos" },
+  { "clockmender", "4K HDR10 5.1" },
+  { "low-sun", "4K HLG 5.1" },
+  { "northlight", "4K HDR10 Atmos" },
+  { "orbital-eleven", "4K Dolby Vision 5.1" },
+  { "paper-meridian", "720p" },
+  { "second-violin", "720p" },
+};
+
+static const char *const in_two_versions[] = { "lantern-tide", "quiet-orbit", "mapmakers-orchard" };
+
 char *
 demo_file_poster (const DemoTitle *title)
 {
@@ -63,6 +85,36 @@ char *
 demo_file_film (const DemoTitle *title)
 {
   return g_strdup_printf ("film-%s.mkv", title->id);
+}
+
+char *
+demo_file_small_film (const DemoTitle *title)
+{
+  return g_strdup_printf ("film-%s-small.mkv", title->id);
+}
+
+char *
+demo_file_chapter (const DemoTitle *title, guint chapter)
+{
+  return g_strdup_printf ("chapter-%s-%u.jpg", title->id, chapter + 1);
+}
+
+gboolean
+demo_catalogue_has_small_film (const DemoTitle *title)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (in_two_versions); i++)
+    if (strcmp (in_two_versions[i], title->id) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static const char *
+get_quality (const DemoTitle *title)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (qualities); i++)
+    if (strcmp (qualities[i].id, title->id) == 0)
+      return qualities[i].quality;
+  return title->year >= 2022 ? "1080p 5.1" : "1080p";
 }
 
 guint
@@ -228,10 +280,28 @@ write_title (JsonBuilder *json, const DemoTitle *title, guint i)
   take_string (json, "added", format_day (2026, 10, 30, i * 17 % 40 * 6));
 }
 
+/* The version beside the one that the title has of itself. */
 static void
-write_film (const DemoCatalogue *self, JsonBuilder *json, const DemoTitle *film, int minutes)
+write_versions (JsonBuilder *json, const DemoTitle *title, const DemoTitle *film)
 {
+  if (film != title || !demo_catalogue_has_small_film (title))
+    return;
+  begin_array (json, "versions");
+  json_builder_begin_object (json);
+  take_string (json, "film", demo_file_small_film (film));
+  set_string (json, "quality", "1080p");
+  json_builder_end_object (json);
+  json_builder_end_array (json);
+}
+
+static void
+write_film (const DemoCatalogue *self, JsonBuilder *json, const DemoTitle *title, int minutes)
+{
+  const DemoTitle *film = demo_catalogue_film_of (self, title);
+
   take_string (json, "film", demo_file_film (film));
+  set_string (json, "quality", get_quality (title));
+  write_versions (json, title, film);
   set_int (json, "runtime_ms", minutes * 60000);
   set_int (json, "duration_ms", self->duration_ms);
   begin_array (json, "chapters");
@@ -240,6 +310,7 @@ write_film (const DemoCatalogue *self, JsonBuilder *json, const DemoTitle *film,
       json_builder_begin_object (json);
       set_string (json, "title", demo_film_chapter_title (film, i));
       set_int (json, "start_ms", self->duration_ms * i / DEMO_FILM_CHAPTERS);
+      take_string (json, "image", demo_file_chapter (film, i));
       json_builder_end_object (json);
     }
   json_builder_end_array (json);
@@ -263,7 +334,7 @@ write_movie (const DemoCatalogue *self, JsonBuilder *json, const DemoTitle *titl
   json_builder_begin_object (json);
   write_title (json, title, i);
   write_people (json, title, NULL);
-  write_film (self, json, demo_catalogue_film_of (self, title), title->minutes);
+  write_film (self, json, title, title->minutes);
   write_state (self, json, at == 0 && i % 5 == 1, at);
   json_builder_end_object (json);
 }
@@ -294,8 +365,7 @@ write_episode (const DemoCatalogue *self,
   take_string (json, "overview", demo_show_overview (show, episode));
   take_string (json, "still", demo_file_still (show, episode));
   take_string (json, "aired", format_day (show->title.year + season, 9, 12, 0 - 7 * (int) number));
-  write_film (self, json, demo_catalogue_film_of (self, &show->title),
-              show->title.minutes + (int) (episode * 5 % 7) - 3);
+  write_film (self, json, &show->title, show->title.minutes + (int) (episode * 5 % 7) - 3);
   write_state (self, json, episode < seen, episode == seen ? at : 0);
   json_builder_end_object (json);
 }

@@ -3,6 +3,7 @@
 #include "demo-film.h"
 
 #include "bijou-film-maker.h"
+#include "demo-catalogue.h"
 #include "demo-finish.h"
 #include "demo-music.h"
 #include "demo-picture.h"
@@ -12,7 +13,8 @@
 
 #define WIDTH 640
 #define HEIGHT 360
-#define FPS 12
+/* Enough for pans of a pixel a frame. */
+#define FPS 8
 /* The chords end far below half of it. */
 #define SAMPLE_RATE 24000
 /* The still that a pan moves over. */
@@ -159,19 +161,29 @@ choose_scene (const DemoTitle *title, guint chapter)
   return elsewhere[(hash_of (title) + chapter) % G_N_ELEMENTS (elsewhere)];
 }
 
-static void
-draw_still (Work *work, guint chapter)
+/* @folder: (nullable): where its picture goes */
+static gboolean
+draw_still (Work *work, guint chapter, const char *folder, GError **error)
 {
   static const double subjects[] = { 0.62, 0.42, 0.40, 0.55, 0.52 };
   const DemoTitle *title = work->title;
   cairo_surface_t *surface =
       demo_picture_draw_scene (choose_scene (title, chapter), title->palette, title->id,
                                chapter / 2 * 7, STILL_W, STILL_H, subjects[chapter]);
+  gboolean saved = TRUE;
 
   demo_finish (surface, 0.28, 0.2, 0.008);
+  if (folder != NULL)
+    {
+      g_autofree char *name = demo_file_chapter (title, chapter);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      saved = demo_picture_chapter (surface, path, error);
+    }
   convert (&work->stills[chapter], surface);
   choose_pan (&work->stills[chapter], hash_of (title) + chapter);
   cairo_surface_destroy (surface);
+  return saved;
 }
 
 /* In sixteen bits, so that the compiler makes vectors of it. */
@@ -305,8 +317,8 @@ work_clear (Work *self)
       g_free (self->stills[i].plane[c]);
 }
 
-gboolean
-demo_film_make (const DemoTitle *title, guint seconds, const char *path, GError **error)
+static gboolean
+make (const DemoTitle *title, guint seconds, gboolean small, const char *path, GError **error)
 {
   Work work = { .title = title, .seconds = seconds, .key = hash_of (title) % 7 };
   BijouFilmChapter chapters[DEMO_FILM_CHAPTERS];
@@ -318,10 +330,10 @@ demo_film_make (const DemoTitle *title, guint seconds, const char *path, GError 
     .fps = FPS,
     .seconds = seconds,
     .sample_rate = SAMPLE_RATE,
-    .video_kbits = 500,
+    .video_kbits = small ? 200 : 400,
     .title = title->title,
     .sounds = sounds,
-    .n_sounds = G_N_ELEMENTS (sounds),
+    .n_sounds = small ? 1 : G_N_ELEMENTS (sounds),
     .texts = texts,
     .n_texts = G_N_ELEMENTS (texts),
     .chapters = chapters,
@@ -331,15 +343,28 @@ demo_film_make (const DemoTitle *title, guint seconds, const char *path, GError 
     .cue = make_cue,
     .data = &work,
   };
-  gboolean made;
+  g_autofree char *folder = small ? NULL : g_path_get_dirname (path);
+  gboolean made = TRUE;
 
-  for (guint i = 0; i < DEMO_FILM_CHAPTERS; i++)
+  for (guint i = 0; made && i < DEMO_FILM_CHAPTERS; i++)
     {
-      draw_still (&work, i);
+      made = draw_still (&work, i, folder, error);
       chapters[i].start_ms = (guint64) seconds * 1000 * i / DEMO_FILM_CHAPTERS;
       chapters[i].title = demo_film_chapter_title (title, i);
     }
-  made = bijou_film_make (&film, path, error);
+  made = made && bijou_film_make (&film, path, error);
   work_clear (&work);
   return made;
+}
+
+gboolean
+demo_film_make (const DemoTitle *title, guint seconds, const char *path, GError **error)
+{
+  return make (title, seconds, FALSE, path, error);
+}
+
+gboolean
+demo_film_make_small (const DemoTitle *title, guint seconds, const char *path, GError **error)
+{
+  return make (title, seconds, TRUE, path, error);
 }

@@ -85,6 +85,12 @@ make_film (Run *run, const Job *job, const char *path, GError **error)
   return demo_film_make (job->title, run->options->seconds, path, error);
 }
 
+static gboolean
+make_small_film (Run *run, const Job *job, const char *path, GError **error)
+{
+  return demo_film_make_small (job->title, run->options->seconds, path, error);
+}
+
 /* Takes @name. A file that is there, or that another job makes, is not made again. */
 static void
 add_job (Run *run, char *name, Job job)
@@ -123,6 +129,8 @@ add_film (Run *run, const DemoTitle *title)
   const DemoTitle *film = demo_catalogue_film_of (&run->catalogue, title);
 
   add_job (run, demo_file_film (film), (Job){ .make = make_film, .title = film });
+  if (film == title && demo_catalogue_has_small_film (film))
+    add_job (run, demo_file_small_film (film), (Job){ .make = make_small_film, .title = film });
 }
 
 /* Films first: the longest work must not be left to the end. */

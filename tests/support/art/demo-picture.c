@@ -16,6 +16,8 @@
 #define STILL_W 640
 #define STILL_H 360
 #define PERSON 320
+#define CHAPTER_W 400
+#define CHAPTER_H 225
 
 #define BLOOM 0.28
 #define VIGNETTE 0.35
@@ -221,5 +223,20 @@ demo_picture_person (guint person, const char *path, GError **error)
 
   demo_person_draw (person, &stage);
   demo_finish (surface, 0.12, 0.15, 0.025);
+  return save (surface, path, error);
+}
+
+gboolean
+demo_picture_chapter (cairo_surface_t *still, const char *path, GError **error)
+{
+  g_autoptr (cairo_surface_t) surface =
+      cairo_image_surface_create (CAIRO_FORMAT_RGB24, CHAPTER_W, CHAPTER_H);
+  g_autoptr (cairo_t) cr = cairo_create (surface);
+
+  cairo_scale (cr, (double) CHAPTER_W / cairo_image_surface_get_width (still),
+               (double) CHAPTER_H / cairo_image_surface_get_height (still));
+  cairo_set_source_surface (cr, still, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_GOOD);
+  cairo_paint (cr);
   return save (surface, path, error);
 }

@@ -16,6 +16,8 @@ gboolean demo_picture_season (const DemoShow *show, guint season, const char *pa
 /* @episode counts from 0 over all seasons. */
 gboolean demo_picture_still (const DemoShow *show, guint episode, const char *path, GError **error);
 gboolean demo_picture_person (guint person, const char *path, GError **error);
+/* What is left of the film's @still when it is small. */
+gboolean demo_picture_chapter (cairo_surface_t *still, const char *path, GError **error);
 
 /*
  * Draws @scene on a new surface, its subject at @subject of the width.

@@ -2,6 +2,8 @@
 
 #include "bijou-fake-library.h"
 
+#include <string.h>
+
 /* catalogue.json: the demo's own films. All file names are relative to its directory. */
 
 #define DAY 86400
@@ -92,7 +94,7 @@ read_people (BijouFakeItem *item, JsonObject *object, const char *directory)
 }
 
 static void
-read_chapters (BijouFakeItem *item, JsonObject *object)
+read_chapters (BijouFakeItem *item, JsonObject *object, const char *directory)
 {
   JsonArray *chapters = get_array (object, "chapters");
   guint length = get_length (chapters);
@@ -103,10 +105,12 @@ read_chapters (BijouFakeItem *item, JsonObject *object)
   for (guint i = 0; i < length; i++)
     {
       JsonObject *chapter = get_element (chapters, i);
+      g_autofree char *image = chapter != NULL ? dup_path (directory, chapter, "image") : NULL;
 
       if (chapter != NULL)
-        g_ptr_array_add (item->chapters, bijou_fake_chapter_new (get_string (chapter, "title"),
-                                                                 get_int (chapter, "start_ms", 0)));
+        g_ptr_array_add (item->chapters,
+                         bijou_fake_chapter_new (get_string (chapter, "title"), image,
+                                                 get_int (chapter, "start_ms", 0)));
     }
 }
 
@@ -140,22 +144,50 @@ read_state (const Reader *reader, BijouFakeItem *item, JsonObject *object)
     state->viewed_at = choose_evening (reader, item, state->played);
 }
 
+/* A file that is not there is made up. */
 static void
-read_film (const Reader *reader, BijouFakeItem *item, JsonObject *object)
+read_file (const Reader *reader, BijouFakeItem *item, JsonObject *object)
 {
   g_autofree char *path = dup_path (reader->directory, object, "film");
   gboolean there = path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR);
+  BijouFakeFilm *film = bijou_fake_library_add_film (reader->library, there ? path : NULL);
+  const char *quality = get_string (object, "quality");
+  const char *sound = quality != NULL ? strpbrk (quality, "A5") : NULL;
 
+  if (quality != NULL && there)
+    film = bijou_fake_library_add_dressed_film (reader->library, film, quality);
+  bijou_fake_library_set_film (item, film);
+  if (quality != NULL)
+    item->version = g_strstrip (g_strndup (quality, sound != NULL ? sound - quality : -1));
+}
+
+static void
+read_versions (const Reader *reader, BijouFakeItem *item, JsonObject *object)
+{
+  JsonArray *versions = get_array (object, "versions");
+  JsonObject *row = get_length (versions) > 0 ? get_element (versions, 0) : NULL;
+  BijouFakeItem *twin;
+
+  if (row == NULL)
+    return;
+  twin = bijou_fake_library_add_twin (reader->library, item);
+  twin->duration_ms = item->duration_ms;
+  read_file (reader, twin, row);
+}
+
+static void
+read_film (const Reader *reader, BijouFakeItem *item, JsonObject *object)
+{
   item->duration_ms = get_int (object, "runtime_ms", 0);
-  bijou_fake_library_set_film (item,
-                               bijou_fake_library_add_film (reader->library, there ? path : NULL));
+  read_file (reader, item, object);
   if (get_int (object, "duration_ms", 0) > 0)
     {
       item->duration_ms = get_int (object, "duration_ms", 0);
       item->credits_ms[0] = item->duration_ms - item->duration_ms / 20;
       item->credits_ms[1] = item->duration_ms;
     }
-  read_chapters (item, object);
+  read_chapters (item, object, reader->directory);
+  read_versions (reader, item, object);
   read_state (reader, item, object);
 }
 

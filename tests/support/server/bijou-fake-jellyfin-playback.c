@@ -210,6 +210,11 @@ reply_playback_info (BijouFakeJellyfin *self, BijouFakeExchange *x, const char *
               "%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x", r, bijou_fake_mix (r));
   if (source_id == NULL)
     source_id = fake_param (x, "mediaSourceId");
+  if (item->twin != NULL && source_id != NULL && g_ascii_strcasecmp (source_id, hex) != 0)
+    {
+      item = item->twin;
+      jellyfin_format (self, JELLYFIN_SPACE_ITEM, item->index, hex);
+    }
   /* The choice of streams counts only together with the source. */
   if (source_id != NULL && g_ascii_strcasecmp (source_id, hex) == 0)
     {
@@ -224,6 +229,8 @@ reply_playback_info (BijouFakeJellyfin *self, BijouFakeExchange *x, const char *
   fake_object (w, NULL, NULL);
   fake_array (w, "MediaSources");
   jellyfin_write_source (self, x, w, item, &source);
+  if (source_id == NULL && item->twin != NULL)
+    jellyfin_write_source (self, x, w, item->twin, &source);
   fake_end (w);
   fake_str (w, "PlaySessionId", play_session);
   fake_end (w);

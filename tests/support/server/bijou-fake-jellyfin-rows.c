@@ -298,6 +298,11 @@ write_chapters (JellyfinRows *rows, BijouFakeItem *item)
         fake_str (w, "Name", chapter->title);
       else
         fake_strf (w, "Name", "Chapter %u", i + 1);
+      if (chapter != NULL && chapter->image != NULL)
+        {
+          fake_strf (w, "ImagePath", "/config/data/chapters/%u.jpg", i);
+          put_tag (w, "ImageTag", item);
+        }
       fake_str (w, "ImageDateModified", "0001-01-01T00:00:00.0000000Z");
       fake_end (w);
     }
@@ -411,10 +416,14 @@ write_late_fields (JellyfinRows *rows, BijouFakeItem *item)
     }
   if (item->film == NULL)
     return;
+  if (item->twin != NULL && has_field (rows, JELLYFIN_FIELD_SOURCE_COUNT))
+    fake_int (w, "MediaSourceCount", 2);
   if (has_field (rows, JELLYFIN_FIELD_SOURCES))
     {
       fake_array (w, "MediaSources");
       jellyfin_write_source (rows->jellyfin, rows->x, w, item, &as_is);
+      if (item->twin != NULL)
+        jellyfin_write_source (rows->jellyfin, rows->x, w, item->twin, &as_is);
       fake_end (w);
     }
   if (has_field (rows, JELLYFIN_FIELD_STREAMS))

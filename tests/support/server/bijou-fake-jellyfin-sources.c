@@ -77,17 +77,100 @@ write_delivery (
   fake_bool (w, "IsExternalUrl", FALSE);
 }
 
+static const char *
+get_range_type (const BijouFakeStream *stream)
+{
+  if (strcmp (stream->range, "Dolby Vision") == 0)
+    return "DOVIWithHDR10";
+  return stream->range[0] != '\0' ? stream->range : "SDR";
+}
+
+static const char *
+name_codec (const BijouFakeStream *stream)
+{
+  static const char *const names[][2] = { { "ac3", "Dolby Digital" },
+                                          { "eac3", "Dolby Digital+" },
+                                          { "dts", "DTS" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (names[i][0], stream->codec) == 0)
+      return names[i][1];
+  return NULL;
+}
+
+static const char *
+get_layout (const BijouFakeStream *stream)
+{
+  return stream->channels > 2 ? "5.1" : stream->channels == 1 ? "mono" : "stereo";
+}
+
+static void
+add_word (GString *text, const char *word)
+{
+  if (strstr (text->str, word) != NULL)
+    return;
+  if (text->len > 0)
+    g_string_append (text, " - ");
+  g_string_append (text, word);
+}
+
+/* "English - AAC - Stereo - Default": after the stream's own title what that does not say. */
+static char *
+make_display_title (const BijouFakeStream *stream)
+{
+  GString *text = g_string_new (stream->title);
+  g_autofree char *codec = g_ascii_strup (stream->codec, -1);
+  g_autofree char *layout = g_strdup (get_layout (stream));
+
+  layout[0] = g_ascii_toupper (layout[0]);
+  add_word (text, name_language (stream->language));
+  if (stream->type == BIJOU_FAKE_STREAM_AUDIO)
+    {
+      add_word (text, name_codec (stream) != NULL ? name_codec (stream) : codec);
+      add_word (text, layout);
+    }
+  if (stream->is_default)
+    add_word (text, "Default");
+  if (stream->is_forced)
+    add_word (text, "Forced");
+  if (stream->type == BIJOU_FAKE_STREAM_SUBTITLE)
+    add_word (text, codec);
+  if (stream->index < 0)
+    add_word (text, "External");
+  return g_string_free (text, FALSE);
+}
+
+/* "4K HEVC HDR" */
+static char *
+make_video_title (const BijouFakeStream *stream)
+{
+  g_autofree char *codec = g_ascii_strup (stream->codec, -1);
+
+  if (stream->height > 2000)
+    return g_strdup_printf ("4K %s %s", codec, stream->range[0] != '\0' ? "HDR" : "SDR");
+  return g_strdup_printf ("%dp %s SDR", stream->height, codec);
+}
+
 static void
 write_video_part (FakeWriter *w, const BijouFakeStream *stream)
 {
-  fake_int (w, "BitDepth", 8);
+  gboolean high = stream->range[0] != '\0';
+
+  fake_int (w, "BitDepth", high ? 10 : 8);
+  if (high)
+    {
+      fake_str (w, "ColorSpace", "bt2020nc");
+      fake_str (w, "ColorTransfer",
+                strcmp (stream->range, "HLG") == 0 ? "arib-std-b67" : "smpte2084");
+      fake_str (w, "ColorPrimaries", "bt2020");
+    }
   fake_int (w, "Height", stream->height);
   fake_int (w, "Width", stream->width);
   fake_real (w, "AverageFrameRate", stream->fps);
   fake_real (w, "RealFrameRate", stream->fps);
-  fake_str (w, "Profile", "High");
+  fake_str (w, "Profile", high ? "Main 10" : "High");
   fake_str (w, "AspectRatio", "16:9");
-  fake_str (w, "PixelFormat", "yuv420p");
+  fake_str (w, "PixelFormat", high ? "yuv420p10le" : "yuv420p");
   fake_bool (w, "IsAnamorphic", FALSE);
 }
 
@@ -101,8 +184,8 @@ write_stream (BijouFakeJellyfin *self,
 {
   static const char *const types[] = { "", "Video", "Audio", "Subtitle" };
   const BijouFakeStream *stream = get_nth (item->film, index);
-  const char *language = name_language (stream->language);
   gboolean video = stream->type == BIJOU_FAKE_STREAM_VIDEO;
+  g_autofree char *title = video ? make_video_title (stream) : make_display_title (stream);
 
   fake_object (w, NULL, NULL);
   fake_str (w, "Codec", stream->codec);
@@ -111,11 +194,10 @@ write_stream (BijouFakeJellyfin *self,
   if (stream->title[0] != '\0')
     fake_str (w, "Title", stream->title);
   fake_str (w, "TimeBase", "1/1000");
-  fake_str (w, "VideoRange", video ? "SDR" : "Unknown");
-  fake_str (w, "VideoRangeType", video ? "SDR" : "Unknown");
-  fake_str (w, "AudioSpatialFormat", "None");
-  fake_strf (w, "DisplayTitle", "%s - %s%s", video ? "1080p" : language, stream->codec,
-             stream->index < 0 ? " - External" : "");
+  fake_str (w, "VideoRange", !video ? "Unknown" : stream->range[0] != '\0' ? "HDR" : "SDR");
+  fake_str (w, "VideoRangeType", video ? get_range_type (stream) : "Unknown");
+  fake_str (w, "AudioSpatialFormat", strstr (stream->title, "Atmos") ? "DolbyAtmos" : "None");
+  fake_str (w, "DisplayTitle", title);
   fake_bool (w, "IsInterlaced", FALSE);
   fake_bool (w, "IsAVC", video && strcmp (stream->codec, "h264") == 0);
   if (stream->bitrate > 0)
@@ -124,7 +206,7 @@ write_stream (BijouFakeJellyfin *self,
     write_video_part (w, stream);
   if (stream->type == BIJOU_FAKE_STREAM_AUDIO)
     {
-      fake_str (w, "ChannelLayout", stream->channels > 2 ? "5.1" : "stereo");
+      fake_str (w, "ChannelLayout", get_layout (stream));
       fake_int (w, "Channels", stream->channels);
       fake_int (w, "SampleRate", 48000);
     }
@@ -138,7 +220,7 @@ write_stream (BijouFakeJellyfin *self,
     write_delivery (self, x, w, item, index);
   fake_bool (w, "IsTextSubtitleStream", is_text (stream));
   fake_bool (w, "SupportsExternalStream", is_text (stream));
-  fake_int (w, "Level", video ? 41 : 0);
+  fake_int (w, "Level", !video ? 0 : stream->height > 2000 ? 153 : 41);
   fake_end (w);
 }
 
@@ -188,6 +270,29 @@ write_flags (FakeWriter *w, const JellyfinSource *source)
   fake_str (w, "VideoType", "VideoFile");
 }
 
+/* Without its suffix. (transfer full) */
+static char *
+make_file_name (BijouFakeItem *item)
+{
+  if (item->kind == BIJOU_FAKE_EPISODE)
+    return g_strdup_printf ("%s S%02dE%02d", item->parent->parent->title, item->parent->number,
+                            item->number);
+  if (item->twin != NULL || item->twin_of != NULL)
+    return g_strdup_printf ("%s (%d) - %s", item->title, item->year, item->version);
+  return g_strdup_printf ("%s (%d)", item->title, item->year);
+}
+
+/* The file's name; of several versions only what the folder's name does not say. */
+static void
+put_source_name (FakeWriter *w, BijouFakeItem *item)
+{
+  g_autofree char *file = make_file_name (item);
+
+  fake_strf (w, "Path", "/srv/media/%s (%d)/%s.%s", item->title, item->year, file,
+             item->film->container);
+  fake_str (w, "Name", item->twin != NULL || item->twin_of != NULL ? item->version : file);
+}
+
 void
 jellyfin_write_source (BijouFakeJellyfin *self,
                        BijouFakeExchange *x,
@@ -204,11 +309,10 @@ jellyfin_write_source (BijouFakeJellyfin *self,
   fake_object (w, NULL, NULL);
   fake_str (w, "Protocol", "File");
   jellyfin_put_id (self, w, "Id", item);
-  fake_strf (w, "Path", "/srv/media/%s.%s", item->title, item->film->container);
   fake_str (w, "Type", "Default");
   fake_str (w, "Container", item->film->container);
   fake_int (w, "Size", item->size);
-  fake_str (w, "Name", item->title);
+  put_source_name (w, item);
   fake_bool (w, "IsRemote", FALSE);
   fake_strf (w, "ETag", "%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x", etag,
              bijou_fake_mix (etag));
@@ -261,12 +365,18 @@ reply_stream (BijouFakeJellyfin *self, BijouFakeExchange *x, const char *id)
       jellyfin_reply_error_text (x, 404);
       return;
     }
-  jellyfin_format (self, JELLYFIN_SPACE_ITEM, item->index, hex);
   /* Compared as it stands: no dashes, no capitals. */
+  jellyfin_format (self, JELLYFIN_SPACE_ITEM, item->index, hex);
   if (source != NULL && strcmp (source, hex) != 0)
     {
-      jellyfin_reply_error_text (x, 400);
-      return;
+      if (item->twin != NULL)
+        jellyfin_format (self, JELLYFIN_SPACE_ITEM, item->twin->index, hex);
+      if (item->twin == NULL || strcmp (source, hex) != 0)
+        {
+          jellyfin_reply_error_text (x, 400);
+          return;
+        }
+      item = item->twin;
     }
   x->chunked = FALSE;
   media.path = item->film->path;
@@ -351,7 +461,8 @@ set_image_headers (BijouFakeJellyfin *self, BijouFakeExchange *x, const char *ta
 }
 
 static void
-reply_image (BijouFakeJellyfin *self, BijouFakeExchange *x, const char *id, const char *type)
+reply_image (
+    BijouFakeJellyfin *self, BijouFakeExchange *x, const char *id, const char *type, guint64 index)
 {
   BijouFakeItem *item = jellyfin_find_item (self, id);
   g_autofree char *hex = jellyfin_normalize_id (id);
@@ -378,6 +489,12 @@ reply_image (BijouFakeJellyfin *self, BijouFakeExchange *x, const char *id, cons
     {
       fake_fail (x, 404);
       return;
+    }
+  else if (g_str_equal (type, "chapter") && bijou_fake_item_get_chapter_image (item, index) != NULL)
+    {
+      picture.kind = FAKE_PICTURE_CHAPTER;
+      picture.file = bijou_fake_item_get_chapter_image (item, index);
+      picture.text = item->title;
     }
   else if (!has_image (item, type))
     {
@@ -409,9 +526,10 @@ jellyfin_handle_media (BijouFakeJellyfin *self, BijouFakeExchange *x, const char
 {
   g_auto (GStrv) ids = NULL;
 
-  if ((ids = fake_match (path, "/items/{}/images/{}")) ||
-      (ids = fake_match (path, "/items/{}/images/{}/{}")))
-    reply_image (self, x, ids[0], ids[1]);
+  if ((ids = fake_match (path, "/items/{}/images/{}")))
+    reply_image (self, x, ids[0], ids[1], 0);
+  else if ((ids = fake_match (path, "/items/{}/images/{}/{}")))
+    reply_image (self, x, ids[0], ids[1], g_ascii_strtoull (ids[2], NULL, 10));
   else if ((ids = fake_match (path, "/videos/{}/stream")) ||
            (ids = fake_match (path, "/videos/{}/stream.mkv")) ||
            (ids = fake_match (path, "/videos/{}/stream.mp4")) ||
@@ -425,10 +543,10 @@ jellyfin_handle_media (BijouFakeJellyfin *self, BijouFakeExchange *x, const char
   else if ((ids = fake_match (path, "/videos/{}/{}/subtitles/{}/{}/stream.srt")) ||
            (ids = fake_match (path, "/videos/{}/{}/subtitles/{}/{}/stream.subrip")) ||
            (ids = fake_match (path, "/videos/{}/{}/subtitles/{}/stream.srt")))
-    reply_subtitle (self, x, ids[0], ids[2], "srt");
+    reply_subtitle (self, x, ids[1], ids[2], "srt");
   else if ((ids = fake_match (path, "/videos/{}/{}/subtitles/{}/{}/stream.vtt")) ||
            (ids = fake_match (path, "/videos/{}/{}/subtitles/{}/stream.vtt")))
-    reply_subtitle (self, x, ids[0], ids[2], "vtt");
+    reply_subtitle (self, x, ids[1], ids[2], "vtt");
   else
     return FALSE;
   return TRUE;

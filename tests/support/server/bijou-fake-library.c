@@ -7,8 +7,10 @@
 struct _BijouFakeLibrary
 {
   GPtrArray *items;                 /* (owned) of BijouFakeItem (owned) */
+  GPtrArray *twins;                 /* (owned) of BijouFakeItem (owned), from FIRST_TWIN on */
   GPtrArray *sections;              /* (owned) of BijouFakeSection (owned) */
   GPtrArray *films;                 /* (owned) of BijouFakeFilm (owned) */
+  GPtrArray *dressed;               /* (owned) of BijouFakeFilm (owned) */
   GPtrArray *genres;                /* (owned) of char * (owned) */
   GHashTable *by_id;                /* (owned) guint64 * (owned) → unowned item */
   GArray *states[BIJOU_FAKE_USERS]; /* (owned) of BijouFakeState, by item */
@@ -17,6 +19,9 @@ struct _BijouFakeLibrary
   guint generation;
   guint counts[BIJOU_FAKE_N_KINDS];
 };
+
+/* Above all other indexes of items. */
+#define FIRST_TWIN 0x400000
 
 static const char *const genre_names[] = {
   "Action",  "Adventure", "Animation", "Comedy",  "Crime",   "Documentary",     "Drama",
@@ -49,11 +54,12 @@ bijou_fake_mix (guint64 value)
 }
 
 BijouFakeChapter *
-bijou_fake_chapter_new (const char *title, gint64 start_ms)
+bijou_fake_chapter_new (const char *title, const char *image, gint64 start_ms)
 {
   BijouFakeChapter *self = g_new0 (BijouFakeChapter, 1);
 
   self->title = g_strdup (title);
+  self->image = g_strdup (image);
   self->start_ms = start_ms;
   return self;
 }
@@ -62,7 +68,19 @@ void
 bijou_fake_chapter_free (BijouFakeChapter *self)
 {
   g_free (self->title);
+  g_free (self->image);
   g_free (self);
+}
+
+const char *
+bijou_fake_item_get_chapter_image (BijouFakeItem *item, guint64 i)
+{
+  BijouFakeChapter *chapter;
+
+  if (item->chapters == NULL || i >= item->chapters->len)
+    return NULL;
+  chapter = g_ptr_array_index (item->chapters, i);
+  return chapter->image;
 }
 
 BijouFakePerson *
@@ -164,6 +182,67 @@ bijou_fake_library_add_film (BijouFakeLibrary *self, const char *path)
   return film;
 }
 
+static void
+dress_video (BijouFakeStream *stream, char **words)
+{
+  static const char *const ranges[][2] = { { "HDR10", "HDR10" },
+                                           { "HLG", "HLG" },
+                                           { "Vision", "Dolby Vision" } };
+  const char *const *list = (const char *const *) words;
+
+  stream->height = g_strv_contains (list, "4K")      ? 2160
+                   : g_strv_contains (list, "1080p") ? 1080
+                                                     : 720;
+  stream->width = stream->height * 16 / 9;
+  if (stream->height > 2000)
+    g_strlcpy (stream->codec, "hevc", sizeof stream->codec);
+  for (guint i = 0; i < G_N_ELEMENTS (ranges); i++)
+    if (g_strv_contains (list, ranges[i][0]))
+      g_strlcpy (stream->range, ranges[i][1], sizeof stream->range);
+}
+
+static void
+dress_sound (BijouFakeStream *stream, char **words)
+{
+  const char *const *list = (const char *const *) words;
+  gboolean atmos = g_strv_contains (list, "Atmos");
+
+  stream->channels = atmos || g_strv_contains (list, "5.1") ? 6 : 2;
+  if (!atmos)
+    return;
+  g_strlcpy (stream->codec, "eac3", sizeof stream->codec);
+  g_strlcpy (stream->title, "Dolby Atmos", sizeof stream->title);
+}
+
+BijouFakeFilm *
+bijou_fake_library_add_dressed_film (BijouFakeLibrary *self,
+                                     BijouFakeFilm *film,
+                                     const char *quality)
+{
+  g_auto (GStrv) words = g_strsplit (quality, " ", -1);
+  BijouFakeFilm *dressed = create_film (film->path);
+  gboolean has_sound = FALSE;
+
+  dressed->container = g_strdup (film->container);
+  dressed->size = film->size;
+  dressed->duration_ms = film->duration_ms;
+  for (guint i = 0; i < film->streams->len; i++)
+    {
+      BijouFakeStream stream = g_array_index (film->streams, BijouFakeStream, i);
+
+      if (stream.type == BIJOU_FAKE_STREAM_VIDEO)
+        dress_video (&stream, words);
+      else if (stream.type == BIJOU_FAKE_STREAM_AUDIO && !has_sound)
+        {
+          dress_sound (&stream, words);
+          has_sound = TRUE;
+        }
+      g_array_append_val (dressed->streams, stream);
+    }
+  g_ptr_array_add (self->dressed, dressed);
+  return dressed;
+}
+
 void
 bijou_fake_library_set_film (BijouFakeItem *item, BijouFakeFilm *film)
 {
@@ -204,6 +283,7 @@ free_item (BijouFakeItem *item)
   g_free (item->aired);
   g_free (item->poster);
   g_free (item->backdrop);
+  g_free (item->version);
   g_clear_pointer (&item->people, g_ptr_array_unref);
   g_clear_pointer (&item->chapters, g_ptr_array_unref);
   g_clear_pointer (&item->children, g_ptr_array_unref);
@@ -241,8 +321,12 @@ bijou_fake_library_get_section (BijouFakeLibrary *self, guint id)
 BijouFakeItem *
 bijou_fake_library_get_item (BijouFakeLibrary *self, guint index)
 {
-  BijouFakeItem *item = index < self->items->len ? g_ptr_array_index (self->items, index) : NULL;
+  BijouFakeItem *item = NULL;
 
+  if (index < self->items->len)
+    item = g_ptr_array_index (self->items, index);
+  else if (index >= FIRST_TWIN && index - FIRST_TWIN < self->twins->len)
+    item = g_ptr_array_index (self->twins, index - FIRST_TWIN);
   return item != NULL && !item->removed ? item : NULL;
 }
 
@@ -399,6 +483,8 @@ bijou_fake_library_get_state (BijouFakeLibrary *self, const BijouFakeItem *item,
 {
   GArray *states = self->states[MIN (user, BIJOU_FAKE_USERS - 1)];
 
+  if (item->twin_of != NULL)
+    item = item->twin_of;
   if (item->index >= states->len)
     g_array_set_size (states, self->items->len);
   return &g_array_index (states, BijouFakeState, item->index);
@@ -495,6 +581,31 @@ bijou_fake_library_add_item (BijouFakeLibrary *self,
   return item;
 }
 
+BijouFakeItem *
+bijou_fake_library_add_twin (BijouFakeLibrary *self, BijouFakeItem *item)
+{
+  BijouFakeItem *twin = g_new0 (BijouFakeItem, 1);
+  guint64 *key = g_new (guint64, 1);
+
+  twin->index = FIRST_TWIN + self->twins->len;
+  twin->identity = item->identity;
+  twin->kind = item->kind;
+  twin->section = item->section;
+  twin->parent = item->parent;
+  twin->title = g_strdup (item->title);
+  twin->sort_title = g_strdup (item->sort_title);
+  twin->year = item->year;
+  twin->number = item->number;
+  twin->added_at = item->added_at;
+  twin->updated_at = item->updated_at;
+  twin->twin_of = item;
+  item->twin = twin;
+  g_ptr_array_add (self->twins, twin);
+  *key = bijou_fake_mix (self->seed ^ twin->index);
+  g_hash_table_insert (self->by_id, key, twin);
+  return twin;
+}
+
 void
 bijou_fake_library_remove_item (BijouFakeLibrary *self, BijouFakeItem *item)
 {
@@ -513,6 +624,8 @@ bijou_fake_library_remove_item (BijouFakeLibrary *self, BijouFakeItem *item)
       g_ptr_array_remove (box->children, item);
     }
   item->removed = TRUE;
+  if (item->twin != NULL)
+    item->twin->removed = TRUE;
   note_change (self, item);
 }
 
@@ -836,8 +949,10 @@ bijou_fake_library_new (const BijouFakeOptions *options, guint64 seed)
   self->seed = seed;
   self->state_file = g_strdup (options->state_file);
   self->items = g_ptr_array_new_with_free_func ((GDestroyNotify) free_item);
+  self->twins = g_ptr_array_new_with_free_func ((GDestroyNotify) free_item);
   self->sections = g_ptr_array_new_with_free_func ((GDestroyNotify) free_section);
   self->films = g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_fake_film_free);
+  self->dressed = g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_fake_film_free);
   self->genres = g_ptr_array_new_with_free_func (g_free);
   self->by_id = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   for (guint i = 0; i < BIJOU_FAKE_USERS; i++)
@@ -855,8 +970,10 @@ bijou_fake_library_free (BijouFakeLibrary *self)
 {
   bijou_fake_library_save_state (self);
   g_ptr_array_unref (self->items);
+  g_ptr_array_unref (self->twins);
   g_ptr_array_unref (self->sections);
   g_ptr_array_unref (self->films);
+  g_ptr_array_unref (self->dressed);
   g_ptr_array_unref (self->genres);
   g_hash_table_unref (self->by_id);
   for (guint i = 0; i < BIJOU_FAKE_USERS; i++)

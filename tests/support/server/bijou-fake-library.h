@@ -43,11 +43,13 @@ typedef struct
   int bitrate; /* kbit/s */
   gboolean is_default;
   gboolean is_forced;
+  char range[16]; /* "HDR10", "HLG", "Dolby Vision", or empty: SDR */
 } BijouFakeStream;
 
 typedef struct
 {
   char *title; /* (owned) (nullable) */
+  char *image; /* (owned) (nullable) file */
   gint64 start_ms;
 } BijouFakeChapter;
 
@@ -91,13 +93,16 @@ struct _BijouFakeItem
   gint64 duration_ms;
   gint64 added_at;
   gint64 updated_at;
-  guint genres;          /* bits: bijou_fake_library_get_genre () */
-  GPtrArray *people;     /* (owned) (nullable) NULL: made up */
-  GPtrArray *chapters;   /* (owned) (nullable) of BijouFakeChapter */
-  BijouFakeItem *parent; /* (unowned) (nullable) */
-  GPtrArray *children;   /* (owned) (nullable) unowned items, in order */
-  BijouFakeFilm *film;   /* (unowned) (nullable) */
-  gint64 intro_ms[2];    /* start and end, or zeros */
+  guint genres;           /* bits: bijou_fake_library_get_genre () */
+  GPtrArray *people;      /* (owned) (nullable) NULL: made up */
+  GPtrArray *chapters;    /* (owned) (nullable) of BijouFakeChapter */
+  BijouFakeItem *parent;  /* (unowned) (nullable) */
+  GPtrArray *children;    /* (owned) (nullable) unowned items, in order */
+  BijouFakeFilm *film;    /* (unowned) (nullable) */
+  char *version;          /* (owned) (nullable) "4K HDR10": of several versions, this one's name */
+  BijouFakeItem *twin;    /* (unowned) (nullable) the other version, in no list of the library */
+  BijouFakeItem *twin_of; /* (unowned) (nullable) what it is the other version of */
+  gint64 intro_ms[2];     /* start and end, or zeros */
   gint64 credits_ms[2];
   guint change;   /* counts changes of the file */
   guint64 size;   /* of the file as told now */
@@ -172,6 +177,8 @@ BijouFakeItem *bijou_fake_library_add_item (BijouFakeLibrary *self,
                                             const char *title);
 BijouFakeSection *
 bijou_fake_library_add_section (BijouFakeLibrary *self, BijouFakeItemKind kind, const char *title);
+/* A second version of item. Lists do not have it, but it is found by its index and its id. */
+BijouFakeItem *bijou_fake_library_add_twin (BijouFakeLibrary *self, BijouFakeItem *item);
 void bijou_fake_library_remove_item (BijouFakeLibrary *self, BijouFakeItem *item);
 void
 bijou_fake_library_rename_item (BijouFakeLibrary *self, BijouFakeItem *item, const char *title);
@@ -181,10 +188,16 @@ void bijou_fake_library_sort (BijouFakeLibrary *self);
 guint bijou_fake_library_get_generation (BijouFakeLibrary *self);
 
 BijouFakeFilm *bijou_fake_library_add_film (BijouFakeLibrary *self, const char *path);
+/* The same file with streams of which better things are told: "4K HDR10 Atmos", "1080p 5.1". */
+BijouFakeFilm *bijou_fake_library_add_dressed_film (BijouFakeLibrary *self,
+                                                    BijouFakeFilm *film,
+                                                    const char *quality);
 void bijou_fake_library_set_film (BijouFakeItem *item, BijouFakeFilm *film);
 BijouFakeFilm *bijou_fake_film_new_made_up (guint64 size, gint64 duration_ms);
 void bijou_fake_film_free (BijouFakeFilm *self);
-BijouFakeChapter *bijou_fake_chapter_new (const char *title, gint64 start_ms);
+BijouFakeChapter *bijou_fake_chapter_new (const char *title, const char *image, gint64 start_ms);
+/* NULL: it has no picture, or there is no such chapter. i counts from 0. */
+const char *bijou_fake_item_get_chapter_image (BijouFakeItem *item, guint64 i);
 void bijou_fake_chapter_free (BijouFakeChapter *self);
 BijouFakePerson *
 bijou_fake_person_new (const char *name, const char *role, const char *kind, const char *image);

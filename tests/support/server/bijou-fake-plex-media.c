@@ -146,8 +146,11 @@ find_picture (BijouFakePlex *self, const char *path, FakePicture *picture, char 
           bijou_fake_library_get_item (self->library, g_ascii_strtoull (ids[0], NULL, 10) - 300001);
       picture->kind = FAKE_PICTURE_CHAPTER;
       picture->seed = g_ascii_strtoull (ids[1], NULL, 10);
+      if (item == NULL || picture->seed == 0)
+        return FALSE;
+      picture->file = bijou_fake_item_get_chapter_image (item, picture->seed - 1);
       *text = g_strdup_printf ("Chapter %s", ids[1]);
-      return item != NULL;
+      return TRUE;
     }
   if (!(ids = fake_match (path, "/library/metadata/{}/{}/{}")) &&
       !(ids = fake_match (path, "/library/metadata/{}/{}")))

@@ -215,15 +215,17 @@ write_decided_stream (FakeWriter *w, BijouFakeItem *item, guint i, gboolean dire
 }
 
 static void
-write_decided (FakeWriter *w, BijouFakeItem *item, gboolean direct)
+write_decided (FakeWriter *w, BijouFakeItem *item, gboolean second, gboolean direct)
 {
-  gint64 kbps = item->size * 8 / MAX (1, item->duration_ms);
+  gint64 kbps = (second ? item->twin : item)->size * 8 / MAX (1, item->duration_ms);
 
   fake_array (w, "Metadata");
   fake_object (w, NULL, "Video");
   fake_strf (w, "ratingKey", "%u", item->index + PLEX_KEY_BASE);
   fake_str (w, "type", item->kind == BIJOU_FAKE_MOVIE ? "movie" : "episode");
   fake_str (w, "title", item->title);
+  if (second)
+    item = item->twin;
   fake_array (w, "Media");
   fake_object (w, NULL, "Media");
   fake_strf (w, "id", "%u", item->index + 300001);
@@ -317,7 +319,7 @@ reply_decision (BijouFakePlex *self, BijouFakeExchange *x)
   fake_strf (w, "librarySectionID", "%u", item->section);
   fake_str (w, "mediaTagVersion", "1734362201");
   fake_str (w, "resourceSession", session != NULL ? session : "none");
-  write_decided (w, item, direct);
+  write_decided (w, item, item->twin != NULL && fake_param_int (x, "mediaIndex", 0) == 1, direct);
   plex_end (x, w);
 }
 

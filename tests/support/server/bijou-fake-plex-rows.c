@@ -173,16 +173,49 @@ name_codec (const char *codec)
 }
 
 static void
+write_range (FakeWriter *w, const BijouFakeStream *stream)
+{
+  gboolean vision = strcmp (stream->range, "Dolby Vision") == 0;
+
+  fake_int (w, "bitDepth", stream->range[0] != '\0' ? 10 : 8);
+  if (vision)
+    {
+      fake_bool (w, "DOVIPresent", TRUE);
+      fake_int (w, "DOVIProfile", 8);
+      fake_int (w, "DOVIBLCompatID", 1);
+    }
+  if (stream->range[0] == '\0')
+    return;
+  fake_str (w, "colorPrimaries", "bt2020");
+  fake_str (w, "colorSpace", "bt2020nc");
+  fake_str (w, "colorTrc", strcmp (stream->range, "HLG") == 0 ? "arib-std-b67" : "smpte2084");
+}
+
+/* "4K HDR10 (HEVC Main 10)", "1080p (H.264)" */
+static void
+write_video_title (FakeWriter *w, const BijouFakeStream *stream)
+{
+  g_autofree char *size =
+      stream->height > 2000 ? g_strdup ("4K") : g_strdup_printf ("%dp", stream->height);
+
+  fake_strf (w, "displayTitle", "%s%s%s (%s)", size, stream->range[0] != '\0' ? " " : "",
+             stream->range,
+             strcmp (stream->codec, "hevc") == 0   ? "HEVC Main 10"
+             : strcmp (stream->codec, "h264") == 0 ? "H.264"
+                                                   : stream->codec);
+}
+
+static void
 write_stream_kind (FakeWriter *w, const BijouFakeStream *stream)
 {
   if (stream->type == BIJOU_FAKE_STREAM_VIDEO)
     {
-      fake_int (w, "bitDepth", 8);
+      write_range (w, stream);
       fake_str (w, "chromaSubsampling", "4:2:0");
       fake_real (w, "frameRate", stream->fps);
       fake_int (w, "height", stream->height);
       fake_int (w, "width", stream->width);
-      fake_strf (w, "displayTitle", "%dp (%s)", stream->height, stream->codec);
+      write_video_title (w, stream);
     }
   else if (stream->type == BIJOU_FAKE_STREAM_AUDIO)
     {
@@ -199,6 +232,7 @@ static void
 write_language (FakeWriter *w, const BijouFakeStream *stream)
 {
   const char *name = "Unknown";
+  g_autofree char *codec = g_ascii_strup (name_codec (stream->codec), -1);
 
   for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
     if (strcmp (languages[i].code, stream->language) == 0)
@@ -209,11 +243,12 @@ write_language (FakeWriter *w, const BijouFakeStream *stream)
         fake_str (w, "languageCode", languages[i].code);
       }
   if (stream->type == BIJOU_FAKE_STREAM_AUDIO)
-    fake_strf (w, "displayTitle", "%s (%s %s)", name, stream->codec,
-               stream->channels > 2 ? "5.1" : "Stereo");
+    fake_strf (w, "displayTitle", "%s (%s %s)", name, codec,
+               stream->channels > 2    ? "5.1"
+               : stream->channels == 1 ? "Mono"
+                                       : "Stereo");
   else if (stream->type == BIJOU_FAKE_STREAM_SUBTITLE)
-    fake_strf (w, "displayTitle", "%s (%s%s)", name, name_codec (stream->codec),
-               stream->index < 0 ? " External" : "");
+    fake_strf (w, "displayTitle", "%s (%s%s)", name, codec, stream->index < 0 ? " External" : "");
 }
 
 static void
@@ -300,14 +335,13 @@ write_part (PlexRows *rows, BijouFakeItem *item)
   fake_end (w);
 }
 
-void
-plex_write_media (PlexRows *rows, BijouFakeItem *item)
+static void
+write_version (PlexRows *rows, BijouFakeItem *item)
 {
   FakeWriter *w = rows->w;
   BijouFakeStream *video = find_first (item->film, BIJOU_FAKE_STREAM_VIDEO);
   BijouFakeStream *audio = find_first (item->film, BIJOU_FAKE_STREAM_AUDIO);
 
-  fake_array (w, "Media");
   fake_object (w, NULL, "Media");
   fake_int (w, "id", item->index + 300001);
   fake_int (w, "duration", item->duration_ms);
@@ -333,7 +367,16 @@ plex_write_media (PlexRows *rows, BijouFakeItem *item)
   fake_str (w, "container", item->film->container);
   write_part (rows, item);
   fake_end (w);
-  fake_end (w);
+}
+
+void
+plex_write_media (PlexRows *rows, BijouFakeItem *item)
+{
+  fake_array (rows->w, "Media");
+  write_version (rows, item);
+  if (item->twin != NULL)
+    write_version (rows, item->twin);
+  fake_end (rows->w);
 }
 
 static void

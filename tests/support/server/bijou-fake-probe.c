@@ -133,7 +133,7 @@ add_chapters (BijouFakeFilm *film, GList *entries)
         gst_tag_list_get_string (tags, GST_TAG_TITLE, &title);
       if (gst_toc_entry_get_entry_type (entry) == GST_TOC_ENTRY_TYPE_CHAPTER &&
           gst_toc_entry_get_start_stop_times (entry, &start, NULL))
-        g_ptr_array_add (film->chapters, bijou_fake_chapter_new (title, start / GST_MSECOND));
+        g_ptr_array_add (film->chapters, bijou_fake_chapter_new (title, NULL, start / GST_MSECOND));
       add_chapters (film, gst_toc_entry_get_sub_entries (entry));
     }
 }
