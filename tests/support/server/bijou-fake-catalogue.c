@@ -152,13 +152,13 @@ read_file (const Reader *reader, BijouFakeItem *item, JsonObject *object)
   gboolean there = path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR);
   BijouFakeFilm *film = bijou_fake_library_add_film (reader->library, there ? path : NULL);
   const char *quality = get_string (object, "quality");
-  const char *sound = quality != NULL ? strpbrk (quality, "A5") : NULL;
 
   if (quality != NULL && there)
     film = bijou_fake_library_add_dressed_film (reader->library, film, quality);
   bijou_fake_library_set_film (item, film);
   if (quality != NULL)
-    item->version = g_strstrip (g_strndup (quality, sound != NULL ? sound - quality : -1));
+    /* Without the sound. */
+    item->version = g_strstrip (g_strndup (quality, strcspn (quality, "A5")));
 }
 
 static void

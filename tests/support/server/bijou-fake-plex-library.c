@@ -711,6 +711,29 @@ reply_search (BijouFakePlex *self, BijouFakeExchange *x)
   plex_end (x, w);
 }
 
+static void
+reply_similar (BijouFakePlex *self, BijouFakeExchange *x, const char *id)
+{
+  BijouFakeItem *item = plex_find_item (self, id);
+  gint64 count = fake_param_int (x, "count", 50);
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+
+  if (item == NULL)
+    {
+      fake_fail (x, 404);
+      return;
+    }
+  for (guint i = 0; i < bijou_fake_library_get_n_items (self->library) && found->len < count; i++)
+    {
+      BijouFakeItem *other = bijou_fake_library_get_item (self->library, i);
+
+      if (other != NULL && other != item && other->kind == item->kind &&
+          (other->genres & item->genres) != 0)
+        g_ptr_array_add (found, other);
+    }
+  plex_reply_items (self, x, found, NULL, PLEX_ROW_HUB);
+}
+
 static gboolean
 handle_items (BijouFakePlex *self, BijouFakeExchange *x)
 {
@@ -721,6 +744,8 @@ handle_items (BijouFakePlex *self, BijouFakeExchange *x)
   else if ((ids = fake_match (x->path, "/library/metadata/{}/allLeaves")) ||
            (ids = fake_match (x->path, "/library/metadata/{}/grandchildren")))
     reply_branch (self, x, ids[0], TRUE);
+  else if ((ids = fake_match (x->path, "/library/metadata/{}/similar")))
+    reply_similar (self, x, ids[0]);
   else if ((ids = fake_match (x->path, "/library/metadata/{}")))
     {
       if (x->method == SOUP_METHOD_DELETE)
