@@ -38,6 +38,8 @@ struct _BijouPlayer
   gboolean buffering; /* the pipeline's queues are filling */
   gboolean starved;   /* the source waits and the picture stands still */
   guint quiet_ticks;  /* ticks since the source last waited, while starved */
+  guint still_ticks;  /* ticks since the picture last moved, though it should */
+  guint still_limit;  /* so many are too many */
   gboolean reloading; /* the same file again, with or without text */
   gboolean has_text;  /* the pipeline was built with text */
   int audio_track;    /* number that is wanted, -1 the default */
@@ -58,6 +60,8 @@ struct _BijouPlayer
     GstStreamCollection *streams; /* (owned) (nullable) */
   } shared;
 };
+
+#define BIJOU_PLAYER_STILL_TICKS 15
 
 /* --- bijou-player.c --- */
 

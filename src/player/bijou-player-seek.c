@@ -150,6 +150,26 @@ update_starved (BijouPlayer *self, gboolean moved)
     set_starved (self, FALSE);
 }
 
+/* A clock can jump: libpulse 16 gives absurd times now and then when a stream stops and starts on a
+ * busy machine, and the sinks then wait for years. Only a new pipeline gets out of that. */
+static void
+update_still (BijouPlayer *self, gboolean moved)
+{
+  gboolean should_move = self->wants_to_play && !self->starved && !self->buffering &&
+                         bijou_player_get_waiting_us (self) == 0;
+
+  if (moved)
+    self->still_limit = BIJOU_PLAYER_STILL_TICKS;
+  self->still_ticks = moved || !should_move ? 0 : self->still_ticks + 1;
+  if (self->still_ticks < self->still_limit)
+    return;
+  g_message ("the picture stands still at %" G_GINT64_FORMAT " ms, beginning anew there",
+             self->position_ms);
+  self->still_ticks = 0;
+  self->still_limit *= 2;
+  bijou_player_reload (self);
+}
+
 gboolean
 bijou_player_on_tick_cb (gpointer user_data)
 {
@@ -165,6 +185,7 @@ bijou_player_on_tick_cb (gpointer user_data)
       gst_element_query_position (self->pipeline, GST_FORMAT_TIME, &position))
     bijou_player_set_position (self, bijou_player_clamp_position (self, position / GST_MSECOND));
   update_starved (self, self->position_ms != before);
+  update_still (self, self->position_ms != before);
   return G_SOURCE_CONTINUE;
 }
 

@@ -151,6 +151,7 @@ reset_pipeline (BijouPlayer *self)
   self->ended = FALSE;
   self->buffering = FALSE;
   self->starved = FALSE;
+  self->still_ticks = 0;
   self->reloading = FALSE;
   self->start_ms = -1;
   self->seek_target_ms = -1;
@@ -331,6 +332,7 @@ bijou_player_init (BijouPlayer *self)
   self->chapters = g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_chapter_free);
   self->rate = 1.0;
   self->volume = 1.0;
+  self->still_limit = BIJOU_PLAYER_STILL_TICKS;
   self->start_ms = -1;
   self->seek_target_ms = -1;
   self->next_seek_ms = -1;
@@ -375,6 +377,7 @@ bijou_player_load (BijouPlayer *self, const BijouPlayerLoad *load)
 
   unload (self);
   self->source = g_object_ref (load->source);
+  self->still_limit = BIJOU_PLAYER_STILL_TICKS;
   self->audio_track = load->audio_track;
   self->text_track = load->text_track;
   self->wants_to_play = !load->paused;

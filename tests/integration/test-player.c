@@ -1,6 +1,6 @@
 #include "bijou-file-source.h"
 #include "bijou-film-maker.h"
-#include "bijou-player.h"
+#include "bijou-player-private.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -421,6 +421,22 @@ test_stall (Fixture *fixture, gconstpointer data)
   WAIT_FOR (fixture->ended == 1);
 }
 
+/* A clock that jumps leaves the sinks waiting for an hour. */
+static void
+test_clock_jumps (Fixture *fixture, gconstpointer data)
+{
+  GstElement *pipeline = bijou_player_get_pipeline (fixture->player);
+  gint64 position;
+
+  load_film (fixture, BIJOU_FILM_MATROSKA, 2000, FALSE, -1);
+  WAIT_FOR (fixture->ready == 1);
+  gst_element_set_base_time (pipeline, gst_element_get_base_time (pipeline) + 3600 * GST_SECOND);
+  position = bijou_player_get_position (fixture->player);
+  WAIT_FOR (bijou_player_get_position (fixture->player) > position + 1000);
+  g_assert_cmpuint (fixture->ready, ==, 1);
+  WAIT_FOR (fixture->ended == 1);
+}
+
 /* Stopping while a read is held up must not wait for it. */
 static void
 test_stop_while_held (Fixture *fixture, gconstpointer data)
@@ -526,6 +542,7 @@ main (int argc, char **argv)
   ADD ("chosen-at-load", NULL, test_chosen_at_load);
   ADD ("chapters", NULL, test_chapters);
   ADD ("stall", NULL, test_stall);
+  ADD ("clock-jumps", NULL, test_clock_jumps);
   ADD ("stop-while-held", NULL, test_stop_while_held);
   ADD ("read-error", NULL, test_read_error);
   ADD ("not-a-film", NULL, test_not_a_film);

@@ -79,6 +79,20 @@ format_channels (int channels)
     }
 }
 
+/* (transfer full) (nullable): the elements' names say where they run. */
+static char *
+format_decoder (const char *name)
+{
+  static const char *const hardware[] = { "va", "nv", "v4l2", "msdk", "qsv" };
+
+  if (name == NULL)
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (hardware); i++)
+    if (g_str_has_prefix (name, hardware[i]))
+      return g_strdup_printf (_ ("Graphics hardware (%s)"), name);
+  return g_strdup_printf (_ ("Software (%s)"), name);
+}
+
 static void
 update_media (BijouInfoPanel *self, const BijouPlayerStats *stats)
 {
@@ -86,6 +100,7 @@ update_media (BijouInfoPanel *self, const BijouPlayerStats *stats)
   g_autofree char *channels = format_channels (stats->channels);
   g_autofree char *audio = NULL;
   g_autofree char *dropped = NULL;
+  g_autofree char *decoder = format_decoder (stats->video_decoder);
 
   if (stats->width > 0)
     video = g_strdup_printf ("%s · %d × %d · %.3g",
@@ -97,7 +112,7 @@ update_media (BijouInfoPanel *self, const BijouPlayerStats *stats)
   dropped = g_strdup_printf (_ ("%u of %u frames"), (guint) stats->dropped,
                              (guint) (stats->rendered + stats->dropped));
   set_value (self, ROW_VIDEO, video);
-  set_value (self, ROW_DECODER, stats->video_decoder);
+  set_value (self, ROW_DECODER, decoder);
   set_value (self, ROW_AUDIO, audio != NULL ? audio : _ ("None"));
   set_value (self, ROW_DROPPED, dropped);
 }
@@ -223,6 +238,7 @@ make_rows (BijouInfoPanel *self)
     {
       self->values[i] = bijou_panel_label_new (NULL, "tnum");
       gtk_widget_set_hexpand (self->values[i], TRUE);
+      gtk_label_set_max_width_chars (GTK_LABEL (self->values[i]), 1);
       gtk_grid_attach (GTK_GRID (grid), bijou_panel_label_new (_ (names[i]), "dim-label"), 0, i, 1,
                        1);
       gtk_grid_attach (GTK_GRID (grid), self->values[i], 1, i, 1, 1);
