@@ -151,6 +151,27 @@ test_pages (Fixture *fixture, gconstpointer data)
   wait_for (fixture, is_page_mapped, "servers");
 }
 
+/* libadwaita's own button for the search has no name. */
+static gboolean
+is_named_search (GtkWidget *widget)
+{
+  if (GTK_IS_TOGGLE_BUTTON (widget) &&
+      g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), "edit-find-symbolic") == 0)
+    return gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget),
+                                             GTK_ACCESSIBLE_PROPERTY_LABEL);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (is_named_search (child))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+test_search_name (Fixture *fixture, gconstpointer data)
+{
+  g_assert_true (is_named_search (GTK_WIDGET (fixture->window)));
+}
+
 /* --- settings --- */
 
 static void
@@ -372,6 +393,7 @@ main (int argc, char **argv)
   adw_init ();
 
   g_test_add ("/preferences/pages", Fixture, NULL, set_up, test_pages, tear_down);
+  g_test_add ("/preferences/search-name", Fixture, NULL, set_up, test_search_name, tear_down);
   g_test_add ("/preferences/switches", Fixture, NULL, set_up, test_switches, tear_down);
   g_test_add ("/preferences/choices", Fixture, NULL, set_up, test_choices, tear_down);
   g_test_add ("/preferences/steps", Fixture, NULL, set_up, test_steps, tear_down);

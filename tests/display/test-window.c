@@ -304,6 +304,61 @@ test_server_gone (Fixture *fixture, gconstpointer data)
   check_page (fixture);
 }
 
+/* --- windows of the window --- */
+
+static GtkWindow *
+find_dialog (Fixture *fixture)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *link = windows; link != NULL; link = link->next)
+    if (gtk_window_get_transient_for (link->data) == GTK_WINDOW (fixture->window) &&
+        gtk_widget_get_visible (link->data))
+      return link->data;
+  return NULL;
+}
+
+static void
+open_and_close (Fixture *fixture, const char *action, int frames)
+{
+  GtkWindow *dialog;
+
+  activate (fixture, action, NULL, NULL);
+  dialog = find_dialog (fixture);
+  g_assert_nonnull (dialog);
+  draw (fixture, frames);
+  check_names (GTK_WIDGET (dialog));
+  gtk_window_close (dialog);
+  draw (fixture, 2);
+  g_assert_null (find_dialog (fixture));
+}
+
+/* From every page and twice, so that what a closed one left behind is there for the next. */
+static void
+test_preferences (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *film = NULL;
+
+  sign_in (fixture);
+  film = find_key (fixture, BIJOU_ITEM_MOVIE);
+  open_window (fixture);
+  wait_for_page (fixture, "BijouHomePage");
+  open_and_close (fixture, "win.preferences", 10);
+  activate (fixture, "win.open-item", "s", film);
+  open_and_close (fixture, "win.preferences", 1);
+  wait_for_page (fixture, "BijouFilmPage");
+  open_and_close (fixture, "win.preferences", 10);
+  activate (fixture, "win.sync", NULL, NULL);
+  activate (fixture, "win.open-home", NULL, NULL);
+  open_and_close (fixture, "win.preferences", 10);
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 400, 700);
+  open_and_close (fixture, "win.preferences", 10);
+  g_settings_set_uint (bijou_context_get_settings (fixture->context), "cache-size-mb", 20480);
+  g_settings_set_boolean (bijou_context_get_settings (fixture->context), "show-hero", FALSE);
+  activate (fixture, "win.preferences", NULL, NULL); /* the window goes first */
+  draw (fixture, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -316,5 +371,6 @@ main (int argc, char **argv)
   ADD ("library", test_library);
   ADD ("leave-at-once", test_leave_at_once);
   ADD ("server-gone", test_server_gone);
+  ADD ("preferences", test_preferences);
   return g_test_run ();
 }
