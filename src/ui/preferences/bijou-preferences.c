@@ -21,13 +21,11 @@ struct _BijouPreferences
   AdwComboRow *skip_row;
   GtkSwitch *autoplay_switch;
   AdwComboRow *segments_row;
-  GtkSwitch *resume_ask_switch;
   GtkSwitch *rewind_switch;
   AdwComboRow *audio_row;
   AdwComboRow *subtitle_row;
   AdwComboRow *subtitle_mode_row;
   AdwComboRow *subtitle_scale_row;
-  GtkSwitch *remember_switch;
   GtkSwitch *hardware_switch;
 
   /* Template: Look */
@@ -199,7 +197,6 @@ bind_playback (BijouPreferences *self)
                            self, G_CONNECT_SWAPPED);
   bind_switch (self, "autoplay-next", self->autoplay_switch);
   bind_names (self, "segments", self->segments_row, segment_values);
-  bind_switch (self, "resume-ask", self->resume_ask_switch);
   bind_switch (self, "rewind-on-resume", self->rewind_switch);
   self->audio_languages =
       bind_language (self, "audio-language", self->audio_row, _ ("Original language"));
@@ -209,7 +206,6 @@ bind_playback (BijouPreferences *self)
   g_settings_bind_with_mapping (self->settings, "subtitle-scale", self->subtitle_scale_row,
                                 "selected", G_SETTINGS_BIND_DEFAULT, scale_to_position,
                                 position_to_scale, NULL, NULL);
-  bind_switch (self, "remember-per-show", self->remember_switch);
   bind_switch (self, "hardware-decoding", self->hardware_switch);
 }
 
@@ -248,13 +244,11 @@ bijou_preferences_class_init (BijouPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BijouPreferences, skip_row);
   gtk_widget_class_bind_template_child (widget_class, BijouPreferences, autoplay_switch);
   gtk_widget_class_bind_template_child (widget_class, BijouPreferences, segments_row);
-  gtk_widget_class_bind_template_child (widget_class, BijouPreferences, resume_ask_switch);
   gtk_widget_class_bind_template_child (widget_class, BijouPreferences, rewind_switch);
   gtk_widget_class_bind_template_child (widget_class, BijouPreferences, audio_row);
   gtk_widget_class_bind_template_child (widget_class, BijouPreferences, subtitle_row);
   gtk_widget_class_bind_template_child (widget_class, BijouPreferences, subtitle_mode_row);
   gtk_widget_class_bind_template_child (widget_class, BijouPreferences, subtitle_scale_row);
-  gtk_widget_class_bind_template_child (widget_class, BijouPreferences, remember_switch);
   gtk_widget_class_bind_template_child (widget_class, BijouPreferences, hardware_switch);
   gtk_widget_class_bind_template_child (widget_class, BijouPreferences, color_scheme_row);
   gtk_widget_class_bind_template_child (widget_class, BijouPreferences, poster_size);
@@ -263,10 +257,29 @@ bijou_preferences_class_init (BijouPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BijouPreferences, servers_page);
 }
 
+/* The button of libadwaita 1.2 that opens the search has an icon and a tooltip, which is no name.
+ */
+static gboolean
+name_search_button (GtkWidget *widget)
+{
+  gboolean found =
+      GTK_IS_TOGGLE_BUTTON (widget) &&
+      g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), "edit-find-symbolic") == 0;
+
+  if (found)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _ ("Search"), -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = name_search_button (child);
+  return found;
+}
+
 static void
 bijou_preferences_init (BijouPreferences *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  name_search_button (GTK_WIDGET (self));
 }
 
 /**
