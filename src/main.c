@@ -2,11 +2,15 @@
 
 #include "bijou-application.h"
 #include "bijou-command-line.h"
+#include "bijou-memory.h"
 #include "bijou-redact.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 static gboolean verbose;
 
@@ -48,8 +52,32 @@ bind_translations (void)
   textdomain (GETTEXT_PACKAGE);
 }
 
+/* Libraries were loaded before main(): since the system made the process, to a tick of its clock.
+ */
+static gint64
+get_start_us (void)
+{
+  g_autofree char *text = NULL;
+  const char *fields;
+  struct timespec now;
+  gint64 ticks = -1;
+
+  clock_gettime (CLOCK_BOOTTIME, &now);
+  g_file_get_contents ("/proc/self/stat", &text, NULL, NULL);
+  fields = text != NULL ? strrchr (text, ')') : NULL;
+  /* The 22nd field is the start; the name, which may hold anything, is the second. */
+  for (guint i = 2; fields != NULL && i < 22; i++)
+    fields = strchr (fields + 1, ' ');
+  if (fields != NULL)
+    ticks = g_ascii_strtoll (fields, NULL, 10);
+  if (ticks <= 0)
+    return g_get_monotonic_time ();
+  return g_get_monotonic_time () - (now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000) +
+         ticks * G_USEC_PER_SEC / sysconf (_SC_CLK_TCK);
+}
+
 static int
-run_window (const BijouCommandLine *line, gint64 start_us)
+run_window (const BijouCommandLine *line)
 {
   g_autofree char *item = bijou_command_line_dup_item (line);
   BijouApplicationOptions options = {
@@ -61,7 +89,7 @@ run_window (const BijouCommandLine *line, gint64 start_us)
     .fullscreen = line->fullscreen,
     .exit_at_end = line->exit_at_end,
     .exit_after_startup = line->exit_after_startup,
-    .start_us = start_us,
+    .start_us = line->exit_after_startup ? get_start_us () : 0,
   };
 
   return bijou_application_run (&options);
@@ -70,11 +98,11 @@ run_window (const BijouCommandLine *line, gint64 start_us)
 int
 main (int argc, char **argv)
 {
-  gint64 start_us = g_get_monotonic_time ();
   BijouCommandLine line = { 0 };
   g_autoptr (GError) error = NULL;
   int status;
 
+  bijou_memory_init ();
   setlocale (LC_ALL, "");
   bind_translations ();
   g_set_prgname ("bijou");
@@ -90,7 +118,7 @@ main (int argc, char **argv)
       if (line.verbose)
         show_verbose_domains ();
       status = bijou_command_line_is_headless (&line) ? bijou_command_line_run (&line)
-                                                      : run_window (&line, start_us);
+                                                      : run_window (&line);
     }
   bijou_command_line_clear (&line);
   return status;

@@ -73,13 +73,13 @@ set_up (BijouDatabase *self, gboolean writable, GError **error)
                                    "PRAGMA synchronous = NORMAL;"
                                    "PRAGMA foreign_keys = ON;"
                                    "PRAGMA temp_store = MEMORY;"
-                                   "PRAGMA cache_size = -16000;"
+                                   "PRAGMA cache_size = -4000;"
                                    "PRAGMA journal_size_limit = 16777216;",
                                    error);
   return bijou_database_execute (self,
                                  "PRAGMA query_only = ON;"
                                  "PRAGMA temp_store = MEMORY;"
-                                 "PRAGMA cache_size = -8000;"
+                                 "PRAGMA cache_size = -2000;"
                                  "PRAGMA mmap_size = 268435456;",
                                  error);
 }

@@ -2,6 +2,8 @@
 
 #include "bijou-sync-service.h"
 
+#include "bijou-memory.h"
+
 #define PROGRESS_INTERVAL_US (G_USEC_PER_SEC / 10)
 #define FLUSH_DELAY_MS 500
 #define RETRY_MIN_S 5
@@ -185,6 +187,7 @@ sync_in_worker (gpointer data)
                           note_progress_in_worker, work, work->cancellable);
   BijouSyncResult *sum = results->pdata[results->len - 1];
 
+  bijou_memory_give_back ();
   work->error = g_steal_pointer (&sum->error);
   if (sum->cancelled && work->error == NULL)
     work->error = g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "The sync was stopped");

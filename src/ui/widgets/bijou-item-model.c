@@ -6,7 +6,7 @@
 
 #define BLOCK 48
 #define MAX_READS 2
-#define MAX_KEPT 2000
+#define MAX_KEPT 480
 #define MAX_STEPS 32
 /* A sync writes a page at a time; each would move the list. */
 #define REQUERY_MS 400

@@ -3,12 +3,15 @@
 #include "bijou-texture-loader.h"
 
 #include "bijou-lru.h"
+#include "bijou-memory.h"
 #include "bijou-texture-decode.h"
 
-#define TEXTURE_BYTES (64 * 1024 * 1024)
-#define MAX_AVERAGES 8192
+#define TEXTURE_BYTES (32 * 1024 * 1024)
+#define MAX_AVERAGES 2048
 #define MAX_LOADS 6
 #define DECODE_THREADS 3
+/* Decoding leaves holes; so long after the last picture they are given back. */
+#define REST_MS 1000
 
 /* Servers scale pictures; a few widths keep the image cache small. */
 static const guint fetch_widths[] = { 160, 240, 320, 480, 640, 960, 1280, 1920, 2560 };
@@ -44,6 +47,7 @@ struct _BijouTextureLoader
   GHashTable *loads;     /* (owned) from keys to Load (unowned: queue or callback) */
   GQueue waiting;        /* (owned) of Load */
   guint running;
+  guint rest_id;
   GThreadPool *pool; /* (owned) */
 };
 
@@ -114,6 +118,23 @@ answer_requests (Load *load, GdkTexture *texture, gboolean missing)
     }
 }
 
+static gpointer
+give_back_in_worker (gpointer data)
+{
+  bijou_memory_give_back ();
+  return NULL;
+}
+
+static gboolean
+on_rest_cb (gpointer data)
+{
+  BijouTextureLoader *self = data;
+
+  self->rest_id = 0;
+  g_thread_unref (g_thread_new ("bijou-memory", give_back_in_worker, NULL));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 finish_load (Load *load, GdkTexture *texture, gboolean missing)
 {
@@ -125,6 +146,9 @@ finish_load (Load *load, GdkTexture *texture, gboolean missing)
   load_free (load);
   self->running--;
   start_loads (self);
+  g_clear_handle_id (&self->rest_id, g_source_remove);
+  if (self->running == 0)
+    self->rest_id = g_timeout_add (REST_MS, on_rest_cb, self);
 }
 
 static void
@@ -230,6 +254,7 @@ bijou_texture_loader_dispose (GObject *object)
 {
   BijouTextureLoader *self = BIJOU_TEXTURE_LOADER (object);
 
+  g_clear_handle_id (&self->rest_id, g_source_remove);
   /* Loads hold the loader: at this point there are none. */
   g_clear_pointer (&self->textures, bijou_lru_free);
   g_clear_pointer (&self->averages, bijou_lru_free);
