@@ -97,8 +97,10 @@ add_page (BijouWindow *self, BijouBasePage *page, gboolean root)
 {
   g_object_bind_property (self, "width-class", page, "width-class", G_BINDING_SYNC_CREATE);
   bijou_base_page_set_root (page, root);
-  g_ptr_array_add (self->pages, page);
   adw_leaflet_append (self->leaflet, GTK_WIDGET (page));
+  /* The end of another page's transition is told of meanwhile, and drops what is not seen. */
+  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (page));
+  g_ptr_array_add (self->pages, page);
 }
 
 /**
@@ -112,7 +114,6 @@ void
 bijou_window_push (BijouWindow *self, BijouBasePage *page)
 {
   add_page (self, page, FALSE);
-  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (page));
   gtk_stack_set_visible_child_name (self->stack, "browse");
 }
 

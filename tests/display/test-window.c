@@ -292,6 +292,32 @@ test_leave_at_once (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Pages come and go while the one before is still sliding. */
+static void
+test_hurry (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *film = NULL;
+  g_autofree char *show = NULL;
+
+  sign_in (fixture);
+  film = find_key (fixture, BIJOU_ITEM_MOVIE);
+  show = find_key (fixture, BIJOU_ITEM_SHOW);
+  open_window (fixture);
+  wait_for_page (fixture, "BijouHomePage");
+  for (int i = 0; i < 6; i++)
+    {
+      activate (fixture, "win.open-item", "s", film);
+      draw (fixture, 1 + i % 4);
+      activate (fixture, "win.open-item", "s", show);
+      draw (fixture, 1 + i % 3);
+      if (i % 2 == 0)
+        activate (fixture, "win.back", NULL, NULL);
+      draw (fixture, 1 + i % 5);
+    }
+  activate (fixture, "win.open-favourites", NULL, NULL);
+  wait_for_page (fixture, "BijouLibraryPage");
+}
+
 static void
 test_server_gone (Fixture *fixture, gconstpointer data)
 {
@@ -370,6 +396,7 @@ main (int argc, char **argv)
   ADD ("pages", test_pages);
   ADD ("library", test_library);
   ADD ("leave-at-once", test_leave_at_once);
+  ADD ("hurry", test_hurry);
   ADD ("server-gone", test_server_gone);
   ADD ("preferences", test_preferences);
   return g_test_run ();
