@@ -187,6 +187,13 @@ test_catalogue (void)
   movie = json_array_get_object_element (json_object_get_array_member (root, "movies"), 0);
   g_assert_cmpstr (json_object_get_string_member (movie, "film"), ==, "film-lantern-tide.mkv");
   g_assert_cmpint (json_object_get_int_member (movie, "position_ms"), <, 180000);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (movie, "versions")), ==,
+                    1);
+  g_assert_cmpstr (
+      json_object_get_string_member (
+          json_array_get_object_element (json_object_get_array_member (movie, "chapters"), 4),
+          "image"),
+      ==, "chapter-lantern-tide-5.jpg");
   g_unlink (path);
 }
 
