@@ -5,6 +5,7 @@
 #include "bijou-panel-row.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define TICK_MS 500
 
@@ -93,6 +94,18 @@ format_decoder (const char *name)
   return g_strdup_printf (_ ("Software (%s)"), name);
 }
 
+/* (transfer full): without the profile, that would push the size out of sight. */
+static char *
+format_video (const BijouPlayerStats *stats)
+{
+  const char *codec = stats->video_codec != NULL ? stats->video_codec : _ ("Video");
+  const char *profile = strstr (codec, " (");
+  int length = profile != NULL ? (int) (profile - codec) : (int) strlen (codec);
+
+  return g_strdup_printf ("%.*s · %d × %d · %.5g", length, codec, stats->width, stats->height,
+                          stats->frame_rate);
+}
+
 static void
 update_media (BijouInfoPanel *self, const BijouPlayerStats *stats)
 {
@@ -103,9 +116,7 @@ update_media (BijouInfoPanel *self, const BijouPlayerStats *stats)
   g_autofree char *decoder = format_decoder (stats->video_decoder);
 
   if (stats->width > 0)
-    video = g_strdup_printf ("%s · %d × %d · %.3g",
-                             stats->video_codec != NULL ? stats->video_codec : _ ("Video"),
-                             stats->width, stats->height, stats->frame_rate);
+    video = format_video (stats);
   if (stats->audio_codec != NULL)
     audio = stats->channels > 0 ? g_strdup_printf ("%s · %s", stats->audio_codec, channels)
                                 : g_strdup (stats->audio_codec);

@@ -899,8 +899,8 @@ bijou_player_page_new (BijouContext *context)
   self = g_object_new (BIJOU_TYPE_PLAYER_PAGE, NULL);
   self->context = g_object_ref (context);
   self->playback = bijou_playback_new (context, bijou_video_make_sink (self->video), NULL);
-  bijou_player_page_add_panels (self);
   bijou_player_page_add_upcoming (self);
+  bijou_player_page_add_panels (self);
   connect_playback (self);
   update_volume (self);
   update_steps (self);
