@@ -217,10 +217,11 @@ on_eos (BijouPlayer *self)
     return;
   self->ended = TRUE;
   self->starved = FALSE;
+  /* First, so that nobody takes the last position for that of a pause. */
+  bijou_player_update_state (self);
   bijou_player_update_duration (self);
   if (self->duration_ms > 0)
     bijou_player_set_position (self, self->duration_ms);
-  bijou_player_update_state (self);
   g_signal_emit_by_name (self, "ended");
 }
 
