@@ -395,6 +395,19 @@ bijou_window_play_item (BijouWindow *self, const char *key, gint64 start_ms)
   request_item (self, key, TRUE, start_ms);
 }
 
+/* AdwToastWidget has no name for its close button: the only button below it without a label. */
+static void
+name_close_button (GtkWidget *widget)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (!GTK_IS_BUTTON (child))
+      name_close_button (child);
+    else if (gtk_button_get_icon_name (GTK_BUTTON (child)) != NULL)
+      gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      _ ("Close"), -1);
+}
+
 /**
  * bijou_window_add_toast:
  * @self: a window
@@ -404,6 +417,7 @@ void
 bijou_window_add_toast (BijouWindow *self, AdwToast *toast)
 {
   adw_toast_overlay_add_toast (self->toasts, toast);
+  name_close_button (gtk_widget_get_last_child (GTK_WIDGET (self->toasts)));
 }
 
 /**

@@ -261,6 +261,24 @@ bijou_detail_hero_set_tags (BijouDetailHero *self, GPtrArray *tags)
     }
 }
 
+static void
+set_name (GtkWidget *widget, const char *name)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/* AdwSplitButton has no names of its own for its two buttons. */
+static void
+name_halves (AdwSplitButton *button, const char *label)
+{
+  for (GtkWidget *half = gtk_widget_get_first_child (GTK_WIDGET (button)); half != NULL;
+       half = gtk_widget_get_next_sibling (half))
+    if (GTK_IS_MENU_BUTTON (half))
+      set_name (half, _ ("More Ways to Play"));
+    else if (GTK_IS_BUTTON (half))
+      set_name (half, label);
+}
+
 /**
  * bijou_detail_hero_set_play:
  * @self: a hero
@@ -272,6 +290,7 @@ bijou_detail_hero_set_play (BijouDetailHero *self, const char *label, GMenuModel
 {
   g_return_if_fail (BIJOU_IS_DETAIL_HERO (self));
   gtk_label_set_label (self->play_label, label);
+  name_halves (self->play, label);
   adw_split_button_set_menu_model (self->play, menu);
 }
 

@@ -4,6 +4,7 @@
 
 #include "bijou-card.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define MIN_CARD 60
@@ -266,6 +267,8 @@ bijou_card_grid_init (BijouCardGrid *self)
   gtk_grid_view_set_min_columns (self->view, self->columns);
   gtk_grid_view_set_single_click_activate (self->view, TRUE);
   gtk_widget_add_css_class (view, "bijou-grid");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Titles"), -1);
   g_signal_connect_object (view, "activate", G_CALLBACK (on_activate_cb), self, 0);
   bijou_card_add_keys_to_list (view);
   self->scroller = GTK_SCROLLED_WINDOW (gtk_scrolled_window_new ());
