@@ -4,6 +4,9 @@
 
 #include <glib/gi18n.h>
 
+/* Changes that wait longer are told of. */
+#define WAITING_S 3
+
 struct _BijouSidebar
 {
   GtkWidget parent_instance;
@@ -13,6 +16,8 @@ struct _BijouSidebar
   char *place;               /* (owned) (nullable) what is marked */
   GPtrArray *boxes;          /* (owned) of GtkListBox, unowned */
   GHashTable *heads;         /* (owned) server id to the button of its head, unowned */
+  char *rows;                /* (owned) (nullable) what the rows were made of */
+  guint waiting_id;          /* until changes that wait are told of */
 
   /* Template */
   GtkBox *lists;
@@ -263,12 +268,39 @@ append_server (BijouSidebar *self, BijouServer *server, GPtrArray *libraries)
     }
 }
 
-static void
-fill (BijouSidebar *self, Contents *contents)
+static char *
+describe_rows (Contents *contents)
 {
-  GtkListBox *top;
-  g_autofree char *waiting = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
 
+  for (guint i = 0; i < contents->servers->len; i++)
+    {
+      BijouServer *server = g_ptr_array_index (contents->servers, i);
+
+      g_string_append_printf (text, "%s\t%s\n", server->id, server->name);
+    }
+  for (guint i = 0; i < contents->libraries->len; i++)
+    {
+      BijouLibrary *library = g_ptr_array_index (contents->libraries, i);
+
+      if (bijou_library_is_synced (library))
+        g_string_append_printf (text, "%s\t%s\t%d\t%s\n", library->server_id, library->remote_id,
+                                library->kind, library->title);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* Rows that stay keep the keyboard's focus, so they are made anew only when they differ. */
+static void
+fill_rows (BijouSidebar *self, Contents *contents)
+{
+  g_autofree char *rows = describe_rows (contents);
+  GtkListBox *top;
+
+  if (g_strcmp0 (rows, self->rows) == 0)
+    return;
+  g_free (self->rows);
+  self->rows = g_steal_pointer (&rows);
   remove_rows (self);
   top = append_list (self, _ ("Places"));
   append_row (top, "go-home-symbolic", _ ("Home"), g_strdup ("home"));
@@ -277,12 +309,34 @@ fill (BijouSidebar *self, Contents *contents)
   for (guint i = 0; i < contents->servers->len; i++)
     append_server (self, g_ptr_array_index (contents->servers, i), contents->libraries);
   mark_place (self);
+}
 
-  waiting =
-      g_strdup_printf (ngettext ("%u change waiting", "%u changes waiting", contents->n_waiting),
-                       contents->n_waiting);
-  gtk_label_set_label (self->waiting_title, waiting);
-  gtk_revealer_set_reveal_child (self->waiting_revealer, contents->n_waiting > 0);
+static gboolean
+reveal_waiting_cb (gpointer user_data)
+{
+  BijouSidebar *self = user_data;
+
+  self->waiting_id = 0;
+  gtk_revealer_set_reveal_child (self->waiting_revealer, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+/* Most changes reach their server at once, which nobody needs to be told. */
+static void
+show_waiting (BijouSidebar *self, guint n_waiting)
+{
+  g_autofree char *text =
+      g_strdup_printf (ngettext ("%u change waiting", "%u changes waiting", n_waiting), n_waiting);
+
+  if (n_waiting == 0)
+    {
+      g_clear_handle_id (&self->waiting_id, g_source_remove);
+      gtk_revealer_set_reveal_child (self->waiting_revealer, FALSE);
+      return;
+    }
+  gtk_label_set_label (self->waiting_title, text);
+  if (self->waiting_id == 0 && !gtk_revealer_get_reveal_child (self->waiting_revealer))
+    self->waiting_id = g_timeout_add_seconds (WAITING_S, reveal_waiting_cb, self);
 }
 
 static gpointer
@@ -312,7 +366,8 @@ on_contents_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (contents != NULL)
     {
-      fill (user_data, contents);
+      fill_rows (user_data, contents);
+      show_waiting (user_data, contents->n_waiting);
       contents_free (contents);
     }
   else if (!bijou_error_is_cancelled (error))
@@ -382,6 +437,7 @@ bijou_sidebar_dispose (GObject *object)
   GtkWidget *child;
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->waiting_id, g_source_remove);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->context);
@@ -399,6 +455,7 @@ bijou_sidebar_finalize (GObject *object)
   g_ptr_array_unref (self->boxes);
   g_hash_table_unref (self->heads);
 
+  g_free (self->rows);
   G_OBJECT_CLASS (bijou_sidebar_parent_class)->finalize (object);
 }
 
