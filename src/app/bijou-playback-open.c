@@ -196,7 +196,7 @@ bijou_opening_run_in_worker (GTask *task,
 
 /* --- what to begin with --- */
 
-typedef gboolean (*StreamMatch) (BijouStream *stream, const char *language);
+typedef gboolean (*StreamMatch) (BijouStream *stream, const char *wanted);
 
 static gboolean
 match_selected (BijouStream *stream, const char *language)
@@ -223,8 +223,14 @@ match_any (BijouStream *stream, const char *language)
 }
 
 /* The number among the file's own streams of @kind, -1 none. */
+static gboolean
+match_id (BijouStream *stream, const char *id)
+{
+  return g_strcmp0 (stream->id, id) == 0;
+}
+
 static int
-find_stream (BijouPart *part, BijouStreamKind kind, StreamMatch match, const char *language)
+find_stream (BijouPart *part, BijouStreamKind kind, StreamMatch match, const char *wanted)
 {
   int n = 0;
 
@@ -234,7 +240,7 @@ find_stream (BijouPart *part, BijouStreamKind kind, StreamMatch match, const cha
 
       if (stream->kind != kind || stream->external)
         continue;
-      if (match (stream, language))
+      if (match (stream, wanted))
         return n;
       n++;
     }
@@ -272,13 +278,15 @@ choose_text (BijouPart *part, const char *mode, const char *language)
  * bijou_opening_choose_tracks:
  * @part: what will play
  * @settings: the user's preferences
+ * @choices: (nullable): what the user chose, which wins
  * @audio: (out): number among the sound tracks, -1 the file's default
  * @text: (out): number among the text tracks, -1 none
  *
  * What a film begins with: the user's languages, else what the server would choose. Any thread.
  */
 void
-bijou_opening_choose_tracks (BijouPart *part, GSettings *settings, int *audio, int *text)
+bijou_opening_choose_tracks (
+    BijouPart *part, GSettings *settings, const BijouPlayChoices *choices, int *audio, int *text)
 {
   g_autofree char *audio_language = g_settings_get_string (settings, "audio-language");
   g_autofree char *text_language = g_settings_get_string (settings, "subtitle-language");
@@ -286,4 +294,8 @@ bijou_opening_choose_tracks (BijouPart *part, GSettings *settings, int *audio, i
 
   *audio = choose_audio (part, audio_language);
   *text = choose_text (part, mode, text_language);
+  if (choices != NULL && choices->audio_id != NULL)
+    *audio = find_stream (part, BIJOU_STREAM_AUDIO, match_id, choices->audio_id);
+  if (choices != NULL && choices->subtitle_id != NULL)
+    *text = find_stream (part, BIJOU_STREAM_SUBTITLE, match_id, choices->subtitle_id);
 }

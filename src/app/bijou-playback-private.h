@@ -36,7 +36,8 @@ void bijou_opening_run_in_worker (GTask *task,
                                   gpointer task_data,
                                   GCancellable *cancellable);
 /* What to begin with: numbers among the tracks of the file. */
-void bijou_opening_choose_tracks (BijouPart *part, GSettings *settings, int *audio, int *text);
+void bijou_opening_choose_tracks (
+    BijouPart *part, GSettings *settings, const BijouPlayChoices *choices, int *audio, int *text);
 gint64 bijou_opening_get_duration (BijouVersion *version, BijouItem *item);
 
 /* --- reports: order matters, so one worker does them all --- */

@@ -19,7 +19,7 @@ struct _BijouPlayback
   BijouProgress *progress;   /* (owned) (nullable) of the item that plays */
   BijouOpening *opened;      /* (owned) (nullable) what plays */
   BijouItem *item;           /* (owned) (nullable) what plays or is being opened */
-  char *version_id;          /* (owned) (nullable) that was asked for */
+  BijouPlayChoices *choices; /* (owned) (nullable) what was asked for */
   char *session_id;          /* (owned) (nullable) of this playback */
   GCancellable *cancellable; /* (owned) (nullable) of the opening and the neighbours */
   GError *error;             /* (owned) (nullable) */
@@ -255,7 +255,7 @@ load_player (BijouPlayback *self)
                            .start_ms = MAX (0, opened->start_ms - opened->part_offset_ms) };
 
   bijou_opening_choose_tracks (opened->part, bijou_context_get_settings (self->context),
-                               &load.audio_track, &load.text_track);
+                               self->choices, &load.audio_track, &load.text_track);
   bijou_player_load (self->player, &load);
 }
 
@@ -292,7 +292,7 @@ open_item (BijouPlayback *self, gint64 start_ms, int part_number)
 
   opening->start_ms = start_ms;
   opening->part_number = part_number;
-  opening->version_id = g_strdup (self->version_id);
+  opening->version_id = g_strdup (self->choices != NULL ? self->choices->version_id : NULL);
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
@@ -439,7 +439,7 @@ bijou_playback_finalize (GObject *object)
 {
   BijouPlayback *self = BIJOU_PLAYBACK (object);
 
-  g_free (self->version_id);
+  bijou_play_choices_free (self->choices);
   g_free (self->session_id);
 
   G_OBJECT_CLASS (bijou_playback_parent_class)->finalize (object);
@@ -517,20 +517,25 @@ bijou_playback_new (BijouContext *context, GstElement *video_sink, GstElement *a
  * @self: a playback
  * @item: a film, an episode, a video
  * @start_ms: where to begin; -1: where it was left
- * @version_id: (nullable): which version; NULL: the best
+ * @choices: (nullable): what was chosen; NULL: the best version, tracks by the preferences
  *
  * Ends what plays and opens @item. `ready` or `failed` follow.
  */
 void
-bijou_playback_play (BijouPlayback *self, BijouItem *item, gint64 start_ms, const char *version_id)
+bijou_playback_play (BijouPlayback *self,
+                     BijouItem *item,
+                     gint64 start_ms,
+                     const BijouPlayChoices *choices)
 {
+  BijouPlayChoices *kept = bijou_play_choices_copy (choices);
+
   g_return_if_fail (BIJOU_IS_PLAYBACK (self));
   g_return_if_fail (BIJOU_IS_ITEM (item));
 
   close_item (self);
   g_set_object (&self->item, item);
-  g_free (self->version_id);
-  self->version_id = g_strdup (version_id);
+  bijou_play_choices_free (self->choices);
+  self->choices = g_steal_pointer (&kept);
   g_free (self->session_id);
   self->session_id = bijou_text_make_uuid ();
   self->progress = bijou_progress_new (self->report_interval_ms, on_progress_cb, self);
@@ -547,7 +552,6 @@ void
 bijou_playback_retry (BijouPlayback *self)
 {
   g_autoptr (BijouItem) item = NULL;
-  g_autofree char *version_id = NULL;
   gint64 position_ms;
 
   g_return_if_fail (BIJOU_IS_PLAYBACK (self));
@@ -555,9 +559,8 @@ bijou_playback_retry (BijouPlayback *self)
   if (self->item == NULL)
     return;
   item = g_object_ref (self->item);
-  version_id = g_strdup (self->version_id);
   position_ms = self->opened != NULL ? bijou_playback_get_position (self) : self->wanted_ms;
-  bijou_playback_play (self, item, position_ms, version_id);
+  bijou_playback_play (self, item, position_ms, self->choices);
 }
 
 /* Ends what plays; the server is told in the background. */
@@ -623,7 +626,7 @@ bijou_playback_seek (BijouPlayback *self, gint64 position_ms, BijouSeekMode mode
   position_ms = CLAMP (position_ms, 0, duration > 0 ? duration : G_MAXINT64);
   if (self->ended)
     {
-      bijou_playback_play (self, self->item, position_ms, self->version_id);
+      bijou_playback_play (self, self->item, position_ms, self->choices);
       return;
     }
   if (is_in_part (self, position_ms))

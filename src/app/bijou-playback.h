@@ -2,6 +2,7 @@
 
 #include "bijou-cache-entry.h"
 #include "bijou-context.h"
+#include "bijou-play-choices.h"
 #include "bijou-play-queue.h"
 #include "bijou-player.h"
 
@@ -38,9 +39,11 @@ G_DECLARE_FINAL_TYPE (BijouPlayback, bijou_playback, BIJOU, PLAYBACK, GObject)
 
 BijouPlayback *
 bijou_playback_new (BijouContext *context, GstElement *video_sink, GstElement *audio_sink);
-/* @start_ms: -1 resumes where it was; @version_id NULL: the best. */
-void
-bijou_playback_play (BijouPlayback *self, BijouItem *item, gint64 start_ms, const char *version_id);
+/* @start_ms: -1 resumes where it was; @choices NULL: by the preferences. */
+void bijou_playback_play (BijouPlayback *self,
+                          BijouItem *item,
+                          gint64 start_ms,
+                          const BijouPlayChoices *choices);
 void bijou_playback_retry (BijouPlayback *self);
 void bijou_playback_stop (BijouPlayback *self);
 gboolean bijou_playback_play_next (BijouPlayback *self);

@@ -101,7 +101,7 @@ show_first_window (BijouApplication *self)
 
   bijou_window_set_exit_at_end (window, self->options->exit_at_end);
   if (self->options->play != NULL)
-    bijou_window_play_item (window, self->options->play, self->options->start_ms);
+    bijou_window_play_item (window, self->options->play, self->options->start_ms, NULL);
   else if (self->options->item != NULL)
     bijou_window_open_item (window, self->options->item);
   if (self->options->fullscreen)
@@ -180,7 +180,7 @@ on_play_item_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   g_application_activate (G_APPLICATION (self));
   g_variant_get (parameter, "(&sx)", &key, &start_ms);
-  bijou_window_play_item (get_window (self), key, start_ms);
+  bijou_window_play_item (get_window (self), key, start_ms, NULL);
 }
 
 /* Search and Sync Now of the desktop's launcher. */

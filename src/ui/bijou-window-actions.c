@@ -19,7 +19,7 @@ open_item (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 play_item (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  bijou_window_play_item (BIJOU_WINDOW (widget), g_variant_get_string (parameter, NULL), -1);
+  bijou_window_play_item (BIJOU_WINDOW (widget), g_variant_get_string (parameter, NULL), -1, NULL);
 }
 
 static void
@@ -29,7 +29,23 @@ play_item_from (GtkWidget *widget, const char *action, GVariant *parameter)
   gint64 start_ms;
 
   g_variant_get (parameter, "(&sx)", &key, &start_ms);
-  bijou_window_play_item (BIJOU_WINDOW (widget), key, start_ms);
+  bijou_window_play_item (BIJOU_WINDOW (widget), key, start_ms, NULL);
+}
+
+static void
+play_item_with (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autoptr (GVariant) choices = g_variant_get_child_value (parameter, 1);
+  const char *key, *version = NULL, *audio = NULL, *subtitle = NULL;
+  gint64 start_ms = -1;
+
+  g_variant_get_child (parameter, 0, "&s", &key);
+  g_variant_lookup (choices, "position", "x", &start_ms);
+  g_variant_lookup (choices, "version", "&s", &version);
+  g_variant_lookup (choices, "audio", "&s", &audio);
+  g_variant_lookup (choices, "subtitle", "&s", &subtitle);
+  bijou_window_play_item (BIJOU_WINDOW (widget), key, start_ms,
+                          bijou_play_choices_new (version, audio, subtitle));
 }
 
 static void
@@ -282,6 +298,7 @@ bijou_window_class_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.open-item", "s", open_item);
   gtk_widget_class_install_action (widget_class, "win.play-item", "s", play_item);
   gtk_widget_class_install_action (widget_class, "win.play-item-from", "(sx)", play_item_from);
+  gtk_widget_class_install_action (widget_class, "win.play-item-with", "(sa{sv})", play_item_with);
   gtk_widget_class_install_action (widget_class, "win.open-library", "(ss)", open_library);
   gtk_widget_class_install_action (widget_class, "win.open-server", "s", show_preferences);
   gtk_widget_class_install_action (widget_class, "win.open-home", NULL, open_home);

@@ -265,12 +265,14 @@ typedef struct
   BijouWindow *window; /* (owned) */
   gboolean play;
   gint64 start_ms;
+  BijouPlayChoices *choices; /* (owned) (nullable) */
 } Request;
 
 static void
 request_free (Request *request)
 {
   g_object_unref (request->window);
+  bijou_play_choices_free (request->choices);
   g_free (request);
 }
 
@@ -315,7 +317,7 @@ on_player_closed_cb (BijouPlayerPage *player, BijouWindow *self)
 }
 
 static void
-play (BijouWindow *self, BijouItem *item, gint64 start_ms)
+show_player (BijouWindow *self, BijouItem *item, Request *request)
 {
   if (self->player == NULL)
     {
@@ -325,11 +327,11 @@ play (BijouWindow *self, BijouItem *item, gint64 start_ms)
     }
   gtk_stack_set_visible_child_name (self->stack, "player");
   gtk_window_set_title (GTK_WINDOW (self), item->title);
-  bijou_player_page_play (self->player, item, start_ms);
+  bijou_player_page_play (self->player, item, request->start_ms, request->choices);
 }
 
 static void
-open (BijouWindow *self, BijouItem *item)
+show_page (BijouWindow *self, BijouItem *item)
 {
   if (bijou_window_get_page (self) == NULL)
     show_home (self);
@@ -347,24 +349,22 @@ on_item_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (BijouItem) item = bijou_store_run_finish (BIJOU_STORE (source), result, &error);
 
   if (item != NULL && request->play)
-    play (request->window, item, request->start_ms);
+    show_player (request->window, item, request);
   else if (item != NULL)
-    open (request->window, item);
-  else if (error != NULL && !bijou_error_is_cancelled (error))
+    show_page (request->window, item);
+  else if (error == NULL)
+    bijou_window_add_toast (request->window, adw_toast_new (_ ("This is no longer there")));
+  else if (!bijou_error_is_cancelled (error))
     show_error (request->window, error);
   request_free (request);
 }
 
 static void
-request_item (BijouWindow *self, const char *key, gboolean to_play, gint64 start_ms)
+request_item (BijouWindow *self, const char *key, Request *request)
 {
-  Request *request = g_new0 (Request, 1);
-
   request->window = g_object_ref (self);
-  request->play = to_play;
-  request->start_ms = start_ms;
   bijou_store_run_async (bijou_context_get_store (self->context),
-                         to_play ? find_playable : find_item, g_strdup (key), g_free,
+                         request->play ? find_playable : find_item, g_strdup (key), g_free,
                          g_object_unref, self->cancellable, on_item_found_cb, request);
 }
 
@@ -378,7 +378,7 @@ request_item (BijouWindow *self, const char *key, gboolean to_play, gint64 start
 void
 bijou_window_open_item (BijouWindow *self, const char *key)
 {
-  request_item (self, key, FALSE, -1);
+  request_item (self, key, g_new0 (Request, 1));
 }
 
 /**
@@ -386,13 +386,22 @@ bijou_window_open_item (BijouWindow *self, const char *key)
  * @self: a window
  * @key: `SERVER:REMOTE-ID`; a show plays where it was left
  * @start_ms: where to begin, -1 to resume
+ * @choices: (transfer full) (nullable): what was chosen before
  *
  * Shows the player.
  */
 void
-bijou_window_play_item (BijouWindow *self, const char *key, gint64 start_ms)
+bijou_window_play_item (BijouWindow *self,
+                        const char *key,
+                        gint64 start_ms,
+                        BijouPlayChoices *choices)
 {
-  request_item (self, key, TRUE, start_ms);
+  Request *request = g_new0 (Request, 1);
+
+  request->play = TRUE;
+  request->start_ms = start_ms;
+  request->choices = choices;
+  request_item (self, key, request);
 }
 
 /* AdwToastWidget has no name for its close button: the only button below it without a label. */

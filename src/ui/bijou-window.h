@@ -2,6 +2,7 @@
 
 #include "bijou-context.h"
 #include "bijou-base-page.h"
+#include "bijou-play-choices.h"
 
 #include <adwaita.h>
 
@@ -18,8 +19,11 @@ G_DECLARE_FINAL_TYPE (BijouWindow, bijou_window, BIJOU, WINDOW, AdwApplicationWi
 BijouWindow *bijou_window_new (AdwApplication *application, BijouContext *context);
 BijouContext *bijou_window_get_context (BijouWindow *self);
 void bijou_window_open_item (BijouWindow *self, const char *key);
-/* @start_ms -1: resume where it was. */
-void bijou_window_play_item (BijouWindow *self, const char *key, gint64 start_ms);
+/* @start_ms -1: resume where it was; @choices (transfer full) (nullable). */
+void bijou_window_play_item (BijouWindow *self,
+                             const char *key,
+                             gint64 start_ms,
+                             BijouPlayChoices *choices);
 void bijou_window_push (BijouWindow *self, BijouBasePage *page);
 void bijou_window_set_root (BijouWindow *self, BijouBasePage *page, const char *place);
 void bijou_window_go_back (BijouWindow *self);

@@ -249,7 +249,7 @@ wait_for_state (Fixture *fixture, BijouPlayerState state)
 static void
 play (Fixture *fixture, gint64 start_ms)
 {
-  bijou_player_page_play (fixture->page, fixture->film, start_ms);
+  bijou_player_page_play (fixture->page, fixture->film, start_ms, NULL);
   wait_for_state (fixture, BIJOU_PLAYER_PLAYING);
 }
 
@@ -423,11 +423,11 @@ test_window_closed (Fixture *fixture, gconstpointer data)
 static void
 test_closed_early (Fixture *fixture, gconstpointer data)
 {
-  bijou_player_page_play (fixture->page, fixture->film, 0);
-  bijou_player_page_play (fixture->page, fixture->film, 2000);
+  bijou_player_page_play (fixture->page, fixture->film, 0, NULL);
+  bijou_player_page_play (fixture->page, fixture->film, 2000, NULL);
   bijou_player_page_stop (fixture->page);
   play (fixture, 2000);
-  bijou_player_page_play (fixture->page, fixture->film, 0);
+  bijou_player_page_play (fixture->page, fixture->film, 0, NULL);
   close_window (fixture);
 }
 
@@ -444,7 +444,7 @@ static void
 test_no_server (Fixture *fixture, gconstpointer data)
 {
   bijou_fake_server_set_refusing (fixture->server, TRUE);
-  bijou_player_page_play (fixture->page, fixture->film, 0);
+  bijou_player_page_play (fixture->page, fixture->film, 0, NULL);
   wait_for_state (fixture, BIJOU_PLAYER_FAILED);
   bijou_test_wait (has_leave, fixture);
   bijou_fake_server_set_refusing (fixture->server, FALSE);
@@ -457,7 +457,7 @@ static void
 test_no_film (Fixture *fixture, gconstpointer data)
 {
   bijou_fake_server_add_fault (fixture->server, "GET /Videos/* status=404");
-  bijou_player_page_play (fixture->page, fixture->film, 0);
+  bijou_player_page_play (fixture->page, fixture->film, 0, NULL);
   wait_for_state (fixture, BIJOU_PLAYER_FAILED);
   bijou_test_wait (has_leave, fixture);
   g_assert_nonnull (find_button (GTK_WIDGET (fixture->page), "Try Again"));

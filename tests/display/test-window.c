@@ -385,6 +385,72 @@ test_preferences (Fixture *fixture, gconstpointer data)
   draw (fixture, 2);
 }
 
+/* --- actions --- */
+
+static gboolean
+is_installed (BijouWindow *window, const char *action)
+{
+  GtkWidgetClass *klass = GTK_WIDGET_GET_CLASS (window);
+  const char *name, *property;
+  const GVariantType *type;
+  GType owner;
+
+  for (guint i = 0; gtk_widget_class_query_action (klass, i, &owner, &name, &type, &property); i++)
+    if (g_str_equal (name, action))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+assert_actions_of (BijouWindow *window, const char *path)
+{
+  g_autoptr (GRegex) regex = g_regex_new ("win\\.([a-z]+(-[a-z]+)*)(?=[\"<(:])", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  for (g_regex_match (regex, text, 0, &match); g_match_info_matches (match);
+       g_match_info_next (match, NULL))
+    {
+      g_autofree char *name = g_match_info_fetch (match, 1);
+      g_autofree char *action = g_strconcat ("win.", name, NULL);
+
+      if (g_strcmp0 (action, "win.download-item") == 0) /* pages hide its button without it */
+        continue;
+      if (!is_installed (window, action) &&
+          !g_action_group_has_action (G_ACTION_GROUP (window), name))
+        g_error ("%s asks for %s, which the window does not have", path, action);
+    }
+}
+
+static void
+assert_actions_below (BijouWindow *window, const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        assert_actions_below (window, path);
+      else if (g_str_has_suffix (name, ".c") || g_str_has_suffix (name, ".ui"))
+        assert_actions_of (window, path);
+    }
+}
+
+/* A name that nobody installed is a button that does nothing. */
+static void
+test_actions (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "..", "src", "ui", NULL);
+
+  open_window (fixture);
+  assert_actions_below (fixture->window, folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -392,6 +458,7 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
 #define ADD(name, func) g_test_add ("/window/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("actions", test_actions);
   ADD ("welcome", test_welcome);
   ADD ("pages", test_pages);
   ADD ("library", test_library);

@@ -319,6 +319,52 @@ test_resume (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (bijou_playback_get_position (fixture->playback), <, after->position_ms + 500);
 }
 
+static BijouStream *
+find_second_sound (BijouPart *part)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < part->streams->len; i++)
+    {
+      BijouStream *stream = g_ptr_array_index (part->streams, i);
+
+      if (stream->kind == BIJOU_STREAM_AUDIO && n++ == 1)
+        return stream;
+    }
+  return NULL;
+}
+
+static gboolean
+plays_sound (Fixture *fixture, guint number)
+{
+  g_autoptr (GPtrArray) tracks = bijou_playback_list_tracks (fixture->playback, BIJOU_TRACK_AUDIO);
+
+  return tracks->len > number &&
+         ((BijouPlaybackTrack *) g_ptr_array_index (tracks, number))->selected;
+}
+
+static void
+test_choices (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouPlayChoices) choices = NULL;
+  BijouStream *second;
+
+  bijou_playback_play (fixture->playback, fixture->film, 0, NULL);
+  WAIT_FOR (fixture->ready == 1);
+  WAIT_FOR (plays_sound (fixture, 0));
+  second = find_second_sound (bijou_playback_get_part (fixture->playback));
+  g_assert_nonnull (second);
+
+  choices =
+      bijou_play_choices_new (bijou_playback_get_version (fixture->playback)->id, second->id, "");
+  bijou_playback_play (fixture->playback, fixture->film, 1000, choices);
+  WAIT_FOR (fixture->ready == 2);
+  WAIT_FOR (plays_sound (fixture, 1));
+  bijou_playback_retry (fixture->playback);
+  WAIT_FOR (fixture->ready == 3);
+  WAIT_FOR (plays_sound (fixture, 1));
+}
+
 /* The server goes away in the middle: what was played is not lost, and waits to be sent. */
 static void
 test_reports_wait (Fixture *fixture, gconstpointer data)
@@ -387,6 +433,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   ADD ("to-the-end", test_to_the_end);
   ADD ("resume", test_resume);
+  ADD ("choices", test_choices);
   ADD ("reports-wait", test_reports_wait);
   ADD ("with-no-server", test_with_no_server);
   ADD ("missing-file", test_missing_file);

@@ -909,7 +909,10 @@ bijou_player_page_new (BijouContext *context)
 }
 
 void
-bijou_player_page_play (BijouPlayerPage *self, BijouItem *item, gint64 start_ms)
+bijou_player_page_play (BijouPlayerPage *self,
+                        BijouItem *item,
+                        gint64 start_ms,
+                        const BijouPlayChoices *choices)
 {
   g_return_if_fail (BIJOU_IS_PLAYER_PAGE (self));
   g_return_if_fail (BIJOU_IS_ITEM (item));
@@ -917,7 +920,7 @@ bijou_player_page_play (BijouPlayerPage *self, BijouItem *item, gint64 start_ms)
   update_steps (self);
   bijou_player_page_close_panels (self);
   bijou_video_clear (self->video);
-  bijou_playback_play (self->playback, item, start_ms, NULL);
+  bijou_playback_play (self->playback, item, start_ms, choices);
   bijou_player_page_show_controls (self);
   gtk_widget_grab_focus (GTK_WIDGET (self));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bijou-context.h"
+#include "bijou-play-choices.h"
 
 #include <gtk/gtk.h>
 
@@ -15,8 +16,11 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BijouPlayerPage, bijou_player_page, BIJOU, PLAYER_PAGE, GtkWidget)
 
 BijouPlayerPage *bijou_player_page_new (BijouContext *context);
-/* @start_ms: -1 resumes where it was. */
-void bijou_player_page_play (BijouPlayerPage *self, BijouItem *item, gint64 start_ms);
+/* @start_ms: -1 resumes where it was; @choices NULL: by the preferences. */
+void bijou_player_page_play (BijouPlayerPage *self,
+                             BijouItem *item,
+                             gint64 start_ms,
+                             const BijouPlayChoices *choices);
 /* Ends what plays, tells the server in the background, and emits `closed`. */
 void bijou_player_page_stop (BijouPlayerPage *self);
 
