@@ -126,6 +126,19 @@ bijou_address_class_from_url (const char *url)
   return BIJOU_ADDRESS_DIRECT;
 }
 
+/* The last segment `web` and what follows: an earlier one, or `/webdav`, is a proxy's base path. */
+static void
+strip_web (char *path)
+{
+  char *last = NULL;
+
+  for (char *web = strstr (path, "/web"); web != NULL; web = strstr (web + 1, "/web"))
+    if (web[4] == '\0' || web[4] == '/')
+      last = web;
+  if (last != NULL)
+    *last = '\0';
+}
+
 /**
  * bijou_address_normalise_url:
  * @text: what a user typed or a server gave: with or without scheme and port
@@ -142,7 +155,6 @@ bijou_address_normalise_url (const char *text)
   g_autofree char *full = NULL;
   g_autofree char *path = NULL;
   g_autoptr (GUri) uri = NULL;
-  char *web;
 
   full = strstr (stripped, "://") != NULL ? g_strdup (stripped)
                                           : g_strconcat ("http://", stripped, NULL);
@@ -154,9 +166,7 @@ bijou_address_normalise_url (const char *text)
     return NULL;
 
   path = g_strdup (g_uri_get_path (uri));
-  web = strstr (path, "/web");
-  if (web != NULL && (web[4] == '\0' || web[4] == '/'))
-    *web = '\0';
+  strip_web (path);
   while (g_str_has_suffix (path, "/"))
     path[strlen (path) - 1] = '\0';
 
