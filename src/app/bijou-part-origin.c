@@ -30,14 +30,11 @@ bijou_part_origin_make_request (BijouMediaOrigin *origin, GCancellable *cancella
 }
 
 static void
-bijou_part_origin_report_failure (BijouMediaOrigin *origin, GError *error)
+bijou_part_origin_report_failure (BijouMediaOrigin *origin, const char *url, GError *error)
 {
   BijouPartOrigin *self = BIJOU_PART_ORIGIN (origin);
-  BijouConnection *connection = bijou_backend_get_connection (self->backend);
-  g_autofree char *url = bijou_connection_dup_current_url (connection);
 
-  if (url != NULL)
-    bijou_connection_report_failure (connection, url, error);
+  bijou_connection_report_failure (bijou_backend_get_connection (self->backend), url, error);
 }
 
 static void

@@ -107,6 +107,7 @@ clear_transfer (BijouFetcher *self)
   self->done = FALSE;
   g_clear_error (&self->done_error);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->request, bijou_http_request_unref);
 }
 
 /* Takes @error. */
@@ -154,12 +155,13 @@ static void
 report_failure (BijouFetcher *self, GError *error)
 {
   BijouMediaOrigin *origin = self->entry->shared.origin;
+  const char *url = bijou_http_request_get_url (self->request);
 
   if (origin == NULL || bijou_error_is_cancelled (error))
     return;
   g_object_ref (origin);
   g_mutex_unlock (&self->entry->shared.lock);
-  bijou_media_origin_report_failure (origin, error);
+  bijou_media_origin_report_failure (origin, url, error);
   g_object_unref (origin);
   g_mutex_lock (&self->entry->shared.lock);
 }
@@ -433,7 +435,6 @@ static Outcome
 run_transfer (BijouFetcher *self, gint64 start)
 {
   g_autoptr (BijouHttpTransfer) transfer = NULL;
-  g_autoptr (BijouHttpRequest) request = NULL;
   GError *error = NULL;
   gint64 limit = find_limit (self, start);
   Outcome outcome;
@@ -442,8 +443,8 @@ run_transfer (BijouFetcher *self, gint64 start)
   self->cancellable = g_cancellable_new ();
   self->activity = self->failures > 0 ? BIJOU_CACHE_RETRYING : BIJOU_CACHE_CONNECTING;
   self->last_arrival = g_get_monotonic_time ();
-  request = make_request (self, start, limit, &error);
-  if (request == NULL)
+  self->request = make_request (self, start, limit, &error);
+  if (self->request == NULL)
     {
       if (self->moved || self->stopping)
         {
@@ -460,7 +461,7 @@ run_transfer (BijouFetcher *self, gint64 start)
 
   self->entry->shared.requests++;
   g_mutex_unlock (&self->entry->shared.lock);
-  transfer = bijou_http_transfer_start (self->entry->http, request, &transfer_funcs, self);
+  transfer = bijou_http_transfer_start (self->entry->http, self->request, &transfer_funcs, self);
   g_mutex_lock (&self->entry->shared.lock);
 
   outcome = pump (self, transfer, start, limit);

@@ -30,6 +30,7 @@ struct _BijouFetcher
 
   /* The running transfer. */
   GCancellable *cancellable; /* (owned) (nullable) */
+  BijouHttpRequest *request; /* (owned) (nullable) */
   guint generation;          /* of the entry, which its bytes belong to */
   GQueue chunks;             /* of GBytes (owned) that came and are not stored */
   gsize queued;              /* their length */

@@ -30,12 +30,13 @@ bijou_media_origin_make_request (BijouMediaOrigin *self, GCancellable *cancellab
 /**
  * bijou_media_origin_report_failure:
  * @self: an origin
- * @error: how the last request failed
+ * @url: where the request went, as it came from bijou_media_origin_make_request()
+ * @error: how it failed
  *
  * On a thread of the cache.
  */
 void
-bijou_media_origin_report_failure (BijouMediaOrigin *self, GError *error)
+bijou_media_origin_report_failure (BijouMediaOrigin *self, const char *url, GError *error)
 {
   BijouMediaOriginInterface *iface;
 
@@ -43,5 +44,5 @@ bijou_media_origin_report_failure (BijouMediaOrigin *self, GError *error)
 
   iface = BIJOU_MEDIA_ORIGIN_GET_IFACE (self);
   if (iface->report_failure != NULL)
-    iface->report_failure (self, error);
+    iface->report_failure (self, url, error);
 }

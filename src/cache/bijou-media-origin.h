@@ -22,12 +22,12 @@ struct _BijouMediaOriginInterface
   BijouHttpRequest *(*make_request) (BijouMediaOrigin *self,
                                      GCancellable *cancellable,
                                      GError **error);
-  /* The last request failed: the address is in doubt, or the token. */
-  void (*report_failure) (BijouMediaOrigin *self, GError *error);
+  /* The request to @url failed: that address is in doubt, or the token. */
+  void (*report_failure) (BijouMediaOrigin *self, const char *url, GError *error);
 };
 
 BijouHttpRequest *
 bijou_media_origin_make_request (BijouMediaOrigin *self, GCancellable *cancellable, GError **error);
-void bijou_media_origin_report_failure (BijouMediaOrigin *self, GError *error);
+void bijou_media_origin_report_failure (BijouMediaOrigin *self, const char *url, GError *error);
 
 G_END_DECLS

@@ -6,6 +6,8 @@
 #include "bijou-http-private.h"
 #include "bijou-url.h"
 
+#include <string.h>
+
 /* How long a success counts with no new probe. */
 #define LAN_FRESH_US (300 * G_TIME_SPAN_SECOND)
 #define DIRECT_FRESH_US (120 * G_TIME_SPAN_SECOND)
@@ -113,6 +115,23 @@ find_candidate (BijouConnection *self, const char *url)
         return candidate;
     }
   return NULL;
+}
+
+/* One address may be the beginning of another: `http://h` and `http://h/jellyfin`. */
+static Candidate *
+find_candidate_above (BijouConnection *self, const char *url)
+{
+  Candidate *longest = NULL;
+
+  for (guint i = 0; i < self->shared.candidates->len; i++)
+    {
+      Candidate *candidate = self->shared.candidates->pdata[i];
+
+      if (bijou_url_is_under (url, candidate->address->url) &&
+          (longest == NULL || strlen (candidate->address->url) > strlen (longest->address->url)))
+        longest = candidate;
+    }
+  return longest;
 }
 
 static gint64
@@ -628,22 +647,24 @@ bijou_connection_send (BijouConnection *self,
 void
 bijou_connection_report_failure (BijouConnection *self, const char *base_url, GError *error)
 {
+  Candidate *candidate;
+
   g_return_if_fail (BIJOU_IS_CONNECTION (self));
 
   if (!bijou_error_is_transport (error))
     return;
 
   g_mutex_lock (&self->shared.lock);
-  for (guint i = 0; i < self->shared.candidates->len; i++)
+  candidate = find_candidate_above (self, base_url);
+  if (candidate != NULL)
     {
-      Candidate *candidate = self->shared.candidates->pdata[i];
-
-      if (g_str_has_prefix (base_url, candidate->address->url))
+      /* Many transfers that die with one address are one failure of it. */
+      if (candidate->doubtful_until <= g_get_monotonic_time ())
         note_failure (candidate);
+      if (g_strcmp0 (candidate->address->url, self->shared.url) == 0 &&
+          self->shared.state == BIJOU_CONNECTION_CONNECTED)
+        set_state (self, BIJOU_CONNECTION_SUSPECT);
     }
-  if (self->shared.url != NULL && g_str_has_prefix (base_url, self->shared.url) &&
-      self->shared.state == BIJOU_CONNECTION_CONNECTED)
-    set_state (self, BIJOU_CONNECTION_SUSPECT);
   g_mutex_unlock (&self->shared.lock);
 }
 

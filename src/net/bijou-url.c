@@ -128,6 +128,22 @@ bijou_url_join (const char *base, const char *path)
   return g_strdup_printf ("%.*s/%s", (int) length, base, path);
 }
 
+/**
+ * bijou_url_is_under:
+ * @url: an absolute URL
+ * @base: a base URL with no trailing slash
+ *
+ * Whether @url is @base, or one that bijou_url_join() could have made of it.
+ */
+gboolean
+bijou_url_is_under (const char *url, const char *base)
+{
+  gsize length = strlen (base);
+
+  return strncmp (url, base, length) == 0 &&
+         (url[length] == '\0' || url[length] == '/' || url[length] == '?');
+}
+
 static int
 get_port (GUri *uri)
 {

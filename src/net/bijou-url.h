@@ -17,6 +17,7 @@ void bijou_query_add_raw (BijouQuery *self, const char *encoded);
 char *bijou_query_end (BijouQuery *self);
 
 char *bijou_url_join (const char *base, const char *path);
+gboolean bijou_url_is_under (const char *url, const char *base);
 gboolean bijou_url_same_origin (const char *a, const char *b);
 
 G_END_DECLS

@@ -313,6 +313,50 @@ test_moves_over (void)
 }
 
 static void
+blame (BijouConnection *connection, Loopback *server, const char *path)
+{
+  g_autofree char *url = loopback_dup_url (server, path);
+  g_autoptr (GError) error = g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_OFFLINE, "Gone");
+
+  bijou_connection_report_failure (connection, url, error);
+}
+
+/* A transfer dies at an address that is not in use any more, or whose URL only begins alike. */
+static void
+test_blames_the_right_one (void)
+{
+  Fake fake = { .id = "me" };
+  g_autoptr (BijouHttp) http = bijou_http_new (NULL);
+  g_autoptr (Loopback) good = loopback_new (on_request_cb, &fake);
+  g_autoptr (Loopback) other = loopback_new (on_request_cb, &fake);
+  g_autoptr (GPtrArray) addresses = create_list ();
+  g_autoptr (GPtrArray) learned = NULL;
+  g_autoptr (BijouConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *url = NULL;
+
+  add_address (addresses, loopback_get_port (good), "", BIJOU_ADDRESS_LAN);
+  add_address (addresses, loopback_get_port (good), "/jellyfin", BIJOU_ADDRESS_DIRECT);
+  add_address (addresses, loopback_get_port (other), "", BIJOU_ADDRESS_RELAY);
+  connection = bijou_connection_new (http, &probe, "me", addresses);
+  url = bijou_connection_get_base_url (connection, NULL, &error);
+  g_assert_no_error (error);
+  assert_url (url, good);
+
+  blame (connection, other, "/film?a=b");
+  blame (connection, good, "/jellyfin/film");
+  blame (connection, good, "0/film");
+  g_assert_cmpint (bijou_connection_get_state (connection), ==, BIJOU_CONNECTION_CONNECTED);
+  learned = bijou_connection_get_addresses (connection);
+  g_assert_cmpint (((BijouAddress *) learned->pdata[0])->failures, ==, 0);
+  g_assert_cmpint (((BijouAddress *) learned->pdata[1])->failures, ==, 1);
+  g_assert_cmpint (((BijouAddress *) learned->pdata[2])->failures, ==, 1);
+
+  blame (connection, good, "/film");
+  g_assert_cmpint (bijou_connection_get_state (connection), ==, BIJOU_CONNECTION_SUSPECT);
+}
+
+static void
 test_all_dead (void)
 {
   Fake starting = { .id = "me", .identity_status = 503 };
@@ -479,6 +523,7 @@ main (int argc, char **argv)
   g_test_add_func ("/connection/single-flight", test_single_flight);
   g_test_add_func ("/connection/replay-once", test_replay_once);
   g_test_add_func ("/connection/moves-over", test_moves_over);
+  g_test_add_func ("/connection/blames-the-right-one", test_blames_the_right_one);
   g_test_add_func ("/connection/all-dead", test_all_dead);
   g_test_add_func ("/connection/wrong-server", test_wrong_server);
   g_test_add_func ("/connection/unauthorised", test_unauthorised);

@@ -25,6 +25,7 @@ struct _TestOrigin
   guint port;      /* where to go */
   gint requests;   /* atomic */
   gint failures;   /* atomic */
+  guint blamed;    /* the port of the last failure */
   guint next_port; /* where to go after a failure, 0 the same */
 };
 
@@ -39,10 +40,12 @@ test_origin_make_request (BijouMediaOrigin *origin, GCancellable *cancellable, G
 }
 
 static void
-test_origin_report_failure (BijouMediaOrigin *origin, GError *error)
+test_origin_report_failure (BijouMediaOrigin *origin, const char *url, GError *error)
 {
   TestOrigin *self = TEST_ORIGIN (origin);
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
 
+  self->blamed = (guint) g_uri_get_port (uri);
   g_atomic_int_inc (&self->failures);
   if (self->next_port != 0)
     self->port = self->next_port;
@@ -345,11 +348,13 @@ test_moves_to_another_address (Fixture *fixture, gconstpointer data)
 {
   BijouCacheEntry *entry = open_entry (fixture);
   BijouCacheReader *reader = add_reader (entry);
+  guint dead = loopback_find_dead_port ();
 
   fixture->origin->next_port = fixture->origin->port;
-  fixture->origin->port = loopback_find_dead_port ();
+  fixture->origin->port = dead;
   assert_reads (fixture, entry, reader, 0, 2 * MB);
   g_assert_cmpint (fixture->origin->failures, ==, 1);
+  g_assert_cmpuint (fixture->origin->blamed, ==, dead);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
 }

@@ -39,6 +39,20 @@ test_join (void)
 }
 
 static void
+test_is_under (void)
+{
+  g_assert_true (bijou_url_is_under ("http://h:80", "http://h:80"));
+  g_assert_true (bijou_url_is_under ("http://h:80/a?b", "http://h:80"));
+  g_assert_true (bijou_url_is_under ("http://h:80?b", "http://h:80"));
+  g_assert_true (bijou_url_is_under ("http://h/jellyfin/x", "http://h/jellyfin"));
+  g_assert_true (bijou_url_is_under ("http://h/jellyfin", "http://h"));
+  g_assert_false (bijou_url_is_under ("http://nas.example.org/x", "http://nas"));
+  g_assert_false (bijou_url_is_under ("http://h:8096/x", "http://h:80"));
+  g_assert_false (bijou_url_is_under ("http://h/jellyfin2/x", "http://h/jellyfin"));
+  g_assert_false (bijou_url_is_under ("http://h", "http://h/jellyfin"));
+}
+
+static void
 test_same_origin (void)
 {
   g_assert_true (bijou_url_same_origin ("http://A/x", "http://a:80/y?z"));
@@ -56,6 +70,7 @@ main (int argc, char **argv)
   g_test_add_func ("/url/query", test_query);
   g_test_add_func ("/url/query-goes-on", test_query_goes_on);
   g_test_add_func ("/url/join", test_join);
+  g_test_add_func ("/url/is-under", test_is_under);
   g_test_add_func ("/url/same-origin", test_same_origin);
   return g_test_run ();
 }
