@@ -146,8 +146,11 @@ on_connection_changed_cb (BijouConnection *connection, BijouBackend *backend)
   BijouContext *self = g_object_get_data (G_OBJECT (backend), "bijou-context");
   const char *server_id = g_object_get_data (G_OBJECT (backend), "bijou-server-id");
 
-  if (self != NULL)
-    g_signal_emit (self, signals[SERVER_STATE_CHANGED], 0, server_id);
+  if (self == NULL)
+    return;
+  if (bijou_connection_get_state (connection) == BIJOU_CONNECTION_CONNECTED)
+    bijou_sync_service_flush (self->sync, server_id);
+  g_signal_emit (self, signals[SERVER_STATE_CHANGED], 0, server_id);
 }
 
 static void

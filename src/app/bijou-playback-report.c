@@ -84,6 +84,18 @@ report_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable
   g_task_return_boolean (task, was_told);
 }
 
+/* A position that the server was not told of at the end waits in the outbox; somebody has to send
+ * it, or it would lie there until the next sync. */
+static void
+on_reported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  BijouReportJob *job = g_task_get_task_data (G_TASK (result));
+  gboolean was_told = g_task_propagate_boolean (G_TASK (result), NULL);
+
+  if (!was_told && job->report->kind == BIJOU_REPORT_STOP && !job->report->failed)
+    bijou_sync_service_flush (bijou_context_get_sync (job->context), job->item->server_id);
+}
+
 /**
  * bijou_report_job_push:
  * @worker: where it is done, in order
@@ -92,7 +104,7 @@ report_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable
  * @report: what to tell; copied
  *
  * Keeps the position in the mirror and tells the server; what the server could not be told waits in
- * the outbox. Never blocks.
+ * the outbox, and is sent from there after the end. Main thread; never blocks.
  */
 void
 bijou_report_job_push (BijouWorker *worker,
@@ -100,7 +112,7 @@ bijou_report_job_push (BijouWorker *worker,
                        BijouItem *item,
                        const BijouReport *report)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_reported_cb, NULL);
   BijouReportJob *job = g_new0 (BijouReportJob, 1);
 
   job->context = g_object_ref (context);

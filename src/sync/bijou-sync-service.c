@@ -6,7 +6,7 @@
 
 #define PROGRESS_INTERVAL_US (G_USEC_PER_SEC / 10)
 #define FLUSH_DELAY_MS 500
-#define RETRY_MIN_S 5
+#define RETRY_MIN_S 1
 #define RETRY_MAX_S 600
 
 /* One server as the service knows it: at most one sync and one flush of it run at a time. */
@@ -22,24 +22,29 @@ typedef struct
   guint retry_s;             /* before the next try, 0: the last one went well */
 } Server;
 
-/* What a thread does. The main thread makes it and frees it after joining. */
+/* What a thread does. Nobody joins it: the main thread must not wait for a server or a disk, so
+ * both hold the work, and whoever is last frees it. */
 typedef struct _Work
 {
-  Server *server;        /* its owner; main thread only */
-  BijouStore *store;     /* (owned) */
-  BijouBackend *backend; /* (owned) */
-  char *first_library;   /* (owned) (nullable) */
-  gboolean full;
+  gatomicrefcount refs;
+  Server *server;    /* (nullable) main thread only: NULL once the service does not care any more */
+  BijouStore *store; /* (owned) */
+  BijouBackend *backend;     /* (owned) */
   GCancellable *cancellable; /* (owned) */
-  GThread *thread;           /* (owned) (nullable) */
-  gint64 told_at;            /* monotonic; the thread's */
-  guint done_source;         /* set by the thread, guarded by the service's lock */
-  GError *error;             /* (owned) (nullable) the outcome, once it is done */
+  GError *error;             /* (owned) (nullable) the thread's until the main loop is told */
 
-  GMutex lock;              /* guards what is below */
-  BijouSyncProgress latest; /* its texts are unset */
-  char *latest_title;       /* (owned) (nullable) */
-  guint progress_source;    /* 0 none */
+  /* A sync alone has what follows. */
+  char *first_library; /* (owned) (nullable) */
+  gboolean full;
+  gint64 told_at; /* monotonic; the thread's */
+
+  struct
+  {
+    GMutex lock;
+    BijouSyncProgress latest; /* its texts are unset */
+    char *latest_title;       /* (owned) (nullable) */
+    gboolean is_queued;       /* the main loop is about to tell it */
+  } shared;
 } Work;
 
 struct _BijouSyncService
@@ -81,48 +86,79 @@ work_new (Server *server, BijouBackend *backend)
 {
   Work *work = g_new0 (Work, 1);
 
+  g_atomic_ref_count_init (&work->refs);
   work->server = server;
   work->store = g_object_ref (server->service->store);
   work->backend = g_object_ref (backend);
   work->first_library = g_strdup (server->visible_library);
   work->cancellable = g_cancellable_new ();
-  g_mutex_init (&work->lock);
+  g_mutex_init (&work->shared.lock);
   return work;
 }
 
-/* Waits for the thread, and takes its sources back. */
-static void
-work_free (Work *work)
+static Work *
+work_ref (Work *work)
 {
-  if (work->thread != NULL)
-    g_thread_join (work->thread);
-  g_clear_handle_id (&work->done_source, g_source_remove);
-  g_clear_handle_id (&work->progress_source, g_source_remove);
+  g_atomic_ref_count_inc (&work->refs);
+  return work;
+}
+
+static void
+work_unref (Work *work)
+{
+  if (!g_atomic_ref_count_dec (&work->refs))
+    return;
   g_clear_object (&work->store);
   g_clear_object (&work->backend);
   g_clear_object (&work->cancellable);
   g_clear_error (&work->error);
   g_free (work->first_library);
-  g_free (work->latest_title);
-  g_mutex_clear (&work->lock);
+  g_free (work->shared.latest_title);
+  g_mutex_clear (&work->shared.lock);
   g_free (work);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Work, work_unref)
+
+/* Its thread may go on for a while; nobody hears of it. */
+static void
+work_abandon (Work *work)
+{
+  g_cancellable_cancel (work->cancellable);
+  work->server = NULL;
+  work_unref (work);
+}
+
+static void
+work_start (Work *work, const char *name, GThreadFunc func)
+{
+  g_thread_unref (g_thread_new (name, func, work_ref (work)));
+}
+
+static void
+tell_main_in_worker (Work *work, GSourceFunc func)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, func, work_ref (work), (GDestroyNotify) work_unref);
 }
 
 static gboolean
 on_progress_cb (gpointer user_data)
 {
   Work *work = user_data;
-  g_autoptr (BijouSyncService) service = g_object_ref (work->server->service);
-  g_autofree char *server_id = g_strdup (work->server->server_id);
+  g_autoptr (BijouSyncService) service = NULL;
+  g_autofree char *server_id = NULL;
   g_autofree char *title = NULL;
   BijouSyncProgress progress;
 
-  g_mutex_lock (&work->lock);
-  work->progress_source = 0;
-  progress = work->latest;
-  title = g_steal_pointer (&work->latest_title);
-  g_mutex_unlock (&work->lock);
+  g_mutex_lock (&work->shared.lock);
+  work->shared.is_queued = FALSE;
+  progress = work->shared.latest;
+  title = g_steal_pointer (&work->shared.latest_title);
+  g_mutex_unlock (&work->shared.lock);
 
+  if (work->server == NULL)
+    return G_SOURCE_REMOVE;
+  service = g_object_ref (work->server->service);
+  server_id = g_strdup (work->server->server_id);
   progress.server_id = server_id;
   progress.title = title;
   g_signal_emit (service, signals[PROGRESS], 0, &progress);
@@ -135,18 +171,21 @@ note_progress_in_worker (const BijouSyncProgress *progress, gpointer user_data)
   Work *work = user_data;
   gint64 now = g_get_monotonic_time ();
   gboolean is_last = progress->total > 0 && progress->done >= progress->total;
+  gboolean was_queued;
 
   if (now - work->told_at < PROGRESS_INTERVAL_US && !is_last)
     return;
   work->told_at = now;
 
-  g_mutex_lock (&work->lock);
-  g_free (work->latest_title);
-  work->latest_title = g_strdup (progress->title);
-  work->latest = *progress;
-  if (work->progress_source == 0)
-    work->progress_source = g_idle_add (on_progress_cb, work);
-  g_mutex_unlock (&work->lock);
+  g_mutex_lock (&work->shared.lock);
+  g_free (work->shared.latest_title);
+  work->shared.latest_title = g_strdup (progress->title);
+  work->shared.latest = *progress;
+  was_queued = work->shared.is_queued;
+  work->shared.is_queued = TRUE;
+  g_mutex_unlock (&work->shared.lock);
+  if (!was_queued)
+    tell_main_in_worker (work, on_progress_cb);
 }
 
 static void set_running (BijouSyncService *self, int difference);
@@ -157,61 +196,60 @@ on_sync_done_cb (gpointer user_data)
 {
   Work *work = user_data;
   Server *server = work->server;
-  g_autoptr (BijouSyncService) service = g_object_ref (server->service);
-  g_autofree char *server_id = g_strdup (server->server_id);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (BijouSyncService) service = NULL;
+  g_autofree char *server_id = NULL;
 
-  /* The thread may not yet have noted the source that runs here. */
-  g_thread_join (g_steal_pointer (&work->thread));
-  work->done_source = 0;
-  if (work->progress_source != 0)
-    {
-      g_source_remove (work->progress_source);
-      on_progress_cb (work);
-      if (service->stopped)
-        return G_SOURCE_REMOVE;
-    }
-  error = g_steal_pointer (&work->error);
-  g_clear_pointer (&server->sync, work_free);
+  if (server == NULL)
+    return G_SOURCE_REMOVE;
+  service = g_object_ref (server->service);
+  server_id = g_strdup (server->server_id);
+  g_clear_pointer (&server->sync, work_abandon);
   set_running (service, -1);
-  g_signal_emit (service, signals[FINISHED], 0, server_id, error);
+  g_signal_emit (service, signals[FINISHED], 0, server_id, work->error);
   return G_SOURCE_REMOVE;
 }
 
 static gpointer
 sync_in_worker (gpointer data)
 {
-  Work *work = data;
+  g_autoptr (Work) work = data;
   g_autoptr (GPtrArray) results =
       bijou_sync_job_run (work->store, work->backend, work->full, work->first_library,
                           note_progress_in_worker, work, work->cancellable);
   BijouSyncResult *sum = results->pdata[results->len - 1];
 
-  bijou_memory_give_back ();
   work->error = g_steal_pointer (&sum->error);
   if (sum->cancelled && work->error == NULL)
     work->error = g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "The sync was stopped");
-  work->done_source = g_idle_add (on_sync_done_cb, work);
+  tell_main_in_worker (work, on_sync_done_cb);
   return NULL;
 }
 
 /* --- sending --- */
+
+static void
+retry_flush (Server *server)
+{
+  server->retry_s = CLAMP (server->retry_s * 2, RETRY_MIN_S, RETRY_MAX_S);
+  schedule_flush (server, server->retry_s * 1000);
+}
 
 static gboolean
 on_flush_done_cb (gpointer user_data)
 {
   Work *work = user_data;
   Server *server = work->server;
-  gboolean failed;
 
-  g_thread_join (g_steal_pointer (&work->thread));
-  work->done_source = 0;
-  failed = work->error != NULL && !bijou_error_is_cancelled (work->error);
-  g_clear_pointer (&server->flush, work_free);
-  server->retry_s = !failed ? 0 : CLAMP (server->retry_s * 2, RETRY_MIN_S, RETRY_MAX_S);
-  if (failed)
-    schedule_flush (server, server->retry_s * 1000);
-  else if (server->flush_again)
+  if (server == NULL)
+    return G_SOURCE_REMOVE;
+  g_clear_pointer (&server->flush, work_abandon);
+  if (work->error != NULL && !bijou_error_is_cancelled (work->error))
+    {
+      retry_flush (server);
+      return G_SOURCE_REMOVE;
+    }
+  server->retry_s = 0;
+  if (server->flush_again)
     schedule_flush (server, 0);
   return G_SOURCE_REMOVE;
 }
@@ -219,10 +257,10 @@ on_flush_done_cb (gpointer user_data)
 static gpointer
 flush_in_worker (gpointer data)
 {
-  Work *work = data;
+  g_autoptr (Work) work = data;
 
   bijou_outbox_flush (work->store, work->backend, work->cancellable, &work->error);
-  work->done_source = g_idle_add (on_flush_done_cb, work);
+  tell_main_in_worker (work, on_flush_done_cb);
   return NULL;
 }
 
@@ -230,15 +268,18 @@ static gboolean
 on_flush_due_cb (gpointer user_data)
 {
   Server *server = user_data;
-  BijouBackend *backend = server->service->lookup (server->server_id, server->service->lookup_data);
+  g_autoptr (BijouBackend) backend =
+      server->service->lookup (server->server_id, server->service->lookup_data);
 
   server->flush_source = 0;
   server->flush_again = FALSE;
-  if (backend != NULL)
+  if (backend == NULL)
     {
-      server->flush = work_new (server, backend);
-      server->flush->thread = g_thread_new ("bijou-outbox", flush_in_worker, server->flush);
+      retry_flush (server);
+      return G_SOURCE_REMOVE;
     }
+  server->flush = work_new (server, backend);
+  work_start (server->flush, "bijou-outbox", flush_in_worker);
   return G_SOURCE_REMOVE;
 }
 
@@ -255,8 +296,8 @@ static void
 server_free (Server *server)
 {
   g_clear_handle_id (&server->flush_source, g_source_remove);
-  g_clear_pointer (&server->sync, work_free);
-  g_clear_pointer (&server->flush, work_free);
+  g_clear_pointer (&server->sync, work_abandon);
+  g_clear_pointer (&server->flush, work_abandon);
   g_free (server->server_id);
   g_free (server->visible_library);
   g_free (server);
@@ -290,14 +331,14 @@ set_running (BijouSyncService *self, int difference)
 static void
 start_server (BijouSyncService *self, const char *server_id, gboolean full)
 {
-  BijouBackend *backend = self->lookup (server_id, self->lookup_data);
+  g_autoptr (BijouBackend) backend = self->lookup (server_id, self->lookup_data);
   Server *server = get_server (self, server_id);
 
   if (backend == NULL || server->sync != NULL)
     return;
   server->sync = work_new (server, backend);
   server->sync->full = full;
-  server->sync->thread = g_thread_new ("bijou-sync", sync_in_worker, server->sync);
+  work_start (server->sync, "bijou-sync", sync_in_worker);
   set_running (self, 1);
 }
 
@@ -332,7 +373,7 @@ on_servers_listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 /**
  * bijou_sync_service_new:
  * @store: where all goes
- * @lookup: finds the backend of a server, (transfer none); %NULL for one that is not signed in
+ * @lookup: finds the backend of a server, (transfer full); %NULL for one that is not signed in
  * @user_data: for @lookup
  *
  * Returns: (transfer full): a service
@@ -427,7 +468,7 @@ bijou_sync_service_set_visible_library (BijouSyncService *self,
  * @server_id: a server
  *
  * Sends what waits for it, half a second after the last call; tried again with growing pauses until
- * the server has it.
+ * the server is signed in to and has it. To be called also when the server can be reached again.
  */
 void
 bijou_sync_service_flush (BijouSyncService *self, const char *server_id)
@@ -463,29 +504,16 @@ bijou_sync_service_is_running (BijouSyncService *self)
  * bijou_sync_service_stop:
  * @self: a service
  *
- * Cancels and waits for the threads; no signal comes any more, and nothing can be started. What was
- * written stays.
+ * Cancels what is at work; no signal comes any more, and nothing can be started. What was written
+ * stays. It does not wait: a thread ends on its own once its request or write returns.
  */
 void
 bijou_sync_service_stop (BijouSyncService *self)
 {
-  GHashTableIter iter;
-  gpointer value;
-
   g_return_if_fail (BIJOU_IS_SYNC_SERVICE (self));
 
   self->stopped = TRUE;
   g_cancellable_cancel (self->cancellable);
-  g_hash_table_iter_init (&iter, self->servers);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      Server *server = value;
-
-      if (server->sync != NULL)
-        g_cancellable_cancel (server->sync->cancellable);
-      if (server->flush != NULL)
-        g_cancellable_cancel (server->flush->cancellable);
-    }
   g_hash_table_remove_all (self->servers);
   self->n_syncs = 0;
 }

@@ -75,6 +75,7 @@ gboolean bijou_outbox_flush (BijouStore *store,
 #define BIJOU_TYPE_SYNC_SERVICE (bijou_sync_service_get_type ())
 G_DECLARE_FINAL_TYPE (BijouSyncService, bijou_sync_service, BIJOU, SYNC_SERVICE, GObject)
 
+/* (transfer full) (nullable) */
 typedef BijouBackend *(*BijouSyncLookup) (const char *server_id, gpointer user_data);
 
 BijouSyncService *
@@ -88,7 +89,7 @@ void bijou_sync_service_set_visible_library (BijouSyncService *self,
 /* Quietly sends what waits, soon; retried with back-off. */
 void bijou_sync_service_flush (BijouSyncService *self, const char *server_id);
 gboolean bijou_sync_service_is_running (BijouSyncService *self);
-/* Cancels and waits for the threads. */
+/* Cancels, and does not wait. */
 void bijou_sync_service_stop (BijouSyncService *self);
 
 G_END_DECLS

@@ -67,6 +67,15 @@ wait_for_cancel (GCancellable *cancellable)
     }
 }
 
+static void
+wait_for_release (FakeBackend *self)
+{
+  g_mutex_lock (&self->lock);
+  while (!self->released)
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
+}
+
 static BijouPage *
 spoil_page (FakeBackend *self,
             GPtrArray *list,
@@ -94,6 +103,9 @@ spoil_page (FakeBackend *self,
       wait_for_cancel (cancellable);
       g_cancellable_set_error_if_cancelled (cancellable, error);
       return NULL;
+    case FAKE_FAULT_DEAF:
+      wait_for_release (self);
+      return make_page (self, list, start, limit);
     case FAKE_FAULT_GROW:
       {
         BijouItem *item = bijou_item_copy (list->pdata[0]);
@@ -391,5 +403,15 @@ fake_backend_wait_for_pages (FakeBackend *self, guint n)
   g_mutex_lock (&self->lock);
   while (self->n_pages < n)
     g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Lets go of what waits in FAKE_FAULT_DEAF. */
+void
+fake_backend_release (FakeBackend *self)
+{
+  g_mutex_lock (&self->lock);
+  self->released = TRUE;
+  g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }

@@ -19,6 +19,7 @@ typedef enum
   FAKE_FAULT_REPEAT_ALL,    /* the first page for ever */
   FAKE_FAULT_IGNORE_PAGING, /* everything at once */
   FAKE_FAULT_HANG,          /* waits until it is cancelled */
+  FAKE_FAULT_DEAF,          /* waits for fake_backend_release(), cancelled or not */
   FAKE_FAULT_GROW,          /* a row is put in front while the page is read */
 } FakeFault;
 
@@ -48,6 +49,7 @@ struct _FakeBackend
   guint n_running;
   guint max_running;
   guint n_hit;
+  gboolean released;
   GPtrArray *sent;       /* what was set: "watched 7", in order */
   BijouError send_error; /* 0: takes everything */
   gboolean refuse_send;
@@ -60,3 +62,4 @@ void fake_backend_add_films (FakeBackend *self, const char *library, guint n);
 void fake_backend_add_shows (
     FakeBackend *self, const char *library, guint shows, guint seasons, guint episodes);
 void fake_backend_wait_for_pages (FakeBackend *self, guint n);
+void fake_backend_release (FakeBackend *self);

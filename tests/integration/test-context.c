@@ -337,6 +337,52 @@ test_network_changed (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (bijou_fake_server_count (fixture->jellyfin, probe), >, before);
 }
 
+static void
+on_synced_cb (BijouSyncService *service, const char *server_id, GError *error, gpointer user_data)
+{
+  g_assert_no_error (error);
+  *(gboolean *) user_data = TRUE;
+}
+
+static void
+sync_once (Fixture *fixture, const char *server_id)
+{
+  BijouSyncService *sync = bijou_context_get_sync (fixture->context);
+  gboolean is_synced = FALSE;
+  gulong id = g_signal_connect (sync, "finished", G_CALLBACK (on_synced_cb), &is_synced);
+
+  bijou_sync_service_start (sync, server_id, FALSE);
+  while (!is_synced)
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_handler_disconnect (sync, id);
+}
+
+/* What was left over in an earlier life goes out as soon as the server is there again. */
+static void
+test_sends_when_connected (Fixture *fixture, gconstpointer data)
+{
+  static const char mark[] = "POST /UserPlayedItems/*";
+  g_autofree char *server_id =
+      sign_in_to_jellyfin (fixture, bijou_fake_server_get_password (fixture->jellyfin), NULL);
+  BijouItemQuery query = { .kind = BIJOU_ITEM_MOVIE };
+  g_autoptr (GPtrArray) films = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sync_once (fixture, server_id);
+  films = bijou_store_list_items (bijou_context_get_store (fixture->context), &query, &error);
+  g_assert_no_error (error);
+  bijou_store_make_change (bijou_context_get_store (fixture->context), films->pdata[0],
+                           BIJOU_CHANGE_WATCHED, 0, &error);
+  g_assert_no_error (error);
+  restart (fixture);
+  g_assert_cmpuint (bijou_fake_server_count (fixture->jellyfin, mark), ==, 0);
+
+  g_settings_set_boolean (bijou_context_get_settings (fixture->context), "sync-at-start", FALSE);
+  bijou_context_start_services (fixture->context);
+  while (bijou_fake_server_count (fixture->jellyfin, mark) == 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -352,5 +398,6 @@ main (int argc, char **argv)
   ADD ("remove", test_remove);
   ADD ("client-id", test_client_id);
   ADD ("network-changed", test_network_changed);
+  ADD ("sends-when-connected", test_sends_when_connected);
   return g_test_run ();
 }

@@ -1,0 +1,213 @@
+#include "config.h"
+
+#include "fake-backend.h"
+#include "store-fixture.h"
+
+#include "bijou-sync-service.h"
+
+#define PATIENCE_S 20
+
+typedef struct
+{
+  StoreFixture store;
+  FakeBackend *backend; /* (owned) (nullable) */
+  GWeakRef watched;     /* of the same, also when it is given up */
+  BijouSyncService *service;
+  gboolean is_signed_in;
+  guint n_lookups;
+  guint n_finished;
+  guint n_progress;
+} Fixture;
+
+static BijouBackend *
+look_up (const char *server_id, gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_assert_cmpstr (server_id, ==, "A");
+  fixture->n_lookups++;
+  return fixture->is_signed_in ? g_object_ref (BIJOU_BACKEND (fixture->backend)) : NULL;
+}
+
+static void
+on_finished_cb (BijouSyncService *service, const char *server_id, GError *error, gpointer user_data)
+{
+  g_assert_no_error (error);
+  ((Fixture *) user_data)->n_finished++;
+}
+
+static void
+on_progress_cb (BijouSyncService *service, BijouSyncProgress *progress, gpointer user_data)
+{
+  g_assert_cmpstr (progress->server_id, ==, "A");
+  ((Fixture *) user_data)->n_progress++;
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  store_fixture_set_up (&fixture->store, NULL);
+  store_fixture_add_server (&fixture->store, "A");
+  fixture->backend = fake_backend_new ("A");
+  fake_backend_add_library (fixture->backend, "films", BIJOU_LIBRARY_MOVIES);
+  fake_backend_add_films (fixture->backend, "films", 30);
+  g_weak_ref_init (&fixture->watched, fixture->backend);
+  fixture->is_signed_in = TRUE;
+  fixture->service = bijou_sync_service_new (fixture->store.store, look_up, fixture);
+  g_signal_connect (fixture->service, "finished", G_CALLBACK (on_finished_cb), fixture);
+  g_signal_connect (fixture->service, "progress", G_CALLBACK (on_progress_cb), fixture);
+}
+
+static gboolean
+on_tick_cb (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+wait_until (gboolean (*done) (Fixture *fixture), Fixture *fixture)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE_S * G_USEC_PER_SEC;
+  guint tick = g_timeout_add (2, on_tick_cb, NULL);
+
+  while (!done (fixture))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_source_remove (tick);
+}
+
+static gboolean
+is_backend_gone (Fixture *fixture)
+{
+  g_autoptr (GObject) backend = g_weak_ref_get (&fixture->watched);
+
+  return backend == NULL;
+}
+
+/* A thread that was given up may still hold the backend, and before that the store. */
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_clear_object (&fixture->backend);
+  wait_until (is_backend_gone, fixture);
+  g_assert_finalize_object (fixture->service);
+  g_weak_ref_clear (&fixture->watched);
+  store_fixture_tear_down (&fixture->store, NULL);
+}
+
+static gboolean
+is_finished (Fixture *fixture)
+{
+  return fixture->n_finished > 0;
+}
+
+static gboolean
+is_sent (Fixture *fixture)
+{
+  gboolean sent;
+
+  g_mutex_lock (&fixture->backend->lock);
+  sent = fixture->backend->sent->len > 0;
+  g_mutex_unlock (&fixture->backend->lock);
+  return sent;
+}
+
+static gboolean
+has_looked (Fixture *fixture)
+{
+  return fixture->n_lookups > 0;
+}
+
+static void
+run_sync (Fixture *fixture)
+{
+  fixture->n_finished = 0;
+  bijou_sync_service_start (fixture->service, "A", FALSE);
+  g_assert_true (bijou_sync_service_is_running (fixture->service));
+  wait_until (is_finished, fixture);
+  g_assert_false (bijou_sync_service_is_running (fixture->service));
+}
+
+static void
+mark_first_film (Fixture *fixture)
+{
+  g_autoptr (BijouItem) film = store_fixture_get (&fixture->store, "A", "films-film-00000");
+  g_autoptr (GError) error = NULL;
+
+  bijou_store_make_change (fixture->store.store, film, BIJOU_CHANGE_WATCHED, 0, &error);
+  g_assert_no_error (error);
+}
+
+/* The end of the test waits for the backend to go while the service is there. */
+static void
+test_keeps_no_backend (Fixture *fixture, gconstpointer data)
+{
+  run_sync (fixture);
+  g_assert_cmpuint (fixture->n_progress, >, 0);
+  mark_first_film (fixture);
+  bijou_sync_service_flush (fixture->service, "A");
+  wait_until (is_sent, fixture);
+  g_assert_cmpstr (fixture->backend->sent->pdata[0], ==, "watched films-film-00000");
+}
+
+static void
+test_second_start (Fixture *fixture, gconstpointer data)
+{
+  fixture->backend->fault = FAKE_FAULT_DEAF;
+  bijou_sync_service_start (fixture->service, "A", FALSE);
+  fake_backend_wait_for_pages (fixture->backend, 1);
+  bijou_sync_service_start (fixture->service, "A", FALSE);
+  fake_backend_release (fixture->backend);
+  wait_until (is_finished, fixture);
+  g_assert_cmpuint (fixture->n_finished, ==, 1);
+  g_assert_false (bijou_sync_service_is_running (fixture->service));
+}
+
+/* A sign-in that is not there yet is no reason to forget what waits. */
+static void
+test_waits_for_sign_in (Fixture *fixture, gconstpointer data)
+{
+  run_sync (fixture);
+  mark_first_film (fixture);
+  fixture->is_signed_in = FALSE;
+  fixture->n_lookups = 0;
+  bijou_sync_service_flush (fixture->service, "A");
+  wait_until (has_looked, fixture);
+  g_assert_false (is_sent (fixture));
+  fixture->is_signed_in = TRUE;
+  wait_until (is_sent, fixture);
+}
+
+/* A thread that does not hear the cancel holds up nobody, and what it does later harms nothing. */
+static void
+test_stop_does_not_wait (Fixture *fixture, gconstpointer data)
+{
+  fixture->backend->fault = FAKE_FAULT_DEAF;
+  bijou_sync_service_start (fixture->service, "A", FALSE);
+  fake_backend_wait_for_pages (fixture->backend, 1);
+  bijou_sync_service_stop (fixture->service);
+  g_assert_false (bijou_sync_service_is_running (fixture->service));
+  if (data != NULL)
+    bijou_store_close (fixture->store.store);
+  fake_backend_release (fixture->backend);
+  g_clear_object (&fixture->backend);
+  wait_until (is_backend_gone, fixture);
+  g_assert_cmpuint (fixture->n_finished, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(name, data, func)                                                                      \
+  g_test_add ("/sync/service/" name, Fixture, data, set_up, func, tear_down)
+  ADD ("keeps-no-backend", NULL, test_keeps_no_backend);
+  ADD ("second-start", NULL, test_second_start);
+  ADD ("waits-for-sign-in", NULL, test_waits_for_sign_in);
+  ADD ("stop-does-not-wait", NULL, test_stop_does_not_wait);
+  ADD ("stop-does-not-wait/closed", "", test_stop_does_not_wait);
+  return g_test_run ();
+}
