@@ -10,6 +10,8 @@
 /* Blocking calls of pages and reports; the sync has threads of its own. */
 #define POOL_THREADS 6
 
+#define LOADED_WAIT_US (5 * G_USEC_PER_SEC)
+
 struct _BijouContext
 {
   GObject parent_instance;
@@ -28,6 +30,8 @@ struct _BijouContext
   char *account_url;            /* (owned) (nullable) BIJOU_PLEX_TV */
   guint sync_timeout;
   gboolean was_rebuilt;
+  gboolean announced; /* every server that is signed in has its backend */
+  gboolean wanted;    /* the services were asked for */
 
   struct
   {
@@ -56,6 +60,24 @@ typedef struct
   GTaskThreadFunc func;
 } PoolJob;
 
+static gboolean
+drop_cb (gpointer data)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* The last reference to a task, and so perhaps to its source, goes where the task was begun: a
+ * page or a playback must not be disposed of on a thread of the pool. */
+static void
+drop_task (GTask *task)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, drop_cb, task, g_object_unref);
+  g_source_attach (source, g_task_get_context (task));
+}
+
 static void
 run_pool_job (gpointer data, gpointer user_data)
 {
@@ -64,7 +86,7 @@ run_pool_job (gpointer data, gpointer user_data)
   if (!g_task_return_error_if_cancelled (job->task))
     job->func (job->task, g_task_get_source_object (job->task), g_task_get_task_data (job->task),
                g_task_get_cancellable (job->task));
-  g_object_unref (job->task);
+  drop_task (job->task);
   g_free (job);
 }
 
@@ -234,6 +256,50 @@ load_server (BijouContext *self, BijouServer *server)
     install_backend (self, server, token);
 }
 
+static GPtrArray *
+list_backends (BijouContext *self)
+{
+  GPtrArray *backends = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer backend;
+
+  g_mutex_lock (&self->shared.lock);
+  g_hash_table_iter_init (&iter, self->shared.backends);
+  while (g_hash_table_iter_next (&iter, NULL, &backend))
+    g_ptr_array_add (backends, g_object_ref (backend));
+  g_mutex_unlock (&self->shared.lock);
+  return backends;
+}
+
+static void
+warm_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_autofree char *url =
+      bijou_connection_get_base_url (bijou_backend_get_connection (task_data), NULL, NULL);
+
+  g_task_return_boolean (task, url != NULL);
+}
+
+/* Warms the connections and syncs, once there are backends and a window. */
+static void
+begin_services (BijouContext *self)
+{
+  g_autoptr (GPtrArray) backends = list_backends (self);
+
+  if (!self->announced || !self->wanted || self->shared.closed)
+    return;
+  for (guint i = 0; i < backends->len; i++)
+    {
+      g_autoptr (GTask) task = g_task_new (self, NULL, NULL, NULL);
+
+      g_task_set_source_tag (task, begin_services);
+      g_task_set_task_data (task, g_object_ref (g_ptr_array_index (backends, i)), g_object_unref);
+      bijou_context_run_async (self, task, warm_in_worker);
+    }
+  if (g_settings_get_boolean (self->settings, "sync-at-start"))
+    bijou_sync_service_start (self->sync, NULL, FALSE);
+}
+
 static gboolean
 announce_loaded_cb (gpointer data)
 {
@@ -250,6 +316,8 @@ announce_loaded_cb (gpointer data)
 
   for (guint i = 0; i < ids->len; i++)
     g_signal_emit (self, signals[SERVER_STATE_CHANGED], 0, g_ptr_array_index (ids, i));
+  self->announced = TRUE;
+  begin_services (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -280,6 +348,7 @@ load_in_thread (gpointer data)
  * @server_id: a server
  *
  * Any thread. On the main thread it never waits: %NULL while the secrets are still being read.
+ * Elsewhere it waits for them, but not as long as a user may take to unlock the keyring.
  *
  * Returns: (transfer full) (nullable): the backend; %NULL for an unknown server or one with no
  * token
@@ -287,11 +356,13 @@ load_in_thread (gpointer data)
 BijouBackend *
 bijou_context_get_backend (BijouContext *self, const char *server_id)
 {
+  gint64 until = g_get_monotonic_time () + LOADED_WAIT_US;
+  gboolean wait = g_thread_self () != self->main_thread;
   BijouBackend *backend;
 
   g_mutex_lock (&self->shared.lock);
-  while (!self->shared.loaded && g_thread_self () != self->main_thread)
-    g_cond_wait (&self->shared.loaded_cond, &self->shared.lock);
+  while (wait && !self->shared.loaded)
+    wait = g_cond_wait_until (&self->shared.loaded_cond, &self->shared.lock, until);
   backend = g_hash_table_lookup (self->shared.backends, server_id);
   if (backend != NULL)
     g_object_ref (backend);
@@ -585,59 +656,6 @@ on_sync_due_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-warm_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  g_autoptr (BijouBackend) backend = bijou_context_get_backend (source, task_data);
-  g_autofree char *url = NULL;
-
-  if (backend != NULL)
-    url = bijou_connection_get_base_url (bijou_backend_get_connection (backend), NULL, NULL);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-warm_all_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  BijouContext *self = source;
-  g_autoptr (GPtrArray) servers = bijou_store_list_servers (self->store, NULL);
-
-  for (guint i = 0; servers != NULL && i < servers->len; i++)
-    {
-      BijouServer *server = g_ptr_array_index (servers, i);
-      g_autoptr (GTask) warm = g_task_new (self, NULL, NULL, NULL);
-
-      g_task_set_task_data (warm, g_strdup (server->id), g_free);
-      bijou_context_run_async (self, warm, warm_in_worker);
-    }
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-on_warmed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  BijouContext *self = BIJOU_CONTEXT (source);
-
-  if (g_task_propagate_boolean (G_TASK (result), NULL) && !self->shared.closed &&
-      g_settings_get_boolean (self->settings, "sync-at-start"))
-    bijou_sync_service_start (self->sync, NULL, FALSE);
-}
-
-static GPtrArray *
-list_backends (BijouContext *self)
-{
-  GPtrArray *backends = g_ptr_array_new_with_free_func (g_object_unref);
-  GHashTableIter iter;
-  gpointer backend;
-
-  g_mutex_lock (&self->shared.lock);
-  g_hash_table_iter_init (&iter, self->shared.backends);
-  while (g_hash_table_iter_next (&iter, NULL, &backend))
-    g_ptr_array_add (backends, g_object_ref (backend));
-  g_mutex_unlock (&self->shared.lock);
-  return backends;
-}
-
 /* An address that was dead may live on this network, and the other way round. */
 static void
 on_network_changed_cb (GNetworkMonitor *monitor, gboolean available, BijouContext *self)
@@ -659,11 +677,10 @@ on_network_changed_cb (GNetworkMonitor *monitor, gboolean available, BijouContex
 void
 bijou_context_start_services (BijouContext *self)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_warmed_cb, NULL);
   guint minutes = g_settings_get_uint (self->settings, "sync-interval-minutes");
 
-  g_task_set_source_tag (task, bijou_context_start_services);
-  bijou_context_run_async (self, task, warm_all_in_worker);
+  self->wanted = TRUE;
+  begin_services (self);
   if (minutes > 0)
     self->sync_timeout = g_timeout_add_seconds (minutes * 60, on_sync_due_cb, self);
   g_signal_connect_object (g_network_monitor_get_default (), "network-changed",
@@ -683,6 +700,8 @@ bijou_context_shutdown (BijouContext *self)
     return;
   self->shared.closed = TRUE;
   g_clear_handle_id (&self->sync_timeout, g_source_remove);
+  if (self->secrets != NULL)
+    bijou_secrets_stop (self->secrets);
   if (self->sync != NULL)
     bijou_sync_service_stop (self->sync);
   if (self->http != NULL) /* whatever the pool waits for ends here */

@@ -18,7 +18,8 @@ struct _BijouSecrets
 {
   GObject parent_instance;
 
-  char *file; /* (owned) the fallback, mode 0600 */
+  char *file;            /* (owned) the fallback, mode 0600 */
+  GCancellable *stopped; /* (owned) */
 
   struct
   {
@@ -49,6 +50,7 @@ bijou_secrets_finalize (GObject *object)
   BijouSecrets *self = BIJOU_SECRETS (object);
 
   g_free (self->file);
+  g_object_unref (self->stopped);
   g_mutex_clear (&self->shared.lock);
 
   G_OBJECT_CLASS (bijou_secrets_parent_class)->finalize (object);
@@ -64,6 +66,7 @@ static void
 bijou_secrets_init (BijouSecrets *self)
 {
   g_mutex_init (&self->shared.lock);
+  self->stopped = g_cancellable_new ();
 }
 
 /* Asking the bus whether the name is there or can be started avoids the service's own long waits.
@@ -135,6 +138,8 @@ bijou_secrets_has_keyring (BijouSecrets *self)
 static void
 give_keyring_up (BijouSecrets *self, const GError *error)
 {
+  if (g_cancellable_is_cancelled (self->stopped))
+    return;
   g_message ("The keyring does not answer (%s); secrets go to a file", error->message);
   g_mutex_lock (&self->shared.lock);
   self->shared.keyring = FALSE;
@@ -208,33 +213,53 @@ lookup_in_file (BijouSecrets *self, const char *name, GError **error)
   return secret;
 }
 
+/* One call of the keyring. */
+typedef struct
+{
+  GCancellable *stopped; /* (owned) of the secrets */
+  gulong stopped_id;
+  GCancellable *cancellable; /* (owned) */
+  GSource *deadline;         /* (owned) */
+} Call;
+
 static gboolean
-cancel_on_deadline_cb (gpointer data)
+on_deadline_cb (gpointer data)
 {
   g_cancellable_cancel (data);
   return G_SOURCE_REMOVE;
 }
 
-/* libsecret's blocking calls run a context of their own; the deadline comes from GLib's worker. */
-static GCancellable *
-begin_deadline (GSource **source)
+static void
+on_stopped_cb (GCancellable *stopped, gpointer data)
 {
-  GCancellable *cancellable = g_cancellable_new ();
+  g_cancellable_cancel (data);
+}
 
-  *source = g_timeout_source_new (KEYRING_TIMEOUT_MS);
-  g_source_set_callback (*source, cancel_on_deadline_cb, g_object_ref (cancellable),
+/* libsecret's blocking calls run a context of their own; the deadline turns with the main loop. */
+static void
+call_begin (BijouSecrets *self, Call *call)
+{
+  call->cancellable = g_cancellable_new ();
+  call->deadline = g_timeout_source_new (KEYRING_TIMEOUT_MS);
+  g_source_set_callback (call->deadline, on_deadline_cb, g_object_ref (call->cancellable),
                          g_object_unref);
-  g_source_attach (*source, NULL);
-  return cancellable;
+  g_source_attach (call->deadline, NULL);
+  call->stopped = g_object_ref (self->stopped);
+  call->stopped_id = g_cancellable_connect (call->stopped, G_CALLBACK (on_stopped_cb),
+                                            g_object_ref (call->cancellable), g_object_unref);
 }
 
 static void
-end_deadline (GSource *source, GCancellable *cancellable)
+call_end (Call *call)
 {
-  g_source_destroy (source);
-  g_source_unref (source);
-  g_object_unref (cancellable);
+  g_cancellable_disconnect (call->stopped, call->stopped_id);
+  g_source_destroy (call->deadline);
+  g_source_unref (call->deadline);
+  g_object_unref (call->stopped);
+  g_object_unref (call->cancellable);
 }
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Call, call_end)
 
 /**
  * bijou_secrets_store:
@@ -253,13 +278,11 @@ bijou_secrets_store (BijouSecrets *self, const char *name, const char *secret, G
   if (bijou_secrets_has_keyring (self))
     {
       g_autoptr (GError) local = NULL;
-      GSource *source = NULL;
-      GCancellable *deadline = begin_deadline (&source);
-      gboolean stored = secret_password_store_sync (&schema, SECRET_COLLECTION_DEFAULT, "Bijou",
-                                                    secret, deadline, &local, "name", name, NULL);
+      g_auto (Call) call = { 0 };
 
-      end_deadline (source, deadline);
-      if (stored)
+      call_begin (self, &call);
+      if (secret_password_store_sync (&schema, SECRET_COLLECTION_DEFAULT, "Bijou", secret,
+                                      call.cancellable, &local, "name", name, NULL))
         return TRUE;
       give_keyring_up (self, local);
     }
@@ -282,13 +305,13 @@ bijou_secrets_lookup (BijouSecrets *self, const char *name, GError **error)
   if (bijou_secrets_has_keyring (self))
     {
       g_autoptr (GError) local = NULL;
-      GSource *source = NULL;
-      GCancellable *deadline = begin_deadline (&source);
-      g_autofree char *kept =
-          secret_password_lookup_sync (&schema, deadline, &local, "name", name, NULL);
-      char *secret = g_strdup (kept);
+      g_auto (Call) call = { 0 };
+      char *kept, *secret;
 
-      end_deadline (source, deadline);
+      call_begin (self, &call);
+      kept = secret_password_lookup_sync (&schema, call.cancellable, &local, "name", name, NULL);
+      secret = g_strdup (kept);
+      secret_password_free (kept); /* it may be in locked memory */
       if (secret != NULL)
         return secret;
       if (local != NULL)
@@ -315,14 +338,26 @@ bijou_secrets_clear (BijouSecrets *self, const char *name, GError **error)
   if (bijou_secrets_has_keyring (self))
     {
       g_autoptr (GError) local = NULL;
-      GSource *source = NULL;
-      GCancellable *deadline = begin_deadline (&source);
+      g_auto (Call) call = { 0 };
 
-      secret_password_clear_sync (&schema, deadline, &local, "name", name, NULL);
-      end_deadline (source, deadline);
+      call_begin (self, &call);
+      secret_password_clear_sync (&schema, call.cancellable, &local, "name", name, NULL);
       if (local != NULL)
         give_keyring_up (self, local);
     }
   in_file = lookup_in_file (self, name, NULL);
   return in_file == NULL || change_file (self, name, NULL, error);
+}
+
+/**
+ * bijou_secrets_stop:
+ * @self: the secrets
+ *
+ * Ends what waits for the keyring, so that the program can end while it asks to be unlocked. Any
+ * thread.
+ */
+void
+bijou_secrets_stop (BijouSecrets *self)
+{
+  g_cancellable_cancel (self->stopped);
 }

@@ -18,6 +18,8 @@ gboolean bijou_secrets_has_keyring (BijouSecrets *self);
 gboolean
 bijou_secrets_store (BijouSecrets *self, const char *name, const char *secret, GError **error);
 char *bijou_secrets_lookup (BijouSecrets *self, const char *name, GError **error);
+/* What waits for the keyring ends, and nothing waits for it any more. */
+void bijou_secrets_stop (BijouSecrets *self);
 gboolean bijou_secrets_clear (BijouSecrets *self, const char *name, GError **error);
 
 G_END_DECLS
