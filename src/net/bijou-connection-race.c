@@ -24,6 +24,7 @@ struct _BijouRace
     GCond cond;
     GPtrArray *entrants; /* (owned) of BijouEntrant */
     gint64 first_good;   /* monotonic µs, 0 none yet */
+    gboolean cancelled;
   } shared;
 };
 
@@ -286,7 +287,7 @@ is_over (BijouRace *self, gint64 now)
 {
   BijouEntrant *best = find_best (self);
 
-  if (now >= self->started + WHOLE_US || !is_anything_pending (self))
+  if (self->shared.cancelled || now >= self->started + WHOLE_US || !is_anything_pending (self))
     return TRUE;
   if (best == NULL || self->mode == BIJOU_RACE_EXHAUSTIVE)
     return FALSE;
@@ -318,12 +319,13 @@ is_anything_running (BijouRace *self)
   return FALSE;
 }
 
-/* One that was given the grace and did not answer is late: a failure, if a soft one. */
+/* Waits with no deadline, since the answers write into the entrants; but not for the network: the
+ * net thread blocks nowhere but in its poll, from which the command wakes it, and a cancelled or
+ * stopped exchange ends there and then. */
 static void
-stop_losers (BijouRace *self)
+cancel_losers (BijouRace *self)
 {
   BijouHttpLoop *loop = bijou_http_get_loop (self->http);
-  gint64 now = g_get_monotonic_time ();
 
   for (guint i = 0; i < self->shared.entrants->len; i++)
     {
@@ -334,7 +336,17 @@ stop_losers (BijouRace *self)
     }
   while (is_anything_running (self))
     g_cond_wait (&self->shared.cond, &self->shared.lock);
+}
 
+/* One that was given the grace and did not answer is late: a failure, if a soft one. */
+static void
+stop_losers (BijouRace *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  cancel_losers (self);
+  if (self->shared.cancelled)
+    return;
   for (guint i = 0; i < self->shared.entrants->len; i++)
     {
       BijouEntrant *entrant = self->shared.entrants->pdata[i];
@@ -347,6 +359,21 @@ stop_losers (BijouRace *self)
       entrant->error = g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_TIMEOUT,
                                             "No answer in the time of the race");
     }
+}
+
+/**
+ * bijou_race_cancel:
+ * @self: a race
+ *
+ * Ends it at once; nothing is learned of those that have not answered. Any thread.
+ */
+void
+bijou_race_cancel (BijouRace *self)
+{
+  g_mutex_lock (&self->shared.lock);
+  self->shared.cancelled = TRUE;
+  g_cond_signal (&self->shared.cond);
+  g_mutex_unlock (&self->shared.lock);
 }
 
 /**

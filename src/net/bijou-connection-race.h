@@ -49,6 +49,7 @@ void bijou_race_add (BijouRace *self,
                      const BijouAddress *address,
                      gboolean preferred,
                      gboolean doubtful);
+void bijou_race_cancel (BijouRace *self);
 BijouEntrant *bijou_race_run (BijouRace *self);
 GPtrArray *bijou_race_get_entrants (BijouRace *self);
 GError *bijou_race_create_error (BijouRace *self);

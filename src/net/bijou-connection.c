@@ -2,27 +2,19 @@
 
 #include "bijou-connection.h"
 
+#include "bijou-address-book.h"
+#include "bijou-connection-private.h"
 #include "bijou-connection-race.h"
 #include "bijou-http-private.h"
-#include "bijou-url.h"
-
-#include <string.h>
 
 /* How long a success counts with no new probe. */
 #define LAN_FRESH_US (300 * G_TIME_SPAN_SECOND)
 #define DIRECT_FRESH_US (120 * G_TIME_SPAN_SECOND)
 #define RELAY_FRESH_US (30 * G_TIME_SPAN_SECOND)
-/* How long nobody waits for an address that failed: doubled with each failure. */
-#define BACKOFF_US (30 * G_TIME_SPAN_SECOND)
-#define MAX_BACKOFF_US (600 * G_TIME_SPAN_SECOND)
 /* Races follow each other no faster than this. */
 #define RACE_PAUSE_US (1 * G_TIME_SPAN_SECOND)
-
-typedef struct
-{
-  BijouAddress *address; /* (owned) */
-  gint64 doubtful_until; /* monotonic µs */
-} Candidate;
+/* A race, and the one that follows it when the network changes in the middle. */
+#define MAX_WAIT_US (15 * G_TIME_SPAN_SECOND)
 
 struct _BijouConnection
 {
@@ -36,16 +28,18 @@ struct _BijouConnection
   {
     GMutex lock;
     GCond cond;
-    GPtrArray *candidates; /* (owned) of Candidate */
+    BijouAddressBook *book; /* (owned) */
     BijouConnectionState state;
     gboolean unauthorised;
     char *url; /* (owned) (nullable) the address in use */
     BijouAddressClass url_class;
-    gint64 fresh_until; /* monotonic µs */
-    BijouRace *race;    /* (owned) (nullable) while one runs */
-    guint races;        /* how many have ended */
-    gint64 race_ended;  /* monotonic µs */
-    GError *race_error; /* (owned) (nullable) of the last race */
+    gint64 fresh_until;  /* monotonic µs */
+    BijouRace *race;     /* (owned) (nullable) while one runs */
+    GThread *thread;     /* (owned) (nullable) of the last race */
+    gboolean race_again; /* the network changed: what the race finds is old */
+    guint races;         /* how many have ended */
+    gint64 race_ended;   /* monotonic µs, 0: the next one need not wait for it */
+    GError *race_error;  /* (owned) (nullable) of the last race, when nobody won it */
   } shared;
 };
 
@@ -97,43 +91,6 @@ emit_on_main (BijouConnection *self, guint signal)
   g_source_attach (source, NULL);
 }
 
-static void
-candidate_free (Candidate *candidate)
-{
-  bijou_address_free (candidate->address);
-  g_free (candidate);
-}
-
-static Candidate *
-find_candidate (BijouConnection *self, const char *url)
-{
-  for (guint i = 0; i < self->shared.candidates->len; i++)
-    {
-      Candidate *candidate = self->shared.candidates->pdata[i];
-
-      if (g_str_equal (candidate->address->url, url))
-        return candidate;
-    }
-  return NULL;
-}
-
-/* One address may be the beginning of another: `http://h` and `http://h/jellyfin`. */
-static Candidate *
-find_candidate_above (BijouConnection *self, const char *url)
-{
-  Candidate *longest = NULL;
-
-  for (guint i = 0; i < self->shared.candidates->len; i++)
-    {
-      Candidate *candidate = self->shared.candidates->pdata[i];
-
-      if (bijou_url_is_under (url, candidate->address->url) &&
-          (longest == NULL || strlen (candidate->address->url) > strlen (longest->address->url)))
-        longest = candidate;
-    }
-  return longest;
-}
-
 static gint64
 get_fresh_time (BijouAddressClass address_class)
 {
@@ -147,28 +104,6 @@ get_fresh_time (BijouAddressClass address_class)
     default:
       return DIRECT_FRESH_US;
     }
-}
-
-static void
-note_success (Candidate *candidate, int ms)
-{
-  BijouAddress *address = candidate->address;
-
-  address->last_success = g_get_real_time () / G_USEC_PER_SEC;
-  address->failures = 0;
-  candidate->doubtful_until = 0;
-  if (ms >= 0)
-    address->latency_ms = address->latency_ms < 0 ? ms : (3 * address->latency_ms + ms) / 4;
-}
-
-static void
-note_failure (Candidate *candidate)
-{
-  int doublings = MIN (candidate->address->failures, 5);
-
-  candidate->address->failures++;
-  candidate->doubtful_until =
-      g_get_monotonic_time () + MIN (BACKOFF_US << doublings, MAX_BACKOFF_US);
 }
 
 static void
@@ -198,72 +133,13 @@ set_url (BijouConnection *self, const char *url, BijouAddressClass url_class)
   emit_on_main (self, SIGNAL_CHANGED);
 }
 
-/* The address in use, unless it is in doubt; else the one that worked last. */
-static const char *
-find_preferred (BijouConnection *self, gint64 now)
-{
-  const BijouAddress *best = NULL;
-
-  for (guint i = 0; i < self->shared.candidates->len; i++)
-    {
-      const Candidate *candidate = self->shared.candidates->pdata[i];
-      const BijouAddress *address = candidate->address;
-
-      if (address->disabled || candidate->doubtful_until > now || address->last_success == 0)
-        continue;
-      if (address->pinned || g_strcmp0 (address->url, self->shared.url) == 0)
-        return address->url;
-      if (best == NULL || address->last_success > best->last_success)
-        best = address;
-    }
-  return best == NULL ? NULL : best->url;
-}
-
-static void
-fill_race (BijouConnection *self, BijouRace *race)
-{
-  gint64 now = g_get_monotonic_time ();
-  const char *preferred = find_preferred (self, now);
-
-  for (guint i = 0; i < self->shared.candidates->len; i++)
-    {
-      const Candidate *candidate = self->shared.candidates->pdata[i];
-
-      if (!candidate->address->disabled)
-        bijou_race_add (race, candidate->address,
-                        g_strcmp0 (candidate->address->url, preferred) == 0,
-                        candidate->doubtful_until > now);
-    }
-}
-
-static void
-learn_from_race (BijouConnection *self, BijouRace *race)
-{
-  GPtrArray *entrants = bijou_race_get_entrants (race);
-
-  for (guint i = 0; i < entrants->len; i++)
-    {
-      const BijouEntrant *entrant = entrants->pdata[i];
-      Candidate *candidate = find_candidate (self, entrant->url);
-
-      if (candidate == NULL)
-        continue;
-      if (entrant->state == BIJOU_ENTRANT_GOOD)
-        note_success (candidate, bijou_entrant_get_ms (entrant));
-      else if (entrant->state == BIJOU_ENTRANT_FAILED)
-        note_failure (candidate);
-      if (entrant->state == BIJOU_ENTRANT_FAILED)
-        g_debug ("address %s failed: %s", entrant->url, entrant->error->message);
-    }
-  emit_on_main (self, SIGNAL_LEARNED);
-}
-
 static void
 end_race (BijouConnection *self, BijouRace *race, const BijouEntrant *winner)
 {
   gint64 now = g_get_monotonic_time ();
 
-  learn_from_race (self, race);
+  bijou_address_book_learn (self->shared.book, race);
+  emit_on_main (self, SIGNAL_LEARNED);
   g_clear_error (&self->shared.race_error);
   if (winner != NULL)
     {
@@ -281,31 +157,59 @@ end_race (BijouConnection *self, BijouRace *race, const BijouEntrant *winner)
   self->shared.races++;
 }
 
+static BijouRace *
+create_race (BijouConnection *self)
+{
+  BijouRace *race = bijou_race_new (self->http, self->probe, self->server_id, BIJOU_RACE_QUICK);
+
+  bijou_address_book_fill_race (self->shared.book, race, self->shared.url);
+  set_state (self, BIJOU_CONNECTION_RACING);
+  return race;
+}
+
+/* With the lock held, which it lets go while the race runs. Returns whether another follows. */
+static gboolean
+run_race (BijouConnection *self)
+{
+  g_autoptr (BijouRace) race = self->shared.race;
+  const BijouEntrant *winner;
+  gboolean again;
+
+  g_mutex_unlock (&self->shared.lock);
+  winner = bijou_race_run (race);
+  g_mutex_lock (&self->shared.lock);
+
+  again = self->shared.race_again;
+  self->shared.race_again = FALSE;
+  /* That nobody could be reached from the old network says nothing. */
+  if (winner != NULL || !again)
+    end_race (self, race, winner);
+  self->shared.race = again ? create_race (self) : NULL;
+  g_cond_broadcast (&self->shared.cond);
+  return again;
+}
+
+/* Holds no reference: who disposes of the connection waits for this. */
 static gpointer
 race_main (gpointer data)
 {
-  g_autoptr (BijouConnection) self = data;
-  BijouRace *race = self->shared.race;
-  BijouEntrant *winner = bijou_race_run (race);
+  BijouConnection *self = data;
 
   g_mutex_lock (&self->shared.lock);
-  end_race (self, race, winner);
-  self->shared.race = NULL;
-  g_cond_broadcast (&self->shared.cond);
+  while (run_race (self))
+    ;
   g_mutex_unlock (&self->shared.lock);
-
-  bijou_race_free (race);
   return NULL;
 }
 
-/* On a thread of its own: a caller that gives up leaves the race to the others. */
+/* On a thread of its own: a caller that gives up leaves the race to the others. The one before has
+ * let go of the lock for good. */
 static void
 start_race (BijouConnection *self)
 {
-  self->shared.race = bijou_race_new (self->http, self->probe, self->server_id, BIJOU_RACE_QUICK);
-  fill_race (self, self->shared.race);
-  set_state (self, BIJOU_CONNECTION_RACING);
-  g_thread_unref (g_thread_new ("bijou-race", race_main, g_object_ref (self)));
+  g_clear_pointer (&self->shared.thread, g_thread_join);
+  self->shared.race = create_race (self);
+  self->shared.thread = g_thread_new ("bijou-race", race_main, self);
 }
 
 static gboolean
@@ -325,8 +229,31 @@ on_cancelled_cb (GCancellable *cancellable, gpointer user_data)
   g_mutex_unlock (&self->shared.lock);
 }
 
+/* Lost races follow each other with a pause. What nobody is waiting for, pictures and pages of a
+ * sync, also leaves an address that failed its back-off. */
+static gboolean
+is_too_early (BijouConnection *self, BijouHttpKind kind, gint64 now)
+{
+  gboolean is_background = kind == BIJOU_HTTP_IMAGE || kind == BIJOU_HTTP_LIST;
+
+  if (self->shared.race_error == NULL)
+    return FALSE;
+  return now < self->shared.race_ended + RACE_PAUSE_US ||
+         (is_background && !bijou_address_book_has_hope (self->shared.book));
+}
+
+static void
+wait_for_race (BijouConnection *self, GCancellable *cancellable, gint64 until)
+{
+  guint races = self->shared.races;
+
+  while (self->shared.races == races && !g_cancellable_is_cancelled (cancellable))
+    if (!g_cond_wait_until (&self->shared.cond, &self->shared.lock, until))
+      break;
+}
+
 static char *
-wait_for_url (BijouConnection *self, GCancellable *cancellable, GError **error)
+wait_for_url (BijouConnection *self, BijouHttpKind kind, GCancellable *cancellable, GError **error)
 {
   gint64 now = g_get_monotonic_time ();
   guint races = self->shared.races;
@@ -336,18 +263,19 @@ wait_for_url (BijouConnection *self, GCancellable *cancellable, GError **error)
 
   if (self->shared.race == NULL)
     {
-      if (self->shared.race_error != NULL && now < self->shared.race_ended + RACE_PAUSE_US)
+      if (is_too_early (self, kind, now))
         {
           g_propagate_error (error, g_error_copy (self->shared.race_error));
           return NULL;
         }
       start_race (self);
     }
-  while (self->shared.races == races && !g_cancellable_is_cancelled (cancellable))
-    g_cond_wait (&self->shared.cond, &self->shared.lock);
+  wait_for_race (self, cancellable, now + MAX_WAIT_US);
 
-  if (self->shared.races == races)
+  if (self->shared.races == races && g_cancellable_is_cancelled (cancellable))
     g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "Cancelled");
+  else if (self->shared.races == races)
+    g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_TIMEOUT, "The network does not settle");
   else if (self->shared.race_error != NULL)
     g_propagate_error (error, g_error_copy (self->shared.race_error));
   else if (self->shared.url != NULL)
@@ -357,25 +285,22 @@ wait_for_url (BijouConnection *self, GCancellable *cancellable, GError **error)
   return NULL;
 }
 
+/* A race that still runs is given up: its probes end at once. */
 static void
-note_answer (BijouConnection *self, const char *base, BijouHttpRequest *request, guint status)
+bijou_connection_dispose (GObject *object)
 {
-  g_mutex_lock (&self->shared.lock);
-  if (g_strcmp0 (self->shared.url, base) == 0 && self->shared.state == BIJOU_CONNECTION_CONNECTED)
-    {
-      Candidate *candidate = find_candidate (self, base);
+  BijouConnection *self = BIJOU_CONNECTION (object);
+  GThread *thread;
 
-      self->shared.fresh_until = g_get_monotonic_time () + get_fresh_time (self->shared.url_class);
-      if (candidate != NULL)
-        note_success (candidate, -1);
-    }
-  if (status == 401 && !self->probe->judges_401 && !self->shared.unauthorised &&
-      bijou_http_request_has_credentials (request))
-    {
-      self->shared.unauthorised = TRUE;
-      emit_on_main (self, SIGNAL_CHANGED);
-    }
+  g_mutex_lock (&self->shared.lock);
+  self->shared.race_again = FALSE;
+  if (self->shared.race != NULL)
+    bijou_race_cancel (self->shared.race);
+  thread = g_steal_pointer (&self->shared.thread);
   g_mutex_unlock (&self->shared.lock);
+  g_clear_pointer (&thread, g_thread_join);
+
+  G_OBJECT_CLASS (bijou_connection_parent_class)->dispose (object);
 }
 
 static void
@@ -384,7 +309,7 @@ bijou_connection_finalize (GObject *object)
   BijouConnection *self = BIJOU_CONNECTION (object);
 
   g_assert (self->shared.race == NULL);
-  g_clear_pointer (&self->shared.candidates, g_ptr_array_unref);
+  g_clear_pointer (&self->shared.book, bijou_address_book_free);
   g_clear_pointer (&self->shared.url, g_free);
   g_clear_error (&self->shared.race_error);
   g_mutex_clear (&self->shared.lock);
@@ -398,6 +323,7 @@ bijou_connection_finalize (GObject *object)
 static void
 bijou_connection_class_init (BijouConnectionClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = bijou_connection_dispose;
   G_OBJECT_CLASS (klass)->finalize = bijou_connection_finalize;
 
   /**
@@ -420,7 +346,7 @@ bijou_connection_init (BijouConnection *self)
 {
   g_mutex_init (&self->shared.lock);
   g_cond_init (&self->shared.cond);
-  self->shared.candidates = g_ptr_array_new_with_free_func ((GDestroyNotify) candidate_free);
+  self->shared.book = bijou_address_book_new ();
 }
 
 /**
@@ -482,18 +408,23 @@ bijou_connection_new (BijouHttp *http,
 }
 
 /**
- * bijou_connection_get_base_url:
+ * bijou_connection_find_base:
  * @self: a connection
+ * @kind: what it is for
  * @cancellable: (nullable): gives up
  * @error: return location
  *
- * The address in use; when there is none that is fresh, waits for a race. Many callers wait for one
- * race. A race that failed less than a second ago is not repeated. Any thread, blocking.
+ * Like bijou_connection_get_base_url(), but for a picture or a page of a library a server that
+ * lost its race is not raced before the back-off of one of its addresses is over. Any thread,
+ * blocking.
  *
  * Returns: (transfer full) (nullable): a base URL
  */
 char *
-bijou_connection_get_base_url (BijouConnection *self, GCancellable *cancellable, GError **error)
+bijou_connection_find_base (BijouConnection *self,
+                            BijouHttpKind kind,
+                            GCancellable *cancellable,
+                            GError **error)
 {
   gulong id = 0;
   char *url;
@@ -503,7 +434,7 @@ bijou_connection_get_base_url (BijouConnection *self, GCancellable *cancellable,
   if (cancellable != NULL)
     id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_cb), self, NULL);
   g_mutex_lock (&self->shared.lock);
-  url = wait_for_url (self, cancellable, error);
+  url = wait_for_url (self, kind, cancellable, error);
   g_mutex_unlock (&self->shared.lock);
   if (cancellable != NULL)
     g_cancellable_disconnect (cancellable, id);
@@ -511,129 +442,51 @@ bijou_connection_get_base_url (BijouConnection *self, GCancellable *cancellable,
 }
 
 /**
- * bijou_connection_resolve:
+ * bijou_connection_get_base_url:
  * @self: a connection
- * @request: a request whose URL is a path
  * @cancellable: (nullable): gives up
  * @error: return location
  *
- * Any thread, blocking.
+ * The address in use; when there is none that is fresh, waits for a race. Many callers wait for one
+ * race. A race that failed less than a second ago is not repeated. Any thread, blocking for 15 s at
+ * most.
  *
- * Returns: (transfer full) (nullable): the same request with an absolute URL
+ * Returns: (transfer full) (nullable): a base URL
  */
-BijouHttpRequest *
-bijou_connection_resolve (BijouConnection *self,
-                          BijouHttpRequest *request,
-                          GCancellable *cancellable,
-                          GError **error)
+char *
+bijou_connection_get_base_url (BijouConnection *self, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *base = bijou_connection_get_base_url (self, cancellable, error);
-  g_autofree char *url = NULL;
-
-  if (base == NULL)
-    return NULL;
-
-  url = bijou_url_join (base, bijou_http_request_get_url (request));
-  return bijou_http_request_copy (request, url);
-}
-
-static BijouHttpResponse *
-send_to (BijouConnection *self,
-         const char *base,
-         BijouHttpRequest *request,
-         GCancellable *cancellable,
-         GError **error)
-{
-  g_autofree char *url = bijou_url_join (base, bijou_http_request_get_url (request));
-  g_autoptr (BijouHttpRequest) copy = bijou_http_request_copy (request, url);
-  BijouHttpResponse *response;
-
-  copy->has_failover = TRUE;
-  response = bijou_http_send (self->http, copy, cancellable, error);
-  if (response != NULL)
-    note_answer (self, base, copy, bijou_http_response_get_status (response));
-  return response;
-}
-
-/* A slow answer is no reason to wait for it a second time at the same place. */
-static gboolean
-may_replay (const GError *failure, const char *before, const char *after)
-{
-  return !g_error_matches (failure, BIJOU_ERROR, BIJOU_ERROR_TIMEOUT) ||
-         !g_str_equal (before, after);
-}
-
-static BijouHttpResponse *
-replay (BijouConnection *self,
-        const char *base,
-        BijouHttpRequest *request,
-        GError *failure,
-        GCancellable *cancellable,
-        GError **error)
-{
-  g_autofree char *next = NULL;
-  BijouHttpResponse *response;
-
-  next = bijou_connection_get_base_url (self, cancellable, error);
-  if (next == NULL)
-    {
-      g_error_free (failure);
-      return NULL;
-    }
-  if (!may_replay (failure, base, next))
-    {
-      g_propagate_error (error, failure);
-      return NULL;
-    }
-
-  g_error_free (failure);
-  failure = NULL;
-  response = send_to (self, next, request, cancellable, &failure);
-  if (response == NULL)
-    {
-      bijou_connection_report_failure (self, next, failure);
-      g_propagate_error (error, failure);
-    }
-  return response;
+  return bijou_connection_find_base (self, BIJOU_HTTP_API, cancellable, error);
 }
 
 /**
- * bijou_connection_send:
+ * bijou_connection_note_answer:
  * @self: a connection
- * @request: a request whose URL is a path
- * @cancellable: (nullable): gives up
- * @error: return location
+ * @base: the base URL that answered
+ * @request: what was asked
+ * @status: the answer's status
  *
- * Sends @request to the address in use. After a transport error that address is suspect: a race
- * follows, and a GET or HEAD is sent once more. Any thread, blocking.
- *
- * Returns: (transfer full) (nullable): the answer, of any status
+ * Keeps the address fresh; a 401 may end the token. Any thread.
  */
-BijouHttpResponse *
-bijou_connection_send (BijouConnection *self,
-                       BijouHttpRequest *request,
-                       GCancellable *cancellable,
-                       GError **error)
+void
+bijou_connection_note_answer (BijouConnection *self,
+                              const char *base,
+                              BijouHttpRequest *request,
+                              guint status)
 {
-  g_autofree char *base = NULL;
-  GError *failure = NULL;
-  BijouHttpResponse *response;
-
-  g_return_val_if_fail (BIJOU_IS_CONNECTION (self), NULL);
-
-  base = bijou_connection_get_base_url (self, cancellable, error);
-  if (base == NULL)
-    return NULL;
-
-  response = send_to (self, base, request, cancellable, &failure);
-  if (response != NULL)
-    return response;
-
-  bijou_connection_report_failure (self, base, failure);
-  if (bijou_error_is_transport (failure) && bijou_http_request_is_idempotent (request))
-    return replay (self, base, request, failure, cancellable, error);
-  g_propagate_error (error, failure);
-  return NULL;
+  g_mutex_lock (&self->shared.lock);
+  if (g_strcmp0 (self->shared.url, base) == 0 && self->shared.state == BIJOU_CONNECTION_CONNECTED)
+    {
+      self->shared.fresh_until = g_get_monotonic_time () + get_fresh_time (self->shared.url_class);
+      bijou_address_book_note_answer (self->shared.book, base);
+    }
+  if (status == 401 && !self->probe->judges_401 && !self->shared.unauthorised &&
+      bijou_http_request_has_credentials (request))
+    {
+      self->shared.unauthorised = TRUE;
+      emit_on_main (self, SIGNAL_CHANGED);
+    }
+  g_mutex_unlock (&self->shared.lock);
 }
 
 /**
@@ -647,7 +500,7 @@ bijou_connection_send (BijouConnection *self,
 void
 bijou_connection_report_failure (BijouConnection *self, const char *base_url, GError *error)
 {
-  Candidate *candidate;
+  const char *failed;
 
   g_return_if_fail (BIJOU_IS_CONNECTION (self));
 
@@ -655,33 +508,11 @@ bijou_connection_report_failure (BijouConnection *self, const char *base_url, GE
     return;
 
   g_mutex_lock (&self->shared.lock);
-  candidate = find_candidate_above (self, base_url);
-  if (candidate != NULL)
-    {
-      /* Many transfers that die with one address are one failure of it. */
-      if (candidate->doubtful_until <= g_get_monotonic_time ())
-        note_failure (candidate);
-      if (g_strcmp0 (candidate->address->url, self->shared.url) == 0 &&
-          self->shared.state == BIJOU_CONNECTION_CONNECTED)
-        set_state (self, BIJOU_CONNECTION_SUSPECT);
-    }
+  failed = bijou_address_book_note_failure (self->shared.book, base_url);
+  if (failed != NULL && g_strcmp0 (failed, self->shared.url) == 0 &&
+      self->shared.state == BIJOU_CONNECTION_CONNECTED)
+    set_state (self, BIJOU_CONNECTION_SUSPECT);
   g_mutex_unlock (&self->shared.lock);
-}
-
-/* What was learned about an address outlives a new list. */
-static void
-keep_experience (BijouConnection *self, Candidate *candidate)
-{
-  const Candidate *old = find_candidate (self, candidate->address->url);
-
-  if (old == NULL)
-    return;
-  candidate->doubtful_until = old->doubtful_until;
-  candidate->address->failures = old->address->failures;
-  candidate->address->last_success =
-      MAX (candidate->address->last_success, old->address->last_success);
-  if (old->address->latency_ms >= 0)
-    candidate->address->latency_ms = old->address->latency_ms;
 }
 
 /**
@@ -689,50 +520,24 @@ keep_experience (BijouConnection *self, Candidate *candidate)
  * @self: a connection
  * @addresses: (nullable) (element-type BijouAddress): all addresses; copied
  *
- * Replaces the list. New ones join a race that is running. Any thread.
+ * Replaces the list. New ones join a race that is running; after one that was lost the next request
+ * may race at once. Any thread.
  */
 void
 bijou_connection_set_addresses (BijouConnection *self, GPtrArray *addresses)
 {
-  g_autoptr (GPtrArray) candidates =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) candidate_free);
-
   g_return_if_fail (BIJOU_IS_CONNECTION (self));
 
   g_mutex_lock (&self->shared.lock);
-  for (guint i = 0; addresses != NULL && i < addresses->len; i++)
-    {
-      Candidate *candidate = g_new0 (Candidate, 1);
-
-      candidate->address = bijou_address_copy (addresses->pdata[i]);
-      keep_experience (self, candidate);
-      g_ptr_array_add (candidates, candidate);
-    }
-  g_ptr_array_unref (self->shared.candidates);
-  self->shared.candidates = g_steal_pointer (&candidates);
-
+  bijou_address_book_set (self->shared.book, addresses);
+  self->shared.race_ended = 0;
   if (self->shared.race != NULL)
-    fill_race (self, self->shared.race);
-  else
-    g_clear_error (&self->shared.race_error);
-  if (self->shared.url != NULL && find_candidate (self, self->shared.url) == NULL &&
+    bijou_address_book_fill_race (self->shared.book, self->shared.race, self->shared.url);
+  if (self->shared.url != NULL &&
+      !bijou_address_book_contains (self->shared.book, self->shared.url) &&
       self->shared.state == BIJOU_CONNECTION_CONNECTED)
     set_state (self, BIJOU_CONNECTION_SUSPECT);
   g_mutex_unlock (&self->shared.lock);
-}
-
-static GPtrArray *
-copy_addresses (BijouConnection *self)
-{
-  GPtrArray *addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_address_free);
-
-  for (guint i = 0; i < self->shared.candidates->len; i++)
-    {
-      const Candidate *candidate = self->shared.candidates->pdata[i];
-
-      g_ptr_array_add (addresses, bijou_address_copy (candidate->address));
-    }
-  return addresses;
 }
 
 /**
@@ -750,7 +555,7 @@ bijou_connection_get_addresses (BijouConnection *self)
   g_return_val_if_fail (BIJOU_IS_CONNECTION (self), NULL);
 
   g_mutex_lock (&self->shared.lock);
-  addresses = copy_addresses (self);
+  addresses = bijou_address_book_copy (self->shared.book);
   g_mutex_unlock (&self->shared.lock);
   return addresses;
 }
@@ -838,8 +643,9 @@ bijou_connection_set_authorised (BijouConnection *self, gboolean authorised)
  * bijou_connection_network_changed:
  * @self: a connection
  *
- * Says that the computer is on another network: no address is in doubt any more, none is fresh.
- * The next request races. Any thread.
+ * Says that the computer is on another network: no address is in doubt any more, none is fresh, and
+ * they are raced at once. However often it is called while a race runs, one race follows that. Any
+ * thread.
  */
 void
 bijou_connection_network_changed (BijouConnection *self)
@@ -847,15 +653,11 @@ bijou_connection_network_changed (BijouConnection *self)
   g_return_if_fail (BIJOU_IS_CONNECTION (self));
 
   g_mutex_lock (&self->shared.lock);
-  for (guint i = 0; i < self->shared.candidates->len; i++)
-    {
-      Candidate *candidate = self->shared.candidates->pdata[i];
-
-      candidate->doubtful_until = 0;
-    }
-  g_clear_error (&self->shared.race_error);
-  if (self->shared.state == BIJOU_CONNECTION_CONNECTED)
-    set_state (self, BIJOU_CONNECTION_SUSPECT);
+  bijou_address_book_forget_doubts (self->shared.book);
+  if (self->shared.race != NULL)
+    self->shared.race_again = TRUE;
+  else
+    start_race (self);
   g_mutex_unlock (&self->shared.lock);
 }
 
@@ -872,40 +674,6 @@ bijou_connection_get_http (BijouConnection *self)
 }
 
 /**
- * bijou_probe_result_free:
- * @self: (transfer full): a result
- */
-void
-bijou_probe_result_free (BijouProbeResult *self)
-{
-  bijou_address_free (self->address);
-  g_clear_error (&self->error);
-  g_free (self);
-}
-
-static BijouProbeResult *
-create_probe_result (BijouConnection *self, const Candidate *candidate, BijouRace *race)
-{
-  GPtrArray *entrants = bijou_race_get_entrants (race);
-  BijouProbeResult *result = g_new0 (BijouProbeResult, 1);
-
-  result->address = bijou_address_copy (candidate->address);
-  result->ms = -1;
-  result->in_use = g_strcmp0 (self->shared.url, candidate->address->url) == 0;
-  for (guint i = 0; i < entrants->len; i++)
-    {
-      const BijouEntrant *entrant = entrants->pdata[i];
-
-      if (!g_str_equal (entrant->url, candidate->address->url))
-        continue;
-      result->tested = entrant->state != BIJOU_ENTRANT_UNTESTED;
-      result->ms = bijou_entrant_get_ms (entrant);
-      result->error = entrant->error == NULL ? NULL : g_error_copy (entrant->error);
-    }
-  return result;
-}
-
-/**
  * bijou_connection_probe_all:
  * @self: a connection
  *
@@ -918,14 +686,15 @@ GPtrArray *
 bijou_connection_probe_all (BijouConnection *self)
 {
   g_autoptr (BijouRace) race = NULL;
-  GPtrArray *results = g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_probe_result_free);
+  g_autoptr (GPtrArray) addresses = NULL;
+  GPtrArray *results;
   const BijouEntrant *winner;
 
   g_return_val_if_fail (BIJOU_IS_CONNECTION (self), NULL);
 
   race = bijou_race_new (self->http, self->probe, self->server_id, BIJOU_RACE_EXHAUSTIVE);
   g_mutex_lock (&self->shared.lock);
-  fill_race (self, race);
+  bijou_address_book_fill_race (self->shared.book, race, self->shared.url);
   g_mutex_unlock (&self->shared.lock);
 
   winner = bijou_race_run (race);
@@ -933,8 +702,8 @@ bijou_connection_probe_all (BijouConnection *self)
   g_mutex_lock (&self->shared.lock);
   if (self->shared.race == NULL)
     end_race (self, race, winner);
-  for (guint i = 0; i < self->shared.candidates->len; i++)
-    g_ptr_array_add (results, create_probe_result (self, self->shared.candidates->pdata[i], race));
+  addresses = bijou_address_book_copy (self->shared.book);
+  results = bijou_probe_results_new (addresses, bijou_race_get_entrants (race), self->shared.url);
   g_mutex_unlock (&self->shared.lock);
   return results;
 }

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define MAX_BODY (256u * 1024u * 1024u)
+/* Anybody may answer a probe. */
+#define MAX_PROBE_BODY (64u * 1024u)
 #define MAX_REDIRECTS 5
 #define MAX_TRIES 3
 #define BACKOFF_MS 200
@@ -191,6 +193,7 @@ on_body_cb (char *data, size_t size, size_t count, void *user_data)
 {
   BijouHttpExchange *self = user_data;
   gsize length = size * count;
+  gsize max = self->request->kind == BIJOU_HTTP_PROBE ? MAX_PROBE_BODY : MAX_BODY;
 
   if (self->discard_body)
     return length;
@@ -202,7 +205,7 @@ on_body_cb (char *data, size_t size, size_t count, void *user_data)
         return length;
       return CURL_WRITEFUNC_PAUSE;
     }
-  if (self->body->len + length > MAX_BODY)
+  if (self->body->len + length > max)
     {
       g_set_error_literal (&self->error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL,
                            "The answer is too long");

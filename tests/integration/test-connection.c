@@ -16,17 +16,37 @@ typedef struct
   guint identity_status;
   guint delay_ms; /* of the identity */
   gint saw_token; /* atomic: a probe carried a token */
+  gint hold;      /* atomic: probes wait, and are broken off when it ends */
+  gsize length;   /* of the identity, 0 that of the id */
 } Fake;
+
+/* A probe that was held is broken off. */
+static gboolean
+wait_for_release (Fake *fake)
+{
+  gboolean held = FALSE;
+
+  while (g_atomic_int_get (&fake->hold))
+    {
+      held = TRUE;
+      g_thread_yield ();
+    }
+  return held;
+}
 
 static gboolean
 on_identity (GSocketConnection *connection, const LoopbackRequest *request, Fake *fake)
 {
+  g_autofree char *body = fake->length == 0 ? NULL : g_strnfill (fake->length, 'x');
+
   g_atomic_int_inc (&fake->identities);
   if (g_hash_table_contains (request->headers, "x-plex-token"))
     g_atomic_int_set (&fake->saw_token, TRUE);
   g_usleep (fake->delay_ms * 1000);
+  if (wait_for_release (fake))
+    return FALSE;
   loopback_reply (connection, fake->identity_status == 0 ? 200 : fake->identity_status, NULL,
-                  fake->id, -1);
+                  body != NULL ? body : fake->id, -1);
   return TRUE;
 }
 
@@ -481,6 +501,117 @@ test_cancelled_caller (void)
   bijou_http_shutdown (http);
 }
 
+static BijouHttpResponse *
+fetch_picture (BijouConnection *connection, GError **error)
+{
+  g_autoptr (BijouHttpRequest) request = bijou_http_request_new ("GET", "/p", BIJOU_HTTP_IMAGE);
+
+  return bijou_connection_send (connection, request, NULL, error);
+}
+
+static void
+test_pictures_heed_the_back_off (void)
+{
+  Fake fake = { .id = "me", .identity_status = 503 };
+  g_autoptr (BijouHttp) http = bijou_http_new (NULL);
+  g_autoptr (Loopback) server = loopback_new (on_request_cb, &fake);
+  g_autoptr (GPtrArray) addresses = create_list ();
+  g_autoptr (BijouConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BijouHttpResponse) response = NULL;
+
+  add_address (addresses, loopback_get_port (server), "", BIJOU_ADDRESS_LAN);
+  connection = bijou_connection_new (http, &probe, "me", addresses);
+  g_assert_null (fetch_picture (connection, &error));
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_SERVER_STARTING);
+  g_clear_error (&error);
+  g_assert_cmpint (g_atomic_int_get (&fake.identities), ==, 1);
+
+  fake.identity_status = 0;
+  bijou_connection_set_addresses (connection, addresses); /* ends the pause after a race */
+  g_assert_null (fetch_picture (connection, &error));
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_SERVER_STARTING);
+  g_clear_error (&error);
+  g_assert_cmpint (g_atomic_int_get (&fake.identities), ==, 1);
+
+  response = call (connection, "GET", "/x", &error);
+  g_assert_no_error (error);
+  g_clear_pointer (&response, bijou_http_response_unref);
+  response = fetch_picture (connection, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_atomic_int_get (&fake.identities), ==, 2);
+}
+
+static void
+wait_for (gint *counter, int value)
+{
+  while (g_atomic_int_get (counter) < value)
+    g_thread_yield ();
+}
+
+static void
+test_network_changed (void)
+{
+  Fake fake = { .id = "me", .hold = TRUE };
+  g_autoptr (BijouHttp) http = bijou_http_new (NULL);
+  g_autoptr (Loopback) server = loopback_new (on_request_cb, &fake);
+  g_autoptr (GPtrArray) addresses = create_list ();
+  g_autoptr (BijouConnection) connection = NULL;
+  GThread *caller;
+
+  add_address (addresses, loopback_get_port (server), "", BIJOU_ADDRESS_LAN);
+  connection = bijou_connection_new (http, &probe, "me", addresses);
+
+  /* Nobody asks for this race. It is lost, but the network changed meanwhile: that is not told to
+   * who waits. Many changes are one race more. */
+  bijou_connection_network_changed (connection);
+  wait_for (&fake.identities, 1);
+  caller = g_thread_new ("caller", call_in_thread, connection);
+  for (int i = 0; i < 20; i++)
+    bijou_connection_network_changed (connection);
+  g_atomic_int_set (&fake.hold, FALSE);
+  g_thread_join (caller);
+  g_assert_cmpint (g_atomic_int_get (&fake.identities), ==, 2);
+  g_assert_cmpint (bijou_connection_get_state (connection), ==, BIJOU_CONNECTION_CONNECTED);
+}
+
+static void
+test_goes_in_a_race (void)
+{
+  Fake fake = { .id = "me", .mute = TRUE };
+  g_autoptr (BijouHttp) http = bijou_http_new (NULL);
+  g_autoptr (Loopback) server = loopback_new (on_request_cb, &fake);
+  g_autoptr (GPtrArray) addresses = create_list ();
+  BijouConnection *connection;
+
+  add_address (addresses, loopback_get_port (server), "", BIJOU_ADDRESS_LAN);
+  connection = bijou_connection_new (http, &probe, "me", addresses);
+  g_object_add_weak_pointer (G_OBJECT (connection), (gpointer *) &connection);
+  bijou_connection_network_changed (connection);
+  while (loopback_get_requests (server) == 0)
+    g_thread_yield ();
+
+  /* Its thread is gone with it: nothing runs on against a client that is shut down. */
+  g_object_unref (connection);
+  g_assert_null (connection);
+}
+
+static void
+test_long_identity (void)
+{
+  Fake fake = { .length = 1 << 20 };
+  g_autoptr (BijouHttp) http = bijou_http_new (NULL);
+  g_autoptr (Loopback) server = loopback_new (on_request_cb, &fake);
+  g_autoptr (GPtrArray) addresses = create_list ();
+  g_autoptr (BijouConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+
+  add_address (addresses, loopback_get_port (server), "", BIJOU_ADDRESS_LAN);
+  connection = bijou_connection_new (http, &probe, NULL, addresses);
+  g_assert_null (bijou_connection_get_base_url (connection, NULL, &error));
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL);
+}
+
 static void
 test_probe_all (void)
 {
@@ -528,6 +659,10 @@ main (int argc, char **argv)
   g_test_add_func ("/connection/wrong-server", test_wrong_server);
   g_test_add_func ("/connection/unauthorised", test_unauthorised);
   g_test_add_func ("/connection/cancelled-caller", test_cancelled_caller);
+  g_test_add_func ("/connection/pictures-heed-the-back-off", test_pictures_heed_the_back_off);
+  g_test_add_func ("/connection/network-changed", test_network_changed);
+  g_test_add_func ("/connection/goes-in-a-race", test_goes_in_a_race);
+  g_test_add_func ("/connection/long-identity", test_long_identity);
   g_test_add_func ("/connection/probe-all", test_probe_all);
   return g_test_run ();
 }
