@@ -140,6 +140,98 @@ test_follows_rows (void)
   g_assert_true (found == kept);
 }
 
+/* --- a read that began before a change --- */
+
+#define N_READERS 3 /* as the store has them */
+
+typedef struct
+{
+  GMutex lock;
+  GCond met;
+  guint n;
+} Barrier;
+
+/* Runs on all readers at once, hence after every read that was asked for before. */
+static gpointer
+meet_in_worker (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Barrier *barrier = data;
+
+  g_mutex_lock (&barrier->lock);
+  barrier->n++;
+  g_cond_broadcast (&barrier->met);
+  while (barrier->n < N_READERS)
+    g_cond_wait (&barrier->met, &barrier->lock);
+  g_mutex_unlock (&barrier->lock);
+  return NULL;
+}
+
+static gboolean
+on_turn_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Lets the model begin its read, and the read end; its answer waits for the main loop. */
+static void
+run_read (BijouStore *store)
+{
+  Barrier barrier = { .n = 0 };
+  gboolean began = FALSE;
+
+  g_mutex_init (&barrier.lock);
+  g_cond_init (&barrier.met);
+  /* In the same turn as the model's own source, and after it. */
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_turn_cb, &began, NULL);
+  while (!began)
+    g_main_context_iteration (NULL, TRUE);
+  for (guint i = 0; i < N_READERS; i++)
+    bijou_store_run_async (store, meet_in_worker, &barrier, NULL, NULL, NULL, NULL, NULL);
+  g_mutex_lock (&barrier.lock);
+  while (barrier.n < N_READERS)
+    g_cond_wait (&barrier.met, &barrier.lock);
+  g_mutex_unlock (&barrier.lock);
+}
+
+static void
+on_item_cb (BijouItemSlot *slot, GParamSpec *pspec, gpointer user_data)
+{
+  guint *n_old = user_data;
+
+  *n_old += !bijou_item_slot_get_item (slot)->watched;
+}
+
+static void
+test_drops_old_read (gconstpointer data)
+{
+  g_autoptr (BijouTestLibrary) library = bijou_test_library_new (5);
+  g_autoptr (BijouItem) film = bijou_test_library_get (library, "film-0");
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  BijouStoreChange change = { .flags = BIJOU_STORE_PLAY_STATE };
+  g_autoptr (BijouItemModel) model = NULL;
+  g_autoptr (BijouItemSlot) slot = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_old = 0;
+
+  bijou_test_settle ();
+  model = open_films (library);
+  slot = g_list_model_get_item (G_LIST_MODEL (model), 0);
+  g_assert_cmpint (bijou_item_slot_get_id (slot), ==, film->id);
+  g_signal_connect (slot, "notify::item", G_CALLBACK (on_item_cb), &n_old);
+  run_read (library->store);
+  g_assert_null (bijou_item_slot_get_item (slot));
+
+  bijou_store_make_change (library->store, film, BIJOU_CHANGE_WATCHED, 0, &error);
+  g_assert_no_error (error);
+  g_array_append_val (ids, film->id);
+  change.ids = data != NULL ? ids : NULL;
+  g_signal_emit_by_name (library->store, "changed", &change);
+  bijou_test_wait (is_watched, slot);
+  bijou_test_settle ();
+  g_assert_cmpuint (n_old, ==, 0);
+}
+
 static void
 test_filters (void)
 {
@@ -194,6 +286,8 @@ main (int argc, char **argv)
   g_test_add_func ("/item-model/reads-where-looked", test_reads_where_looked);
   g_test_add_func ("/item-model/follows-play-state", test_follows_play_state);
   g_test_add_func ("/item-model/follows-rows", test_follows_rows);
+  g_test_add_data_func ("/item-model/drops-old-read/all", NULL, test_drops_old_read);
+  g_test_add_data_func ("/item-model/drops-old-read/some", "", test_drops_old_read);
   g_test_add_func ("/item-model/filters", test_filters);
   g_test_add_func ("/item-model/dropped-at-once", test_dropped_at_once);
   return g_test_run ();

@@ -47,6 +47,8 @@ struct _BijouItemModel
   GQueue kept;       /* (owned) of gint64: keys of items, the oldest first */
   GArray *wanted;    /* (owned) of gint64: rows somebody looks at, without item */
   guint n_reads;
+  guint64 last_read;   /* serial of the last read that began */
+  GHashTable *reading; /* (owned) from ids to the read (guint64) whose answer counts, none: stale */
   guint read_id;
 };
 
@@ -188,14 +190,37 @@ is_wanted (BijouItemModel *self, gint64 id)
   return slot != NULL;
 }
 
+typedef struct
+{
+  BijouItemModel *model; /* (owned) */
+  guint64 serial;
+} Read;
+
+static gboolean
+is_of_read (gpointer key, gpointer value, gpointer user_data)
+{
+  return *(guint64 *) value == ((Read *) user_data)->serial;
+}
+
+static gboolean
+counts (BijouItemModel *self, Read *read, gint64 id)
+{
+  guint64 *serial = g_hash_table_lookup (self->reading, &id);
+
+  return serial != NULL && *serial == read->serial;
+}
+
+/* Reads run side by side, so one that began before a row changed may end last. */
 static void
-take_items (BijouItemModel *self, GPtrArray *items)
+take_items (BijouItemModel *self, Read *read, GPtrArray *items)
 {
   for (guint i = 0; i < items->len; i++)
     {
       BijouItem *item = items->pdata[i];
       BijouItemSlot *slot = g_hash_table_lookup (self->slots, &item->id);
 
+      if (!counts (self, read, item->id))
+        continue;
       keep_item (self, item);
       if (slot != NULL)
         set_slot_item (slot, item);
@@ -205,7 +230,8 @@ take_items (BijouItemModel *self, GPtrArray *items)
 static void
 on_items_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (BijouItemModel) self = user_data;
+  g_autofree Read *read = user_data;
+  g_autoptr (BijouItemModel) self = read->model;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) items = bijou_store_get_items_finish (BIJOU_STORE (object), result, &error);
 
@@ -213,9 +239,10 @@ on_items_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (g_cancellable_is_cancelled (self->reads))
     return;
   if (items != NULL)
-    take_items (self, items);
+    take_items (self, read, items);
   else if (!bijou_error_is_cancelled (error))
     g_warning ("Rows cannot be read: %s", error->message);
+  g_hash_table_foreach_remove (self->reading, is_of_read, read);
   schedule_read (self);
 }
 
@@ -224,6 +251,7 @@ static void
 read_block (BijouItemModel *self)
 {
   g_autoptr (GArray) block = g_array_new (FALSE, FALSE, sizeof (gint64));
+  Read *read;
 
   while (self->wanted->len > 0 && block->len < BLOCK)
     {
@@ -235,9 +263,15 @@ read_block (BijouItemModel *self)
     }
   if (block->len == 0)
     return;
+  read = g_new0 (Read, 1);
+  read->model = g_object_ref (self);
+  read->serial = ++self->last_read;
+  for (guint i = 0; i < block->len; i++)
+    g_hash_table_insert (self->reading, dup_id (g_array_index (block, gint64, i)),
+                         g_memdup2 (&read->serial, sizeof read->serial));
   self->n_reads++;
   bijou_store_get_items_async (self->store, (const gint64 *) block->data, block->len, self->reads,
-                               on_items_read_cb, g_object_ref (self));
+                               on_items_read_cb, read);
 }
 
 static gboolean
@@ -371,6 +405,7 @@ reread_all (BijouItemModel *self)
   gpointer key;
 
   forget_items (self);
+  g_hash_table_remove_all (self->reading);
   g_array_set_size (self->wanted, 0);
   g_hash_table_iter_init (&iter, self->slots);
   while (g_hash_table_iter_next (&iter, &key, NULL))
@@ -386,6 +421,7 @@ reread_some (BijouItemModel *self, GArray *ids)
 
       /* The key stays in the queue; at worst a row is forgotten early. */
       g_hash_table_remove (self->items, &id);
+      g_hash_table_remove (self->reading, &id);
       if (g_hash_table_contains (self->slots, &id))
         want_row (self, id);
     }
@@ -505,6 +541,7 @@ bijou_item_model_finalize (GObject *object)
   forget_items (self);
   g_hash_table_unref (self->slots);
   g_hash_table_unref (self->items);
+  g_hash_table_unref (self->reading);
   g_array_unref (self->ids);
   g_array_unref (self->wanted);
   g_clear_error (&self->error);
@@ -540,6 +577,7 @@ bijou_item_model_init (BijouItemModel *self)
   self->wanted = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->slots = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->items = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
+  self->reading = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   g_queue_init (&self->kept);
 }
 
