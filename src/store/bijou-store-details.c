@@ -47,11 +47,12 @@ save_detail_in_worker (BijouDatabase *database,
     return FALSE;
 
   change->flags = BIJOU_STORE_DETAILS;
-  if (result == BIJOU_ROW_ADDED)
+  if (result == BIJOU_ROW_ADDED || result == BIJOU_ROW_MOVED)
     change->flags |= BIJOU_STORE_ITEMS;
   else
     change->flags |= BIJOU_STORE_PLAY_STATE;
-  bijou_store_change_set_scope (change, item->server_id, item->library_id);
+  bijou_store_change_set_scope (change, item->server_id,
+                                result == BIJOU_ROW_MOVED ? NULL : item->library_id);
   bijou_store_change_add (change, id);
   return bijou_database_change (database, error,
                                 "UPDATE item SET people = ?1 WHERE id = ?2 AND people IS NOT ?1",

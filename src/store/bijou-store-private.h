@@ -38,6 +38,7 @@ typedef enum
   BIJOU_ROW_SAME,
   BIJOU_ROW_ADDED,
   BIJOU_ROW_CHANGED,       /* what is seen of it in a list */
+  BIJOU_ROW_MOVED,         /* likewise, and it came from another library */
   BIJOU_ROW_STATE_CHANGED, /* only its play state */
 } BijouRowResult;
 

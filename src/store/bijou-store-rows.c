@@ -644,7 +644,7 @@ write_known_row (BijouDatabase *database,
 
   if (write->only_new || (write->from_list && hash == old->hash && !moved))
     return TRUE;
-  *result = BIJOU_ROW_CHANGED;
+  *result = moved ? BIJOU_ROW_MOVED : BIJOU_ROW_CHANGED;
   return update_item (database, item, write, old, hash, error) &&
          write_genres (database, old->id, item, error);
 }

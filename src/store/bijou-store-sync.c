@@ -144,8 +144,11 @@ count_result (BijouRowResult result, gint64 id, BijouSyncCounts *counts, BijouSt
   else
     counts->changed++;
   change->flags |= result == BIJOU_ROW_STATE_CHANGED ? BIJOU_STORE_PLAY_STATE : BIJOU_STORE_ITEMS;
-  if (result == BIJOU_ROW_ADDED)
+  if (result == BIJOU_ROW_ADDED || result == BIJOU_ROW_MOVED)
     change->flags |= BIJOU_STORE_LIBRARIES;
+  /* The list that it left is to hear of it too. */
+  if (result == BIJOU_ROW_MOVED)
+    g_clear_pointer (&change->library_id, g_free);
 }
 
 static gboolean

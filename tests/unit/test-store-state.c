@@ -380,6 +380,7 @@ typedef struct
   guint n_ids;
   gint64 id;
   guint n;
+  gboolean has_library;
 } Seen;
 
 static void
@@ -392,6 +393,7 @@ on_changed_cb (BijouStore *store, BijouStoreChange *change, gpointer user_data)
   seen->n_ids = change->ids != NULL ? change->ids->len : G_MAXUINT;
   if (seen->n_ids == 1)
     seen->id = g_array_index (change->ids, gint64, 0);
+  seen->has_library = change->library_id != NULL;
   g_assert_cmpstr (change->server_id, ==, "A");
   g_main_loop_quit (seen->loop);
 }
@@ -426,6 +428,32 @@ test_signal (StoreFixture *fixture, gconstpointer data)
   g_main_loop_run (loop);
   g_assert_cmpint (seen.flags, ==, BIJOU_STORE_PLAY_STATE);
   g_assert_cmpuint (seen.n_ids, ==, 1);
+  g_signal_handlers_disconnect_by_data (fixture->store, &seen);
+}
+
+/* Both lists are to hear of it: that which it left, and that which has it now. */
+static void
+test_signal_of_move (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Seen seen = { .loop = loop };
+
+  g_signal_connect (fixture->store, "changed", G_CALLBACK (on_changed_cb), &seen);
+  store_fixture_sync (fixture, "A", "1", BIJOU_ITEM_MOVIE,
+                      take_items (make_film ("f", 0, FALSE), NULL));
+  g_main_loop_run (loop);
+  store_fixture_sync (fixture, "A", "1", BIJOU_ITEM_MOVIE,
+                      take_items (make_film ("f", 9, FALSE), NULL));
+  g_main_loop_run (loop);
+  g_assert_true (seen.has_library);
+
+  seen.flags = 0;
+  store_fixture_sync (fixture, "A", "2", BIJOU_ITEM_MOVIE,
+                      take_items (make_film ("f", 9, FALSE), NULL));
+  g_main_loop_run (loop);
+  g_assert_cmpint (seen.flags, ==, BIJOU_STORE_ITEMS | BIJOU_STORE_LIBRARIES);
+  g_assert_cmpuint (seen.n_ids, ==, 1);
+  g_assert_false (seen.has_library);
   g_signal_handlers_disconnect_by_data (fixture->store, &seen);
 }
 
@@ -480,6 +508,7 @@ main (int argc, char **argv)
   ADD ("home-of-strangers", test_home_of_strangers);
   ADD ("next-up", test_next_up);
   ADD ("signal", test_signal);
+  ADD ("signal-of-move", test_signal_of_move);
   ADD ("async", test_async);
 
   return g_test_run ();
