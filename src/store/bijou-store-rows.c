@@ -125,58 +125,103 @@ get_double_or (sqlite3_stmt *statement, int column, double fallback)
              : sqlite3_column_double (statement, column);
 }
 
+/* The columns of BIJOU_ITEM_COLUMNS, in its order. */
+enum
+{
+  ITEM_ID,
+  ITEM_SERVER,
+  ITEM_REMOTE_ID,
+  ITEM_LIBRARY,
+  ITEM_KIND,
+  ITEM_TITLE,
+  ITEM_SORT_TITLE,
+  ITEM_ORIGINAL_TITLE,
+  ITEM_OVERVIEW,
+  ITEM_TAGLINE,
+  ITEM_CONTENT_RATING,
+  ITEM_GENRES,
+  ITEM_YEAR,
+  ITEM_RELEASED,
+  ITEM_ADDED_AT,
+  ITEM_VERSION_TAG,
+  ITEM_PARENT_ID,
+  ITEM_SHOW_ID,
+  ITEM_SHOW_TITLE,
+  ITEM_SEASON,
+  ITEM_EPISODE,
+  ITEM_EPISODE_END,
+  ITEM_DURATION_MS,
+  ITEM_RATING,
+  ITEM_USER_RATING,
+  ITEM_VIDEO_HEIGHT,
+  ITEM_HAS_MEDIA,
+  ITEM_CHILDREN,
+  ITEM_SEASONS,
+  ITEM_UNWATCHED,
+  ITEM_POSTER,
+  ITEM_STILL,
+  ITEM_BACKDROP,
+  ITEM_LOGO,
+  ITEM_EPISODES,
+  ITEM_POSITION_MS,
+  ITEM_WATCHED,
+  ITEM_PLAY_COUNT,
+  ITEM_PLAYED,
+  ITEM_FAVOURITE,
+};
+
 static void
 read_texts (BijouItem *item, sqlite3_stmt *row)
 {
-  item->library_id = bijou_database_dup_text (row, 3);
-  item->title = bijou_database_dup_text (row, 5);
-  item->sort_title = bijou_database_dup_text (row, 6);
-  item->original_title = bijou_database_dup_text (row, 7);
-  item->overview = bijou_database_dup_text (row, 8);
-  item->tagline = bijou_database_dup_text (row, 9);
-  item->content_rating = bijou_database_dup_text (row, 10);
-  item->genres = split_genres ((const char *) sqlite3_column_text (row, 11));
-  item->released = bijou_database_dup_text (row, 13);
-  item->version_tag = bijou_database_dup_text (row, 15);
-  item->parent_id = bijou_database_dup_text (row, 16);
-  item->show_id = bijou_database_dup_text (row, 17);
-  item->show_title = bijou_database_dup_text (row, 18);
-  item->poster = bijou_database_dup_text (row, 30);
-  item->still = bijou_database_dup_text (row, 31);
-  item->backdrop = bijou_database_dup_text (row, 32);
-  item->logo = bijou_database_dup_text (row, 33);
+  item->library_id = bijou_database_dup_text (row, ITEM_LIBRARY);
+  item->title = bijou_database_dup_text (row, ITEM_TITLE);
+  item->sort_title = bijou_database_dup_text (row, ITEM_SORT_TITLE);
+  item->original_title = bijou_database_dup_text (row, ITEM_ORIGINAL_TITLE);
+  item->overview = bijou_database_dup_text (row, ITEM_OVERVIEW);
+  item->tagline = bijou_database_dup_text (row, ITEM_TAGLINE);
+  item->content_rating = bijou_database_dup_text (row, ITEM_CONTENT_RATING);
+  item->genres = split_genres ((const char *) sqlite3_column_text (row, ITEM_GENRES));
+  item->released = bijou_database_dup_text (row, ITEM_RELEASED);
+  item->version_tag = bijou_database_dup_text (row, ITEM_VERSION_TAG);
+  item->parent_id = bijou_database_dup_text (row, ITEM_PARENT_ID);
+  item->show_id = bijou_database_dup_text (row, ITEM_SHOW_ID);
+  item->show_title = bijou_database_dup_text (row, ITEM_SHOW_TITLE);
+  item->poster = bijou_database_dup_text (row, ITEM_POSTER);
+  item->still = bijou_database_dup_text (row, ITEM_STILL);
+  item->backdrop = bijou_database_dup_text (row, ITEM_BACKDROP);
+  item->logo = bijou_database_dup_text (row, ITEM_LOGO);
 }
 
 static void
 read_numbers (BijouItem *item, sqlite3_stmt *row)
 {
-  item->id = sqlite3_column_int64 (row, 0);
-  item->year = get_int_or (row, 12, -1);
-  item->added_at = sqlite3_column_int64 (row, 14);
-  item->season = get_int_or (row, 19, -1);
-  item->episode = get_int_or (row, 20, -1);
-  item->episode_end = get_int_or (row, 21, -1);
-  item->duration_ms = sqlite3_column_int64 (row, 22);
-  item->rating = get_double_or (row, 23, -1);
-  item->user_rating = get_double_or (row, 24, -1);
-  item->video_height = sqlite3_column_int (row, 25);
-  item->has_media = sqlite3_column_int (row, 26);
-  item->children = sqlite3_column_int (row, 27);
-  item->seasons = sqlite3_column_int (row, 28);
-  item->unwatched = sqlite3_column_int (row, 29);
+  item->id = sqlite3_column_int64 (row, ITEM_ID);
+  item->year = get_int_or (row, ITEM_YEAR, -1);
+  item->added_at = sqlite3_column_int64 (row, ITEM_ADDED_AT);
+  item->season = get_int_or (row, ITEM_SEASON, -1);
+  item->episode = get_int_or (row, ITEM_EPISODE, -1);
+  item->episode_end = get_int_or (row, ITEM_EPISODE_END, -1);
+  item->duration_ms = sqlite3_column_int64 (row, ITEM_DURATION_MS);
+  item->rating = get_double_or (row, ITEM_RATING, -1);
+  item->user_rating = get_double_or (row, ITEM_USER_RATING, -1);
+  item->video_height = sqlite3_column_int (row, ITEM_VIDEO_HEIGHT);
+  item->has_media = sqlite3_column_int (row, ITEM_HAS_MEDIA);
+  item->children = sqlite3_column_int (row, ITEM_CHILDREN);
+  item->seasons = sqlite3_column_int (row, ITEM_SEASONS);
+  item->unwatched = sqlite3_column_int (row, ITEM_UNWATCHED);
 }
 
 static void
 read_state (BijouItem *item, sqlite3_stmt *row)
 {
-  item->position_ms = sqlite3_column_int64 (row, 35);
-  item->watched = sqlite3_column_int (row, 36);
-  item->play_count = sqlite3_column_int (row, 37);
-  item->last_played_at = sqlite3_column_int64 (row, 38);
-  item->favourite = sqlite3_column_int (row, 39);
+  item->position_ms = sqlite3_column_int64 (row, ITEM_POSITION_MS);
+  item->watched = sqlite3_column_int (row, ITEM_WATCHED);
+  item->play_count = sqlite3_column_int (row, ITEM_PLAY_COUNT);
+  item->last_played_at = sqlite3_column_int64 (row, ITEM_PLAYED);
+  item->favourite = sqlite3_column_int (row, ITEM_FAVOURITE);
 
   /* A show or season with its episodes here is watched when they are. */
-  if (sqlite3_column_int (row, 34) > 0)
+  if (sqlite3_column_int (row, ITEM_EPISODES) > 0)
     item->watched = item->unwatched == 0;
 }
 
@@ -189,10 +234,10 @@ read_state (BijouItem *item, sqlite3_stmt *row)
 BijouItem *
 bijou_store_read_item (sqlite3_stmt *statement)
 {
-  const char *kind = (const char *) sqlite3_column_text (statement, 4);
+  const char *kind = (const char *) sqlite3_column_text (statement, ITEM_KIND);
   BijouItem *item = bijou_item_new (bijou_item_kind_from_string (kind),
-                                    (const char *) sqlite3_column_text (statement, 1),
-                                    (const char *) sqlite3_column_text (statement, 2));
+                                    (const char *) sqlite3_column_text (statement, ITEM_SERVER),
+                                    (const char *) sqlite3_column_text (statement, ITEM_REMOTE_ID));
 
   read_texts (item, statement);
   read_numbers (item, statement);
@@ -397,12 +442,53 @@ bind_optional_double (sqlite3_stmt *statement, int index, double value)
   " episode, episode_end, duration_ms, rating, user_rating, video_height, has_media, poster,"      \
   " still, backdrop, logo, server_children, server_seasons, server_unwatched, children, seasons,"  \
   " unwatched, latest_at"
-#define N_ROW_COLUMNS 37
+/* The marks, by their numbers: those of the columns in the order above (the four that are computed
+ * later take over a value from before), then those at the end of each statement. */
+enum
+{
+  ROW_KIND = 1,
+  ROW_HASH,
+  ROW_SORT_KEY,
+  ROW_TITLE_KEY,
+  ROW_TITLE,
+  ROW_SORT_TITLE,
+  ROW_ORIGINAL_TITLE,
+  ROW_GENRES,
+  ROW_OVERVIEW,
+  ROW_TAGLINE,
+  ROW_CONTENT_RATING,
+  ROW_YEAR,
+  ROW_RELEASED,
+  ROW_ADDED_AT,
+  ROW_VERSION_TAG,
+  ROW_PARENT_ID,
+  ROW_SHOW_ID,
+  ROW_SHOW_TITLE,
+  ROW_SEASON,
+  ROW_EPISODE,
+  ROW_EPISODE_END,
+  ROW_DURATION_MS,
+  ROW_RATING,
+  ROW_USER_RATING,
+  ROW_VIDEO_HEIGHT,
+  ROW_HAS_MEDIA,
+  ROW_POSTER,
+  ROW_STILL,
+  ROW_BACKDROP,
+  ROW_LOGO,
+  ROW_SERVER_CHILDREN,
+  ROW_SERVER_SEASONS,
+  ROW_SERVER_UNWATCHED,
+  ROW_LIBRARY,
+  INSERT_SERVER,
+  INSERT_REMOTE_ID,
+  UPDATE_ID = INSERT_SERVER,
+};
 #define ROW_MARKS                                                                                  \
   "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"     \
   " ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?31, ?32, ?33, ?14"
 
-static const char insert_row[] = "INSERT INTO item (" ROW_COLUMNS ", server, library, remote_id)"
+static const char insert_row[] = "INSERT INTO item (" ROW_COLUMNS ", library, server, remote_id)"
                                  " VALUES (" ROW_MARKS ", ?34, ?35, ?36)";
 static const char update_row[] =
     "UPDATE item SET (" ROW_COLUMNS ", library) = (" ROW_MARKS ", ?34) WHERE id = ?35";
@@ -410,41 +496,42 @@ static const char update_row[] =
 static void
 bind_texts (sqlite3_stmt *row, BijouItem *item, const char *genres)
 {
-  bijou_database_bind_text (row, 1, bijou_item_kind_to_string (item->kind));
-  bijou_database_bind_text (row, 5, item->title != NULL ? item->title : "");
-  bijou_database_bind_text (row, 6, item->sort_title != NULL ? item->sort_title : item->title);
-  bijou_database_bind_text (row, 7, item->original_title);
-  bijou_database_bind_text (row, 8, genres);
-  bijou_database_bind_text (row, 9, item->overview);
-  bijou_database_bind_text (row, 10, item->tagline);
-  bijou_database_bind_text (row, 11, item->content_rating);
-  bijou_database_bind_text (row, 13, item->released);
-  bijou_database_bind_text (row, 15, item->version_tag);
-  bijou_database_bind_text (row, 16, item->parent_id);
-  bijou_database_bind_text (row, 17, item->show_id);
-  bijou_database_bind_text (row, 18, item->show_title);
-  bijou_database_bind_text (row, 27, item->poster);
-  bijou_database_bind_text (row, 28, item->still);
-  bijou_database_bind_text (row, 29, item->backdrop);
-  bijou_database_bind_text (row, 30, item->logo);
+  bijou_database_bind_text (row, ROW_KIND, bijou_item_kind_to_string (item->kind));
+  bijou_database_bind_text (row, ROW_TITLE, item->title != NULL ? item->title : "");
+  bijou_database_bind_text (row, ROW_SORT_TITLE,
+                            item->sort_title != NULL ? item->sort_title : item->title);
+  bijou_database_bind_text (row, ROW_ORIGINAL_TITLE, item->original_title);
+  bijou_database_bind_text (row, ROW_GENRES, genres);
+  bijou_database_bind_text (row, ROW_OVERVIEW, item->overview);
+  bijou_database_bind_text (row, ROW_TAGLINE, item->tagline);
+  bijou_database_bind_text (row, ROW_CONTENT_RATING, item->content_rating);
+  bijou_database_bind_text (row, ROW_RELEASED, item->released);
+  bijou_database_bind_text (row, ROW_VERSION_TAG, item->version_tag);
+  bijou_database_bind_text (row, ROW_PARENT_ID, item->parent_id);
+  bijou_database_bind_text (row, ROW_SHOW_ID, item->show_id);
+  bijou_database_bind_text (row, ROW_SHOW_TITLE, item->show_title);
+  bijou_database_bind_text (row, ROW_POSTER, item->poster);
+  bijou_database_bind_text (row, ROW_STILL, item->still);
+  bijou_database_bind_text (row, ROW_BACKDROP, item->backdrop);
+  bijou_database_bind_text (row, ROW_LOGO, item->logo);
 }
 
 static void
 bind_numbers (sqlite3_stmt *row, BijouItem *item)
 {
-  bind_optional (row, 12, item->year, -1);
-  sqlite3_bind_int64 (row, 14, item->added_at);
-  bind_optional (row, 19, item->season, -1);
-  bind_optional (row, 20, item->episode, -1);
-  bind_optional (row, 21, item->episode_end, -1);
-  sqlite3_bind_int64 (row, 22, item->duration_ms);
-  bind_optional_double (row, 23, item->rating);
-  bind_optional_double (row, 24, item->user_rating);
-  sqlite3_bind_int (row, 25, item->video_height);
-  sqlite3_bind_int (row, 26, item->has_media);
-  sqlite3_bind_int (row, 31, item->children);
-  sqlite3_bind_int (row, 32, item->seasons);
-  sqlite3_bind_int (row, 33, item->unwatched);
+  bind_optional (row, ROW_YEAR, item->year, -1);
+  sqlite3_bind_int64 (row, ROW_ADDED_AT, item->added_at);
+  bind_optional (row, ROW_SEASON, item->season, -1);
+  bind_optional (row, ROW_EPISODE, item->episode, -1);
+  bind_optional (row, ROW_EPISODE_END, item->episode_end, -1);
+  sqlite3_bind_int64 (row, ROW_DURATION_MS, item->duration_ms);
+  bind_optional_double (row, ROW_RATING, item->rating);
+  bind_optional_double (row, ROW_USER_RATING, item->user_rating);
+  sqlite3_bind_int (row, ROW_VIDEO_HEIGHT, item->video_height);
+  sqlite3_bind_int (row, ROW_HAS_MEDIA, item->has_media);
+  sqlite3_bind_int (row, ROW_SERVER_CHILDREN, item->children);
+  sqlite3_bind_int (row, ROW_SERVER_SEASONS, item->seasons);
+  sqlite3_bind_int (row, ROW_SERVER_UNWATCHED, item->unwatched);
 }
 
 static gboolean
@@ -459,9 +546,9 @@ run_row (BijouDatabase *database, sqlite3_stmt *row, BijouItem *item, gint64 has
 
   bind_texts (row, item, genres);
   bind_numbers (row, item);
-  sqlite3_bind_int64 (row, 2, hash);
-  bijou_database_bind_text (row, 3, sort_key);
-  bijou_database_bind_text (row, 4, title_key);
+  sqlite3_bind_int64 (row, ROW_HASH, hash);
+  bijou_database_bind_text (row, ROW_SORT_KEY, sort_key);
+  bijou_database_bind_text (row, ROW_TITLE_KEY, title_key);
   bijou_database_next (database, row, &local_error);
   sqlite3_clear_bindings (row);
   if (local_error == NULL)
@@ -482,9 +569,9 @@ insert_item (BijouDatabase *database,
 
   if (row == NULL)
     return FALSE;
-  sqlite3_bind_int64 (row, 34, write->server);
-  bind_optional (row, 35, write->library, 0);
-  bijou_database_bind_text (row, 36, item->remote_id);
+  sqlite3_bind_int64 (row, INSERT_SERVER, write->server);
+  bind_optional (row, ROW_LIBRARY, write->library, 0);
+  bijou_database_bind_text (row, INSERT_REMOTE_ID, item->remote_id);
   if (!run_row (database, row, item, hash, error))
     return FALSE;
 
@@ -515,8 +602,8 @@ update_item (BijouDatabase *database,
 
   if (row == NULL)
     return FALSE;
-  bind_optional (row, 34, write->library != 0 ? write->library : old->library, 0);
-  sqlite3_bind_int64 (row, 35, old->id);
+  bind_optional (row, ROW_LIBRARY, write->library != 0 ? write->library : old->library, 0);
+  sqlite3_bind_int64 (row, UPDATE_ID, old->id);
   return run_row (database, row, item, hash, error);
 }
 
