@@ -4,10 +4,22 @@
 
 #include "bijou-error.h"
 
+/* What a caller waits for; on its stack. */
 typedef struct
 {
-  GTask *task;          /* (owned) (nullable) NULL: the worker is to stop */
-  GTaskThreadFunc func; /* (nullable) */
+  BijouWorkerFunc func;
+  gpointer data;
+  GMutex lock;
+  GCond done_cond;
+  gboolean done;
+} Call;
+
+/* With neither a task nor a call it is the last one. */
+typedef struct
+{
+  GTask *task;          /* (owned) (nullable) */
+  GTaskThreadFunc func; /* (nullable) of task */
+  Call *call;           /* (unowned) (nullable) */
   int priority;
   guint64 serial; /* keeps equal priorities in order */
 } Job;
@@ -18,12 +30,12 @@ struct _BijouWorker
 
   GAsyncQueue *queue; /* (owned) of Job */
   GThread *thread;    /* (owned) (nullable) NULL once stopped */
-  gint stopping;      /* atomic */
 
   struct
   {
     GMutex lock;
     guint64 next_serial;
+    gboolean stopping;
   } shared;
 };
 
@@ -50,7 +62,18 @@ compare_jobs (gconstpointer a, gconstpointer b, gpointer user_data)
 }
 
 static void
-run_job_in_worker (Job *job)
+run_call_in_worker (Call *call)
+{
+  call->func (call->data);
+
+  g_mutex_lock (&call->lock);
+  call->done = TRUE;
+  g_cond_signal (&call->done_cond);
+  g_mutex_unlock (&call->lock);
+}
+
+static void
+run_task_in_worker (Job *job)
 {
   if (g_task_return_error_if_cancelled (job->task))
     return;
@@ -67,23 +90,36 @@ worker_main (gpointer data)
   while (TRUE)
     {
       Job *job = g_async_queue_pop (queue);
-      gboolean last = job->task == NULL;
+      gboolean last = job->task == NULL && job->call == NULL;
 
-      if (!last)
-        run_job_in_worker (job);
+      if (job->call != NULL)
+        run_call_in_worker (job->call);
+      else if (!last)
+        run_task_in_worker (job);
       job_free (job);
       if (last)
         return NULL;
     }
 }
 
-static void
-push_job (BijouWorker *self, Job *job)
+/* Nothing comes behind the last job. */
+static gboolean
+push_job (BijouWorker *self, Job *job, gboolean is_last)
 {
+  gboolean taken;
+
   g_mutex_lock (&self->shared.lock);
-  job->serial = self->shared.next_serial++;
-  g_async_queue_push_sorted (self->queue, job, compare_jobs, NULL);
+  taken = !self->shared.stopping;
+  if (taken)
+    {
+      job->serial = self->shared.next_serial++;
+      g_async_queue_push_sorted (self->queue, job, compare_jobs, NULL);
+    }
+  self->shared.stopping |= is_last;
   g_mutex_unlock (&self->shared.lock);
+  if (!taken)
+    job_free (job);
+  return taken;
 }
 
 static void
@@ -145,17 +181,44 @@ bijou_worker_push (BijouWorker *self, GTask *task, GTaskThreadFunc func, int pri
   g_return_if_fail (BIJOU_IS_WORKER (self));
   g_return_if_fail (G_IS_TASK (task));
 
-  if (g_atomic_int_get (&self->stopping))
-    {
-      g_task_return_new_error (task, BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "The worker has stopped");
-      return;
-    }
-
   job = g_new0 (Job, 1);
   job->task = g_object_ref (task);
   job->func = func;
   job->priority = priority;
-  push_job (self, job);
+  if (!push_job (self, job, FALSE))
+    g_task_return_new_error (task, BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "The worker has stopped");
+}
+
+/**
+ * bijou_worker_run_sync:
+ * @self: a worker
+ * @func: runs on the worker's thread
+ * @data: for @func
+ *
+ * Queues @func with %G_PRIORITY_DEFAULT and waits until it has run. Any thread but the worker's.
+ *
+ * Returns: %FALSE when the worker has stopped, and @func does not run
+ */
+gboolean
+bijou_worker_run_sync (BijouWorker *self, BijouWorkerFunc func, gpointer data)
+{
+  Call call = { .func = func, .data = data };
+  Job *job = g_new0 (Job, 1);
+  gboolean taken;
+
+  g_assert (!bijou_worker_is_current (self));
+
+  g_mutex_init (&call.lock);
+  g_cond_init (&call.done_cond);
+  job->call = &call;
+  taken = push_job (self, job, FALSE);
+  g_mutex_lock (&call.lock);
+  while (taken && !call.done)
+    g_cond_wait (&call.done_cond, &call.lock);
+  g_mutex_unlock (&call.lock);
+  g_cond_clear (&call.done_cond);
+  g_mutex_clear (&call.lock);
+  return taken;
 }
 
 /**
@@ -200,10 +263,9 @@ bijou_worker_stop (BijouWorker *self)
     return;
   g_assert (!bijou_worker_is_current (self));
 
-  g_atomic_int_set (&self->stopping, TRUE);
   last = g_new0 (Job, 1);
   last->priority = G_MAXINT;
-  push_job (self, last);
+  push_job (self, last, TRUE);
   g_thread_join (self->thread);
   self->thread = NULL;
 }

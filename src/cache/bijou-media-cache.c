@@ -472,23 +472,9 @@ bijou_media_cache_clear (BijouMediaCache *self, const char *server_id)
     bijou_cache_evict (self->directory, 0);
 }
 
-typedef struct
-{
-  GMutex lock;
-  GCond cond;
-  gboolean done;
-} Flush;
-
 static void
-flush_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+do_nothing_in_worker (gpointer data)
 {
-  Flush *flush = task_data;
-
-  g_task_return_boolean (task, TRUE);
-  g_mutex_lock (&flush->lock);
-  flush->done = TRUE;
-  g_cond_signal (&flush->cond);
-  g_mutex_unlock (&flush->lock);
 }
 
 /**
@@ -500,19 +486,7 @@ flush_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable 
 void
 bijou_media_cache_flush (BijouMediaCache *self)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
-  Flush flush = { .done = FALSE };
-
   g_return_if_fail (BIJOU_IS_MEDIA_CACHE (self));
 
-  g_task_set_task_data (task, &flush, NULL);
-  g_mutex_init (&flush.lock);
-  g_cond_init (&flush.cond);
-  bijou_worker_push (self->saver, task, flush_in_worker, G_PRIORITY_DEFAULT);
-  g_mutex_lock (&flush.lock);
-  while (!flush.done)
-    g_cond_wait (&flush.cond, &flush.lock);
-  g_mutex_unlock (&flush.lock);
-  g_mutex_clear (&flush.lock);
-  g_cond_clear (&flush.cond);
+  bijou_worker_run_sync (self->saver, do_nothing_in_worker, NULL);
 }

@@ -152,10 +152,10 @@ queue_change_in_worker (BijouStore *self, BijouStoreChange *change)
 
 typedef struct
 {
+  BijouStore *store;
   BijouStoreWriteFunc func;
   gpointer data;
-  gboolean finished; /* the waiting thread's */
-  GError *error;     /* (owned) (nullable) */
+  GError *error; /* (owned) (nullable) */
 } Write;
 
 static gboolean
@@ -172,28 +172,18 @@ run_write_in_worker (BijouStore *self, Write *write, BijouStoreChange *change)
 }
 
 static void
-write_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+write_in_worker (gpointer data)
 {
-  BijouStore *self = source;
+  Write *write = data;
+  BijouStore *self = write->store;
   BijouStoreChange *change = bijou_store_change_new (0);
 
   g_assert (bijou_worker_is_current (self->writer));
 
-  if (run_write_in_worker (self, task_data, change))
+  if (run_write_in_worker (self, write, change))
     queue_change_in_worker (self, change);
   else
     bijou_store_change_free (change);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-on_written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Write *write = user_data;
-
-  write->finished = TRUE;
-  if (write->error == NULL)
-    g_task_propagate_boolean (G_TASK (result), &write->error);
 }
 
 /**
@@ -207,22 +197,15 @@ on_written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 gboolean
 bijou_store_write (BijouStore *self, BijouStoreWriteFunc func, gpointer data, GError **error)
 {
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (GTask) task = NULL;
-  Write write = { func, data, FALSE, NULL };
+  Write write = { self, func, data, NULL };
 
   g_return_val_if_fail (BIJOU_IS_STORE (self), FALSE);
-  g_assert (!bijou_worker_is_current (self->writer));
 
-  g_main_context_push_thread_default (context);
-  task = g_task_new (self, NULL, on_written_cb, &write);
-  g_task_set_source_tag (task, bijou_store_write);
-  g_task_set_task_data (task, &write, NULL);
-  bijou_worker_push (self->writer, task, write_in_worker, G_PRIORITY_DEFAULT);
-  while (!write.finished)
-    g_main_context_iteration (context, TRUE);
-  g_main_context_pop_thread_default (context);
-
+  if (!bijou_worker_run_sync (self->writer, write_in_worker, &write))
+    {
+      g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "The store is closed");
+      return FALSE;
+    }
   if (write.error == NULL)
     return TRUE;
   g_propagate_error (error, write.error);

@@ -200,6 +200,27 @@ test_worker_order (void)
   g_mutex_clear (&gate);
 }
 
+static void
+add_in_worker (gpointer data)
+{
+  g_atomic_int_inc ((gint *) data);
+}
+
+static void
+test_worker_run_sync (void)
+{
+  g_autoptr (BijouWorker) worker = bijou_worker_new ("test");
+  gint n = 0;
+
+  g_assert_true (bijou_worker_run_sync (worker, add_in_worker, &n));
+  g_assert_cmpint (n, ==, 1);
+  g_assert_true (bijou_worker_run_sync (worker, add_in_worker, &n));
+  g_assert_cmpint (n, ==, 2);
+  bijou_worker_stop (worker);
+  g_assert_false (bijou_worker_run_sync (worker, add_in_worker, &n));
+  g_assert_cmpint (n, ==, 2);
+}
+
 /* --- gather --- */
 
 static void
@@ -302,6 +323,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/lru", test_lru);
   g_test_add_func ("/base/text", test_text);
   g_test_add_func ("/base/worker/order", test_worker_order);
+  g_test_add_func ("/base/worker/run-sync", test_worker_run_sync);
   g_test_add_func ("/base/gather/all", test_gather_all);
   g_test_add_func ("/base/gather/first", test_gather_first);
   g_test_add_func ("/base/gather/none", test_gather_none);
