@@ -9,6 +9,18 @@ G_BEGIN_DECLS
  * BijouSyncQuery:
  * The mirroring of one kind of items in one library: from page to page, until everything was seen.
  * It judges whether what came is whole; only then rows that were not seen are removed. One thread.
+ *
+ * An example: a list with a total of 1200, of which this user may not see 3, asked for by 500.
+ * - Page 1, from row 0, brings 497: seen 497, owed 3. Either the server cut the page short, or it
+ *   left rows out; the next page, from row 497, tells.
+ * - Page 2 brings 500, of which the first 3 were the last of page 1: so 3 were left out, hidden 3.
+ *   One of the others makes no sense to the parser: it counts as there, unread 1. seen 994, owed 0.
+ * - Page 3, from row 997, brings 203 and with them row 1200: is_over, seen 1197. seen + hidden is
+ *   the total and the total stayed the same (else has_moved, and a second pass): the pass is whole.
+ * If all rows in the mirror were seen, that is all. If some were not, one more page is asked for,
+ * from row 1200 (is_checked): should it bring rows, the total was wrong and has_moved. If not, the
+ * unseen rows are removed, but where rows are hidden or unread, or none were seen, only when
+ * the next run says the same: has_doubt.
  */
 typedef struct
 {
