@@ -123,10 +123,26 @@ push_job (BijouWorker *self, Job *job, gboolean is_last)
 }
 
 static void
+push_end (BijouWorker *self)
+{
+  Job *last = g_new0 (Job, 1);
+
+  last->priority = G_MAXINT;
+  push_job (self, last, TRUE);
+}
+
+static void
 bijou_worker_finalize (GObject *object)
 {
   BijouWorker *self = BIJOU_WORKER (object);
 
+  /* A task of its own may drop the last reference: the thread then ends by itself. */
+  if (bijou_worker_is_current (self))
+    {
+      push_end (self);
+      g_thread_unref (self->thread);
+      self->thread = NULL;
+    }
   bijou_worker_stop (self);
   g_async_queue_unref (self->queue);
   g_mutex_clear (&self->shared.lock);
@@ -257,15 +273,11 @@ bijou_worker_get_pending (BijouWorker *self)
 void
 bijou_worker_stop (BijouWorker *self)
 {
-  Job *last;
-
   if (self->thread == NULL)
     return;
   g_assert (!bijou_worker_is_current (self));
 
-  last = g_new0 (Job, 1);
-  last->priority = G_MAXINT;
-  push_job (self, last, TRUE);
+  push_end (self);
   g_thread_join (self->thread);
   self->thread = NULL;
 }

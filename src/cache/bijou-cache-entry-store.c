@@ -19,10 +19,13 @@ weak_ref_free (GWeakRef *weak)
 static gboolean
 on_tell_cb (gpointer user_data)
 {
-  g_autoptr (BijouCacheEntry) self = g_weak_ref_get (user_data);
+  BijouCacheEntry *self = g_weak_ref_get (user_data);
 
   if (self != NULL)
-    g_signal_emit_by_name (self, "changed");
+    {
+      g_signal_emit_by_name (self, "changed");
+      bijou_cache_entry_release (self);
+    }
   return G_SOURCE_REMOVE;
 }
 
@@ -110,6 +113,33 @@ bijou_cache_entry_schedule_save (BijouCacheEntry *self)
   task = g_task_new (NULL, NULL, NULL, NULL);
   g_task_set_task_data (task, create_save (self), (GDestroyNotify) save_free);
   bijou_worker_push (self->saver, task, save_in_worker, G_PRIORITY_DEFAULT);
+}
+
+static void
+release_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  /* Here, not with the task: that ends on the main context. */
+  g_object_unref (task_data);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * bijou_cache_entry_release:
+ * @self: (transfer full): an entry
+ *
+ * Drops a reference on the saver's thread: the last one waits for transfers, which may be writing
+ * to a slow disk. bijou_media_cache_flush() waits for it. Any thread; never blocks.
+ */
+void
+bijou_cache_entry_release (BijouCacheEntry *self)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_return_if_fail (BIJOU_IS_CACHE_ENTRY (self));
+
+  g_task_set_source_tag (task, bijou_cache_entry_release);
+  g_task_set_task_data (task, self, NULL);
+  bijou_worker_push (self->saver, task, release_in_worker, G_PRIORITY_DEFAULT);
 }
 
 /* Another thread may be in the lock; the worker has no part in it. */

@@ -98,6 +98,8 @@ void bijou_cache_entry_set_bitrate (BijouCacheEntry *self, gint64 bitrate);
 void bijou_cache_entry_set_read_ahead (BijouCacheEntry *self, guint seconds);
 /* How long a read waits with no byte while connected (30 s), and while reconnecting (120 s). */
 void bijou_cache_entry_set_patience (BijouCacheEntry *self, guint stall_ms, guint retry_ms);
+/* (transfer full): a last reference waits for transfers, and this leaves that to a worker. */
+void bijou_cache_entry_release (BijouCacheEntry *self);
 void bijou_cache_entry_set_pinned (BijouCacheEntry *self, gboolean pinned);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouCacheReader, bijou_cache_reader_free)

@@ -45,7 +45,7 @@ bijou_cache_source_finalize (GObject *object)
   BijouCacheSource *self = BIJOU_CACHE_SOURCE (object);
 
   g_clear_pointer (&self->reader, bijou_cache_reader_free);
-  g_clear_object (&self->entry);
+  g_clear_pointer (&self->entry, bijou_cache_entry_release);
 
   G_OBJECT_CLASS (bijou_cache_source_parent_class)->finalize (object);
 }

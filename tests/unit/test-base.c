@@ -296,6 +296,30 @@ test_gather_none (void)
   g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_OFFLINE);
 }
 
+static void
+drop_worker_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_object_unref (task_data);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* The last reference may go in a task of the worker's own; what is queued still runs. */
+static void
+test_worker_drops_itself (void)
+{
+  BijouWorker *worker = bijou_worker_new ("bijou-test");
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GTask) drop = g_task_new (NULL, NULL, on_gathered_cb, &result);
+  GWeakRef weak;
+
+  g_weak_ref_init (&weak, worker);
+  g_task_set_task_data (drop, worker, NULL);
+  bijou_worker_push (worker, drop, drop_worker_in_worker, 0);
+  g_assert_true (g_task_propagate_boolean (G_TASK (iterate_for (&result)), NULL));
+  g_assert_null (g_weak_ref_get (&weak));
+  g_weak_ref_clear (&weak);
+}
+
 /* --- errors --- */
 
 static void
@@ -324,6 +348,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/text", test_text);
   g_test_add_func ("/base/worker/order", test_worker_order);
   g_test_add_func ("/base/worker/run-sync", test_worker_run_sync);
+  g_test_add_func ("/base/worker/drops-itself", test_worker_drops_itself);
   g_test_add_func ("/base/gather/all", test_gather_all);
   g_test_add_func ("/base/gather/first", test_gather_first);
   g_test_add_func ("/base/gather/none", test_gather_none);
