@@ -2,6 +2,7 @@
 
 #include "bijou-player-private.h"
 
+#include "bijou-player-setup.h"
 #include "bijou-toc.h"
 
 #include <gst/pbutils/pbutils.h>
@@ -166,6 +167,28 @@ translate_error (BijouPlayer *self, GError *error, const char *detail)
                       detail != NULL ? detail : "");
 }
 
+static gboolean
+is_of_audio_sink (BijouPlayer *self, GstMessage *message)
+{
+  g_autoptr (GstElement) sink = NULL;
+
+  g_object_get (self->pipeline, "audio-sink", &sink, NULL);
+  return sink != NULL &&
+         (GST_MESSAGE_SRC (message) == GST_OBJECT (sink) ||
+          gst_object_has_as_ancestor (GST_MESSAGE_SRC (message), GST_OBJECT (sink)));
+}
+
+/* The sound server or the device went away: the film goes on without. */
+static void
+go_on_silently (BijouPlayer *self, const GError *error)
+{
+  g_message ("no sound any more: %s", error->message);
+  self->silent = TRUE;
+  self->silence_told = FALSE;
+  g_object_set (self->pipeline, "audio-sink", bijou_player_setup_make_silent_sink (), NULL);
+  bijou_player_reload (self);
+}
+
 static void
 on_error (BijouPlayer *self, GstMessage *message)
 {
@@ -173,6 +196,11 @@ on_error (BijouPlayer *self, GstMessage *message)
   g_autofree char *detail = NULL;
 
   gst_message_parse_error (message, &error, &detail);
+  if (!self->silent && is_of_audio_sink (self, message))
+    {
+      go_on_silently (self, error);
+      return;
+    }
   fail (self, translate_error (self, error, detail));
 }
 
@@ -338,8 +366,9 @@ bijou_player_make_pipeline (BijouPlayer *self, GstElement *video_sink, GstElemen
   if (tempo != NULL)
     g_object_set (self->pipeline, "audio-filter", tempo, NULL);
   g_object_set (self->pipeline, "video-sink", video_sink, NULL);
-  if (audio_sink != NULL)
-    g_object_set (self->pipeline, "audio-sink", audio_sink, NULL);
+  if (audio_sink == NULL)
+    audio_sink = bijou_player_setup_make_audio_sink (&self->silent);
+  g_object_set (self->pipeline, "audio-sink", audio_sink, NULL);
   bijou_player_set_subtitle_scale (self, 1.0);
 
   g_signal_connect (self->pipeline, "source-setup", G_CALLBACK (on_source_setup_cb), self);

@@ -42,9 +42,11 @@ struct _BijouPlayer
   guint still_limit;  /* so many are too many */
   gboolean reloading; /* the same file again, with or without text */
   gboolean has_text;  /* the pipeline was built with text */
-  int audio_track;    /* number that is wanted, -1 the default */
-  int text_track;     /* number that is wanted, -1 none */
-  gint64 start_ms;    /* where to begin; -1 once that is done */
+  gboolean silent;    /* there is nowhere that sound could go */
+  gboolean silence_told;
+  int audio_track; /* number that is wanted, -1 the default */
+  int text_track;  /* number that is wanted, -1 none */
+  gint64 start_ms; /* where to begin; -1 once that is done */
 
   guint seek_serial;     /* of the newest seek */
   guint seen_serial;     /* the newest whose marker came by */

@@ -68,6 +68,11 @@ become_ready (BijouPlayer *self)
   bijou_player_update_state (self);
   if (!reloaded)
     g_signal_emit_by_name (self, "ready");
+  if (self->silent && !self->silence_told)
+    {
+      self->silence_told = TRUE;
+      g_signal_emit_by_name (self, "no-sound");
+    }
 }
 
 void

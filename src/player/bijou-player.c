@@ -32,6 +32,7 @@ enum
   SIGNAL_ENDED,
   SIGNAL_FAILED,
   SIGNAL_DECODER_MISSING,
+  SIGNAL_NO_SOUND,
   N_SIGNALS
 };
 
@@ -299,6 +300,8 @@ install_signals (GObjectClass *klass)
       g_signal_new ("failed", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
   signals[SIGNAL_DECODER_MISSING] = g_signal_new ("decoder-missing", type, last, 0, NULL, NULL,
                                                   NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_NO_SOUND] =
+      g_signal_new ("no-sound", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

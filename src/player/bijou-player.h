@@ -71,7 +71,7 @@ void bijou_player_stats_clear (BijouPlayerStats *self);
  * Signals: `ready` when the first picture at the place where playing begins is there, also after a
  * resume; `seeked` (ms) when a seek is done; `tracks-changed`; `chapters-changed`; `ended`;
  * `failed` (GError); `decoder-missing` (description) when it plays on without a track that it
- * cannot decode.
+ * cannot decode; `no-sound`, once, when it plays on without a device for sound.
  */
 #define BIJOU_TYPE_PLAYER (bijou_player_get_type ())
 G_DECLARE_FINAL_TYPE (BijouPlayer, bijou_player, BIJOU, PLAYER, GObject)

@@ -6,6 +6,7 @@
 #include "bijou-home-page.h"
 #include "bijou-navigation.h"
 #include "bijou-player-page.h"
+#include "bijou-player-setup.h"
 #include "bijou-series-page.h"
 #include "bijou-sidebar.h"
 #include "bijou-welcome-page.h"
@@ -22,6 +23,7 @@ struct _BijouWindow
   BijouContext *context;     /* (owned) */
   GCancellable *cancellable; /* (owned) */
   BijouWidthClass width_class;
+  GtkWidget *focus_before;   /* (unowned) (nullable) weak; what had the focus before the player */
   BijouPlayerPage *player;   /* (unowned) (nullable) in the stack, made at the first film */
   BijouWelcomePage *welcome; /* (unowned) (nullable) in the stack while somebody signs in */
   GPtrArray *pages; /* (owned) of BijouBasePage, unowned; what the leaflet holds, in order */
@@ -263,6 +265,7 @@ on_store_changed_cb (BijouStore *store, BijouStoreChange *change, BijouWindow *s
 typedef struct
 {
   BijouWindow *window; /* (owned) */
+  BijouItem *item;     /* (owned) (nullable) once it is known what plays */
   gboolean play;
   gint64 start_ms;
   BijouPlayChoices *choices; /* (owned) (nullable) */
@@ -272,6 +275,7 @@ static void
 request_free (Request *request)
 {
   g_object_unref (request->window);
+  g_clear_object (&request->item);
   bijou_play_choices_free (request->choices);
   g_free (request);
 }
@@ -302,6 +306,29 @@ show_error (BijouWindow *self, const GError *error)
   bijou_window_add_toast (self, adw_toast_new (sentence));
 }
 
+/* A film gives the focus back to what began it. */
+static void
+keep_focus (BijouWindow *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  if (self->player != NULL && focus != NULL &&
+      (focus == GTK_WIDGET (self->player) ||
+       gtk_widget_is_ancestor (focus, GTK_WIDGET (self->player))))
+    return;
+  g_set_weak_pointer (&self->focus_before, focus);
+}
+
+static void
+restore_focus (BijouWindow *self)
+{
+  GtkWidget *focus = self->focus_before;
+
+  if (focus != NULL && gtk_widget_get_mapped (focus))
+    gtk_widget_grab_focus (focus);
+  g_clear_weak_pointer (&self->focus_before);
+}
+
 static void
 on_player_closed_cb (BijouPlayerPage *player, BijouWindow *self)
 {
@@ -314,11 +341,13 @@ on_player_closed_cb (BijouPlayerPage *player, BijouWindow *self)
   if (bijou_window_get_page (self) == NULL)
     show_home (self);
   gtk_stack_set_visible_child_name (self->stack, "browse");
+  restore_focus (self);
 }
 
 static void
 show_player (BijouWindow *self, BijouItem *item, Request *request)
 {
+  keep_focus (self);
   if (self->player == NULL)
     {
       self->player = bijou_player_page_new (self->context);
@@ -328,6 +357,16 @@ show_player (BijouWindow *self, BijouItem *item, Request *request)
   gtk_stack_set_visible_child_name (self->stack, "player");
   gtk_window_set_title (GTK_WINDOW (self), item->title);
   bijou_player_page_play (self->player, item, request->start_ms, request->choices);
+}
+
+static void
+on_player_setup_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Request *request = user_data;
+
+  if (bijou_player_setup_finish (result, NULL))
+    show_player (request->window, request->item, request);
+  request_free (request);
 }
 
 static void
@@ -349,7 +388,11 @@ on_item_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (BijouItem) item = bijou_store_run_finish (BIJOU_STORE (source), result, &error);
 
   if (item != NULL && request->play)
-    show_player (request->window, item, request);
+    {
+      request->item = g_steal_pointer (&item);
+      bijou_player_setup_async (request->window->cancellable, on_player_setup_cb, request);
+      return;
+    }
   else if (item != NULL)
     show_page (request->window, item);
   else if (error == NULL)
@@ -582,6 +625,7 @@ bijou_window_dispose (GObject *object)
   BijouWindow *self = BIJOU_WINDOW (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_weak_pointer (&self->focus_before);
   self->player = NULL;
   self->welcome = NULL;
 

@@ -9,6 +9,7 @@
 
 #define HIDE_AFTER_MS 2000
 #define PILL_MS 900
+#define NOTICE_MS 4000
 #define COMMIT_AFTER_MS 350
 #define POINTER_THRESHOLD 2.0
 #define NARROW_WIDTH 600
@@ -299,6 +300,14 @@ bijou_player_page_show_pill (BijouPlayerPage *self, const char *icon, const char
   gtk_revealer_set_reveal_child (self->pill_revealer, TRUE);
   g_clear_handle_id (&self->pill_timer, g_source_remove);
   self->pill_timer = g_timeout_add (PILL_MS, on_pill_over_cb, self);
+}
+
+static void
+on_notice_cb (BijouPlayback *playback, const char *sentence, BijouPlayerPage *self)
+{
+  bijou_player_page_show_pill (self, "dialog-warning-symbolic", sentence);
+  g_clear_handle_id (&self->pill_timer, g_source_remove);
+  self->pill_timer = g_timeout_add (NOTICE_MS, on_pill_over_cb, self);
 }
 
 /* --- moving --- */
@@ -882,6 +891,7 @@ connect_playback (BijouPlayerPage *self)
   g_signal_connect (self->playback, "position-changed", G_CALLBACK (on_position_changed_cb), self);
   g_signal_connect (self->playback, "tracks-changed", G_CALLBACK (on_tracks_changed_cb), self);
   g_signal_connect (self->playback, "ended", G_CALLBACK (on_ended_cb), self);
+  g_signal_connect (self->playback, "notice", G_CALLBACK (on_notice_cb), self);
   g_signal_connect_object (bijou_playback_get_queue (self->playback), "changed",
                            G_CALLBACK (on_queue_changed_cb), self, 0);
   g_signal_connect (player, "notify::volume", G_CALLBACK (on_volume_notify_cb), self);
