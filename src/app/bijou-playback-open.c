@@ -160,7 +160,7 @@ open_in_worker (BijouOpening *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) first = NULL;
 
-  if (!find_part_in_worker (self, FALSE, cancellable, error))
+  if (!find_part_in_worker (self, self->fresh, cancellable, error))
     return FALSE;
   if (open_part_in_worker (self, cancellable, &first))
     return TRUE;

@@ -20,6 +20,7 @@ typedef struct
   char *session_id;      /* (owned) */
   gint64 start_ms;       /* in the whole film; -1 resume, replaced by the place */
   int part_number;       /* -1 by start_ms, replaced by the number */
+  gboolean fresh;        /* what is kept of the details is out of date */
 
   BijouDetail *detail;      /* (owned) (nullable) */
   BijouVersion *version;    /* (nullable) belongs to detail */
@@ -48,12 +49,15 @@ gint64 bijou_opening_get_duration (BijouVersion *version, BijouItem *item);
  */
 typedef struct
 {
-  BijouContext *context; /* (owned) */
-  BijouItem *item;       /* (owned) */
-  BijouReport *report;   /* (owned) */
+  GCancellable *cancellable; /* (owned) */
+  BijouContext *context;     /* (owned) */
+  BijouItem *item;           /* (owned) */
+  BijouReport *report;       /* (owned) */
 } BijouReportJob;
 
+void bijou_report_worker_stop (BijouWorker *worker, GCancellable *cancellable);
 void bijou_report_job_push (BijouWorker *worker,
+                            GCancellable *cancellable,
                             BijouContext *context,
                             BijouItem *item,
                             const BijouReport *report);

@@ -4,12 +4,15 @@
 
 /* A film counts as watched from here on; what servers do by default. */
 #define WATCHED_FRACTION 0.9
+/* For the last reports, while the window closes. */
+#define PATIENCE_US (1500 * G_TIME_SPAN_MILLISECOND)
 
 static void
 report_job_free (BijouReportJob *job)
 {
   g_object_unref (job->context);
   g_object_unref (job->item);
+  g_object_unref (job->cancellable);
   bijou_report_free (job->report);
   g_free (job);
 }
@@ -24,7 +27,7 @@ send_report_in_worker (BijouReportJob *job, GError **error)
       g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_UNAUTHORISED, "not signed in");
       return FALSE;
     }
-  return bijou_backend_report (backend, job->report, NULL, error);
+  return bijou_backend_report (backend, job->report, job->cancellable, error);
 }
 
 static gboolean
@@ -96,9 +99,58 @@ on_reported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     bijou_sync_service_flush (bijou_context_get_sync (job->context), job->item->server_id);
 }
 
+typedef struct
+{
+  GMutex lock;
+  GCond cond;
+  gboolean done;
+} Flush;
+
+static void
+flush_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Flush *flush = task_data;
+
+  g_task_return_boolean (task, TRUE);
+  g_mutex_lock (&flush->lock);
+  flush->done = TRUE;
+  g_cond_signal (&flush->cond);
+  g_mutex_unlock (&flush->lock);
+}
+
+/**
+ * bijou_report_worker_stop:
+ * @worker: where reports are done
+ * @cancellable: of the reports
+ *
+ * Ends @worker. A server has a moment to take what is left; what it did not take waits in the
+ * outbox. Main thread; blocks for that moment at most.
+ */
+void
+bijou_report_worker_stop (BijouWorker *worker, GCancellable *cancellable)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+  gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
+  Flush flush = { .done = FALSE };
+
+  g_mutex_init (&flush.lock);
+  g_cond_init (&flush.cond);
+  g_task_set_task_data (task, &flush, NULL);
+  bijou_worker_push (worker, task, flush_in_worker, 0);
+  g_mutex_lock (&flush.lock);
+  while (!flush.done && g_cond_wait_until (&flush.cond, &flush.lock, deadline))
+    ;
+  g_mutex_unlock (&flush.lock);
+  g_cancellable_cancel (cancellable);
+  bijou_worker_stop (worker);
+  g_mutex_clear (&flush.lock);
+  g_cond_clear (&flush.cond);
+}
+
 /**
  * bijou_report_job_push:
  * @worker: where it is done, in order
+ * @cancellable: ends the telling, not the keeping
  * @context: the context
  * @item: what plays
  * @report: what to tell; copied
@@ -108,6 +160,7 @@ on_reported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
  */
 void
 bijou_report_job_push (BijouWorker *worker,
+                       GCancellable *cancellable,
                        BijouContext *context,
                        BijouItem *item,
                        const BijouReport *report)
@@ -115,6 +168,7 @@ bijou_report_job_push (BijouWorker *worker,
   g_autoptr (GTask) task = g_task_new (NULL, NULL, on_reported_cb, NULL);
   BijouReportJob *job = g_new0 (BijouReportJob, 1);
 
+  job->cancellable = g_object_ref (cancellable);
   job->context = g_object_ref (context);
   job->item = g_object_ref (item);
   job->report = bijou_report_copy (report);

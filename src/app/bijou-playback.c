@@ -5,6 +5,8 @@
 #include "bijou-progress.h"
 #include "bijou-text.h"
 
+#include <glib/gi18n.h>
+
 /* What may follow the credits: a last picture, not a scene. */
 #define AFTER_CREDITS_MS 15000
 
@@ -16,6 +18,7 @@ struct _BijouPlayback
   BijouPlayer *player;       /* (owned) */
   BijouPlayQueue *queue;     /* (owned) */
   BijouWorker *reporter;     /* (owned) */
+  GCancellable *reporting;   /* (owned) ends what the reporter still tells */
   BijouProgress *progress;   /* (owned) (nullable) of the item that plays */
   BijouOpening *opened;      /* (owned) (nullable) what plays */
   BijouItem *item;           /* (owned) (nullable) what plays or is being opened */
@@ -25,6 +28,8 @@ struct _BijouPlayback
   GError *error;             /* (owned) (nullable) */
   guint report_interval_ms;
   gboolean opening;
+  gboolean fresh;   /* the opening asked the server for the details anew */
+  gboolean started; /* what was opened has shown a picture */
   gboolean ended;
   gint64 asked_us;  /* when the opening was asked for; for the log */
   gint64 wanted_ms; /* where the opening will begin, -1 resume */
@@ -127,7 +132,7 @@ on_progress_cb (BijouProgressKind kind, const BijouProgressPoint *point, gpointe
   report->buffering = point->stalled;
   report->audio_id = g_strdup (audio != NULL ? audio->id : NULL);
   report->subtitle_id = g_strdup (text != NULL ? text->id : NULL);
-  bijou_report_job_push (self->reporter, self->context, self->item, report);
+  bijou_report_job_push (self->reporter, self->reporting, self->context, self->item, report);
 }
 
 static void
@@ -285,19 +290,22 @@ on_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-open_item (BijouPlayback *self, gint64 start_ms, int part_number)
+open_item (BijouPlayback *self, gint64 start_ms, int part_number, gboolean fresh)
 {
   BijouOpening *opening = bijou_opening_new (self->context, self->item, self->session_id);
   g_autoptr (GTask) task = NULL;
 
   opening->start_ms = start_ms;
   opening->part_number = part_number;
+  opening->fresh = fresh;
   opening->version_id = g_strdup (self->choices != NULL ? self->choices->version_id : NULL);
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   self->opening = TRUE;
+  self->fresh = fresh;
+  self->started = FALSE;
   self->asked_us = g_get_monotonic_time ();
   self->ended = FALSE;
   self->wanted_ms = start_ms;
@@ -321,6 +329,7 @@ on_ready_cb (BijouPlayer *player, BijouPlayback *self)
 
   g_debug ("ready %" G_GINT64_FORMAT " ms after it was asked for",
            (g_get_monotonic_time () - self->asked_us) / 1000);
+  self->started = TRUE;
   read_point (self, &point);
   if (bijou_progress_is_running (self->progress))
     bijou_progress_report (self->progress, &point);
@@ -343,7 +352,7 @@ on_ended_cb (BijouPlayer *player, BijouPlayback *self)
     {
       gint64 start = self->opened->part_offset_ms + self->opened->part->duration_ms;
 
-      open_item (self, start, self->opened->part_number + 1);
+      open_item (self, start, self->opened->part_number + 1, FALSE);
       return;
     }
   self->ended = TRUE;
@@ -356,6 +365,12 @@ on_ended_cb (BijouPlayer *player, BijouPlayback *self)
 static void
 on_failed_cb (BijouPlayer *player, GError *error, BijouPlayback *self)
 {
+  /* The file may have been replaced since the details were kept. */
+  if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND) && !self->started && !self->fresh)
+    {
+      open_item (self, self->wanted_ms, -1, TRUE);
+      return;
+    }
   if (self->progress != NULL)
     bijou_progress_stop (self->progress);
   fail (self, error);
@@ -392,7 +407,15 @@ on_tracks_cb (BijouPlayer *player, BijouPlayback *self)
 static void
 on_decoder_missing_cb (BijouPlayer *player, const char *description, BijouPlayback *self)
 {
-  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, description);
+  g_autofree char *sentence = g_strdup_printf (_ ("Not on this computer: %s"), description);
+
+  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, sentence);
+}
+
+static void
+on_no_sound_cb (BijouPlayer *player, BijouPlayback *self)
+{
+  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, _ ("No sound device was found"));
 }
 
 /* --- object --- */
@@ -424,10 +447,11 @@ bijou_playback_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->player, self);
     }
   if (self->reporter != NULL)
-    bijou_worker_stop (self->reporter);
+    bijou_report_worker_stop (self->reporter, self->reporting);
   g_clear_object (&self->player);
   g_clear_object (&self->queue);
   g_clear_object (&self->reporter);
+  g_clear_object (&self->reporting);
   g_clear_object (&self->item);
   g_clear_object (&self->context);
 
@@ -469,6 +493,7 @@ bijou_playback_init (BijouPlayback *self)
 {
   self->queue = bijou_play_queue_new ();
   self->reporter = bijou_worker_new ("bijou-report");
+  self->reporting = g_cancellable_new ();
   self->report_interval_ms = BIJOU_PROGRESS_INTERVAL_MS;
 }
 
@@ -485,6 +510,7 @@ connect_player (BijouPlayback *self)
   g_signal_connect (self->player, "tracks-changed", G_CALLBACK (on_tracks_cb), self);
   g_signal_connect (self->player, "chapters-changed", G_CALLBACK (on_tracks_cb), self);
   g_signal_connect (self->player, "decoder-missing", G_CALLBACK (on_decoder_missing_cb), self);
+  g_signal_connect (self->player, "no-sound", G_CALLBACK (on_no_sound_cb), self);
 }
 
 /**
@@ -543,7 +569,7 @@ bijou_playback_play (BijouPlayback *self,
       self->player,
       g_settings_get_double (bijou_context_get_settings (self->context), "subtitle-scale"));
   bijou_play_queue_set_current (self->queue, item);
-  open_item (self, start_ms, -1);
+  open_item (self, start_ms, -1, FALSE);
   emit (self, SIGNAL_ITEM_CHANGED);
 }
 
@@ -632,7 +658,7 @@ bijou_playback_seek (BijouPlayback *self, gint64 position_ms, BijouSeekMode mode
   if (is_in_part (self, position_ms))
     bijou_player_seek (self->player, position_ms - self->opened->part_offset_ms, mode);
   else if (mode == BIJOU_SEEK_ACCURATE)
-    open_item (self, position_ms, -1);
+    open_item (self, position_ms, -1, FALSE);
 }
 
 gint64

@@ -418,6 +418,59 @@ test_with_no_server (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->failed, ==, 0);
 }
 
+/* A new scan gives a replaced file another id; what is kept of the details names the old one. */
+static void
+test_replaced_file (Fixture *fixture, gconstpointer data)
+{
+  BijouStore *store = bijou_context_get_store (fixture->context);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BijouDetail) detail =
+      bijou_context_load_detail (fixture->context, fixture->film, TRUE, NULL, &error);
+  BijouPart *part;
+
+  g_assert_no_error (error);
+  part = g_ptr_array_index (((BijouVersion *) g_ptr_array_index (detail->versions, 0))->parts, 0);
+  g_assert_cmpint (part->size, >, 0);
+  g_free (part->id);
+  g_free (part->key);
+  part->id = g_strdup ("77777");
+  part->key = g_strdup (fixture->is_plex ? "/library/parts/77777/1/file.mkv"
+                                         : "77777777777777777777777777777777/7777777");
+  bijou_store_save_detail (store, detail, &error);
+  g_assert_no_error (error);
+
+  bijou_playback_play (fixture->playback, fixture->film, 2000, NULL);
+  WAIT_FOR (fixture->ready == 1);
+  g_assert_cmpuint (fixture->failed, ==, 0);
+  g_assert_cmpint (bijou_playback_get_position (fixture->playback), >=, 1950);
+  g_assert_cmpstr (bijou_playback_get_part (fixture->playback)->id, !=, "77777");
+}
+
+/* The server takes reports and never answers: the end does not wait for it, and nothing is lost. */
+static void
+test_close_while_server_hangs (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) waiting = NULL;
+  g_autoptr (BijouItem) after = NULL;
+  gint64 start_us;
+
+  bijou_playback_play (fixture->playback, fixture->film, 0, NULL);
+  WAIT_FOR (bijou_playback_get_position (fixture->playback) > 1200);
+  bijou_fake_server_add_fault (fixture->server,
+                               fixture->is_plex ? "*/:/timeline* stall" : "*/Sessions/* stall");
+  WAIT_FOR (bijou_playback_get_position (fixture->playback) > 2500);
+  start_us = g_get_monotonic_time ();
+  g_clear_object (&fixture->playback);
+  g_assert_cmpint (g_get_monotonic_time () - start_us, <, 3 * G_TIME_SPAN_SECOND);
+
+  after = read_film (fixture);
+  g_assert_cmpint (after->position_ms, >=, 2500);
+  waiting = bijou_store_list_changes (bijou_context_get_store (fixture->context),
+                                      fixture->film->server_id, NULL);
+  g_assert_cmpuint (waiting->len, ==, 1);
+  g_assert_cmpint (((BijouChange *) waiting->pdata[0])->position_ms, >=, 2500);
+}
+
 static void
 test_missing_file (Fixture *fixture, gconstpointer data)
 {
@@ -449,6 +502,8 @@ main (int argc, char **argv)
   ADD ("choices", test_choices);
   ADD ("reports-wait", test_reports_wait);
   ADD ("with-no-server", test_with_no_server);
+  ADD ("replaced-file", test_replaced_file);
+  ADD ("close-while-server-hangs", test_close_while_server_hangs);
   ADD ("missing-file", test_missing_file);
   return g_test_run ();
 }

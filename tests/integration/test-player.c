@@ -326,6 +326,29 @@ test_seeks (Fixture *fixture, gconstpointer data)
   WAIT_FOR (fixture->seeked == 2 || fixture->ended == 1);
 }
 
+/* The sound server goes away in the middle: the film goes on at its place, and says so once. */
+static void
+test_sound_lost (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstElement) audio = NULL;
+  guint told = 0;
+
+  g_signal_connect (fixture->player, "no-sound", G_CALLBACK (count_cb), &told);
+  load_film (fixture, BIJOU_FILM_MATROSKA, 2000, FALSE, -1);
+  WAIT_FOR (fixture->ready == 1);
+  g_assert_cmpuint (told, ==, 0);
+  g_object_get (bijou_player_get_pipeline (fixture->player), "audio-sink", &audio, NULL);
+  GST_ELEMENT_ERROR (audio, RESOURCE, WRITE, ("The server is gone."), (NULL));
+  WAIT_FOR (told == 1);
+  WAIT_FOR (bijou_player_get_position (fixture->player) > 2600);
+  bijou_player_stop (fixture->player);
+  load_film (fixture, BIJOU_FILM_MATROSKA, 2000, FALSE, -1);
+  WAIT_FOR (fixture->ready == 2);
+  WAIT_FOR (bijou_player_get_position (fixture->player) > 2300);
+  g_assert_cmpuint (told, ==, 1);
+  g_assert_cmpuint (fixture->failed, ==, 0);
+}
+
 static void
 test_rate_is_kept (Fixture *fixture, gconstpointer data)
 {
@@ -546,6 +569,7 @@ main (int argc, char **argv)
   ADD ("end/mp4-first", GINT_TO_POINTER (BIJOU_FILM_MP4_INDEX_FIRST), test_plays_to_the_end);
   ADD ("end/mp4-last", GINT_TO_POINTER (BIJOU_FILM_MP4_INDEX_LAST), test_plays_to_the_end);
   ADD ("seeks", NULL, test_seeks);
+  ADD ("sound-lost", NULL, test_sound_lost);
   ADD ("rate", NULL, test_rate_is_kept);
   ADD ("tracks", NULL, test_tracks);
   ADD ("chosen-at-load", NULL, test_chosen_at_load);
