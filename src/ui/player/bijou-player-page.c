@@ -736,6 +736,8 @@ static void
 clear_timers (BijouPlayerPage *self)
 {
   g_clear_handle_id (&self->hide_timer, g_source_remove);
+  if (self->pill_timer != 0)
+    gtk_revealer_set_reveal_child (self->pill_revealer, FALSE);
   g_clear_handle_id (&self->pill_timer, g_source_remove);
   g_clear_handle_id (&self->seek_timer, g_source_remove);
   g_clear_handle_id (&self->skip_timer, g_source_remove);
