@@ -363,6 +363,38 @@ test_buttons (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->closed, ==, 0);
 }
 
+static int
+preview (Fixture *fixture, double x)
+{
+  g_signal_emit_by_name (fixture->page->seek_bar, "preview", (gint64) 3000, x);
+  return gtk_widget_get_margin_start (fixture->page->bubble);
+}
+
+/* The bubble stands where the pointer is, wherever it was before. */
+static void
+test_bubble (Fixture *fixture, gconstpointer data)
+{
+  int left;
+  int right;
+
+  play (fixture, 0);
+  left = preview (fixture, 300);
+  right = preview (fixture, 400);
+  g_assert_cmpint (right, ==, left + 100);
+  g_assert_cmpint (preview (fixture, 300), ==, left);
+}
+
+/* A notice of one film is not there at the next. */
+static void
+test_pill_goes (Fixture *fixture, gconstpointer data)
+{
+  play (fixture, 0);
+  press (fixture, GDK_KEY_m);
+  g_assert_true (gtk_revealer_get_reveal_child (fixture->page->pill_revealer));
+  bijou_player_page_stop (fixture->page);
+  g_assert_false (gtk_revealer_get_reveal_child (fixture->page->pill_revealer));
+}
+
 static gboolean
 has_text (gpointer data)
 {
@@ -512,6 +544,8 @@ main (int argc, char **argv)
   adw_init ();
   ADD ("keys", test_keys);
   ADD ("buttons", test_buttons);
+  ADD ("bubble", test_bubble);
+  ADD ("pill-goes", test_pill_goes);
   ADD ("subtitle", test_subtitle);
   ADD ("closed", test_closed);
   ADD ("window-closed", test_window_closed);

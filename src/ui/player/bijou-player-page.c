@@ -568,6 +568,8 @@ place_bubble (BijouPlayerPage *self, double x)
   int bubble;
 
   gtk_widget_measure (self->bubble, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &bubble, NULL, NULL);
+  /* With the place where it was. */
+  bubble -= gtk_widget_get_margin_start (self->bubble);
   if (!gtk_widget_compute_point (GTK_WIDGET (self->seek_bar), GTK_WIDGET (self),
                                  &GRAPHENE_POINT_INIT (x, 0), &at))
     return;
