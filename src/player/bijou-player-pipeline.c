@@ -189,6 +189,20 @@ go_on_silently (BijouPlayer *self, const GError *error)
   bijou_player_reload (self);
 }
 
+/* The sound server may be back since. */
+void
+bijou_player_look_for_sound (BijouPlayer *self)
+{
+  GstElement *sink;
+
+  if (!self->silent)
+    return;
+  sink = bijou_player_setup_make_audio_sink (&self->silent);
+  if (!self->silent)
+    self->silence_told = FALSE;
+  g_object_set (self->pipeline, "audio-sink", sink, NULL);
+}
+
 static void
 on_error (BijouPlayer *self, GstMessage *message)
 {

@@ -85,6 +85,7 @@ void bijou_player_reload (BijouPlayer *self);
 
 void bijou_player_make_pipeline (BijouPlayer *self, GstElement *video_sink, GstElement *audio_sink);
 void bijou_player_start_pipeline (BijouPlayer *self);
+void bijou_player_look_for_sound (BijouPlayer *self);
 void bijou_player_take_down (BijouPlayer *self);
 /* For a pipeline that outlives its player. */
 void bijou_player_take_down_later (GstElement *pipeline);

@@ -379,6 +379,7 @@ bijou_player_load (BijouPlayer *self, const BijouPlayerLoad *load)
   g_return_if_fail (BIJOU_IS_BYTE_SOURCE (load->source));
 
   unload (self);
+  bijou_player_look_for_sound (self);
   self->source = g_object_ref (load->source);
   self->still_limit = BIJOU_PLAYER_STILL_TICKS;
   self->audio_track = load->audio_track;
