@@ -151,6 +151,19 @@ typedef struct
   guint n;
 } Barrier;
 
+static void
+barrier_clear (Barrier *barrier)
+{
+  g_mutex_clear (&barrier->lock);
+  g_cond_clear (&barrier->met);
+}
+
+static void
+barrier_unref (Barrier *barrier)
+{
+  g_atomic_rc_box_release_full (barrier, (GDestroyNotify) barrier_clear);
+}
+
 /* Runs on all readers at once, hence after every read that was asked for before. */
 static gpointer
 meet_in_worker (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
@@ -177,21 +190,23 @@ on_turn_cb (gpointer user_data)
 static void
 run_read (BijouStore *store)
 {
-  Barrier barrier = { .n = 0 };
+  Barrier *barrier = g_atomic_rc_box_new0 (Barrier);
   gboolean began = FALSE;
 
-  g_mutex_init (&barrier.lock);
-  g_cond_init (&barrier.met);
+  g_mutex_init (&barrier->lock);
+  g_cond_init (&barrier->met);
   /* In the same turn as the model's own source, and after it. */
   g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_turn_cb, &began, NULL);
   while (!began)
     g_main_context_iteration (NULL, TRUE);
   for (guint i = 0; i < N_READERS; i++)
-    bijou_store_run_async (store, meet_in_worker, &barrier, NULL, NULL, NULL, NULL, NULL);
-  g_mutex_lock (&barrier.lock);
-  while (barrier.n < N_READERS)
-    g_cond_wait (&barrier.met, &barrier.lock);
-  g_mutex_unlock (&barrier.lock);
+    bijou_store_run_async (store, meet_in_worker, g_atomic_rc_box_acquire (barrier),
+                           (GDestroyNotify) barrier_unref, NULL, NULL, NULL, NULL);
+  g_mutex_lock (&barrier->lock);
+  while (barrier->n < N_READERS)
+    g_cond_wait (&barrier->met, &barrier->lock);
+  g_mutex_unlock (&barrier->lock);
+  barrier_unref (barrier);
 }
 
 static void

@@ -244,6 +244,7 @@ test_steps (Fixture *fixture, gconstpointer data)
 static void
 test_own_values (void)
 {
+  g_autofree char *language = NULL;
   Fixture fixture = { 0 };
   GSettings *settings;
   GtkWidget *row;
@@ -265,7 +266,8 @@ test_own_values (void)
       gtk_string_object_get_string (adw_combo_row_get_selected_item (ADW_COMBO_ROW (row))), ==,
       "eo");
   g_assert_cmpint (g_settings_get_int (settings, "skip-seconds-back"), ==, 7);
-  g_assert_cmpstr (g_settings_get_string (settings, "audio-language"), ==, "eo");
+  language = g_settings_get_string (settings, "audio-language");
+  g_assert_cmpstr (language, ==, "eo");
   g_assert_cmpuint (g_settings_get_uint (settings, "cache-size-mb"), ==, 256);
   tear_down (&fixture, NULL);
 }

@@ -301,6 +301,8 @@ static const char *faults[] = {
   "status=429 times=1",
 };
 
+static Case cases[G_N_ELEMENTS (faults)];
+
 static void
 add_faults (const char *backend)
 {
@@ -308,7 +310,7 @@ add_faults (const char *backend)
     {
       g_autofree char *word = g_strdelimit (g_strdup (faults[i]), " ", '-');
       g_autofree char *path = g_strdup_printf ("/sync/server/%s/fault/%s", backend, word);
-      Case *test_case = g_new (Case, 1);
+      Case *test_case = &cases[i];
 
       test_case->backend = backend;
       test_case->fault = faults[i];
