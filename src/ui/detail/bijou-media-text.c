@@ -105,19 +105,14 @@ describe_picture (BijouVersion *version, BijouStream *video)
   return g_steal_pointer (&quality);
 }
 
-/**
- * bijou_media_text_version:
- * @version: a version
- *
- * Returns: (transfer full): "4K HDR10 · HEVC · 58.4 GB"
- */
-char *
-bijou_media_text_version (BijouVersion *version)
+/* @picture: (transfer full) (nullable): what it is like, or its name */
+static char *
+describe_version (BijouVersion *version, char *picture)
 {
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
   BijouStream *video = find_stream (version, BIJOU_STREAM_VIDEO);
 
-  add (parts, describe_picture (version, video));
+  add (parts, picture);
   if (video != NULL && video->codec != NULL)
     add (parts, describe_codec (video->codec));
   if (version->size > 0)
@@ -128,19 +123,30 @@ bijou_media_text_version (BijouVersion *version)
 }
 
 /**
+ * bijou_media_text_version:
+ * @version: a version
+ *
+ * Returns: (transfer full): "4K HDR10 · HEVC · 58.4 GB"
+ */
+char *
+bijou_media_text_version (BijouVersion *version)
+{
+  return describe_version (version,
+                           describe_picture (version, find_stream (version, BIJOU_STREAM_VIDEO)));
+}
+
+/**
  * bijou_media_text_choice:
  * @version: one of several versions
  *
- * Returns: (transfer full): "Director’s Cut · 4K HDR10 · HEVC · 58.4 GB"
+ * Returns: (transfer full): "Director’s Cut · HEVC · 58.4 GB"
  */
 char *
 bijou_media_text_choice (BijouVersion *version)
 {
-  g_autofree char *text = bijou_media_text_version (version);
-
   if (version->title == NULL || *version->title == '\0')
-    return g_steal_pointer (&text);
-  return g_strdup_printf ("%s · %s", version->title, text);
+    return bijou_media_text_version (version);
+  return describe_version (version, g_strdup (version->title));
 }
 
 /**
