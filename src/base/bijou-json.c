@@ -79,6 +79,42 @@ needs_mending (const char *data, gsize length)
   return FALSE;
 }
 
+/* The number behind `\u`; -1 for anything else. */
+static int
+read_escape (const char *p)
+{
+  int code = 0;
+
+  if (p[0] != '\\' || p[1] != 'u')
+    return -1;
+  for (guint i = 2; i < 6; i++)
+    {
+      if (!g_ascii_isxdigit (p[i]))
+        return -1;
+      code = code * 16 + g_ascii_xdigit_value (p[i]);
+    }
+  return code;
+}
+
+/* json-glib makes invalid UTF-8 of half a surrogate pair, and of an escape that is cut short. */
+static void
+mend_escapes (char *text)
+{
+  for (char *p = strchr (text, '\\'); p != NULL; p = strchr (p, '\\'))
+    {
+      int code = read_escape (p);
+      int next = code >= 0xd800 && code < 0xdc00 ? read_escape (p + 6) : -1;
+
+      if (next >= 0xdc00 && next < 0xe000)
+        p += 6;
+      else if (code >= 0xd800 && code < 0xe000)
+        memcpy (p + 2, "fffd", 4);
+      else if (code < 0 && p[1] == 'u')
+        *p = ' ';
+      p += code >= 0 ? 6 : p[1] != '\0' ? 2 : 1;
+    }
+}
+
 /**
  * bijou_json_parse:
  * @data: bytes that should be JSON
@@ -105,6 +141,7 @@ bijou_json_parse (const char *data, gssize length, GError **error)
       return NULL;
     }
   text = needs_mending (data, size) ? make_text (data, size) : g_strndup (data, size);
+  mend_escapes (text);
   if (is_too_deep (text))
     {
       g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL, "JSON is nested too deep");

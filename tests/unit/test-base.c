@@ -13,6 +13,28 @@
 /* --- JSON --- */
 
 static void
+test_json_escapes (void)
+{
+  static const char *const cases[][2] = {
+    { "{\"t\":\"\\ud83c\\udfac\"}", "\xf0\x9f\x8e\xac" }, /* a pair */
+    { "{\"t\":\"a\\ud83cb\"}", "a\xef\xbf\xbd"
+                               "b" },
+    { "{\"t\":\"a\\udfacb\"}", "a\xef\xbf\xbd"
+                               "b" },
+    { "{\"t\":\"a\\u00e\xc3\xa9\"}", "a u00e\xc3\xa9" },
+    { "{\"t\":\"a\\\\ud83c\"}", "a\\ud83c" }, /* a backslash, then letters */
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (JsonObject) object = bijou_json_parse_object (cases[i][0], -1, NULL);
+
+      g_assert_nonnull (object);
+      g_assert_cmpstr (bijou_json_get_string (object, "t"), ==, cases[i][1]);
+    }
+}
+
+static void
 test_json_drift (void)
 {
   g_autoptr (GError) error = NULL;
@@ -341,6 +363,7 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base/json/drift", test_json_drift);
+  g_test_add_func ("/base/json/escapes", test_json_escapes);
   g_test_add_func ("/base/json/bytes", test_json_bytes);
   g_test_add_func ("/base/json/hostile", test_json_hostile);
   g_test_add_func ("/base/redact", test_redact);
