@@ -2,7 +2,6 @@
 
 #include "bijou-application.h"
 
-#include "bijou-player-setup.h"
 #include "bijou-startup-meter.h"
 #include "bijou-window.h"
 
@@ -72,20 +71,12 @@ bijou_application_startup (GApplication *application)
 }
 
 static gboolean
-set_up_player_cb (gpointer data)
-{
-  bijou_player_setup_async (NULL, NULL, NULL);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
 start_services_cb (gpointer data)
 {
   BijouApplication *self = data;
 
   bijou_context_start_services (self->context);
   /* So that the first Play need not wait. */
-  g_idle_add_full (G_PRIORITY_LOW, set_up_player_cb, NULL, NULL);
   return G_SOURCE_REMOVE;
 }
 

@@ -372,6 +372,8 @@ on_player_setup_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 show_page (BijouWindow *self, BijouItem *item)
 {
+  /* Who looks at a film may play it; who only browses is spared the memory of GStreamer. */
+  bijou_player_setup_async (NULL, NULL, NULL);
   if (bijou_window_get_page (self) == NULL)
     show_home (self);
   if (item->kind == BIJOU_ITEM_MOVIE || item->kind == BIJOU_ITEM_VIDEO)

@@ -6,7 +6,7 @@
 #include "bijou-memory.h"
 #include "bijou-texture-decode.h"
 
-#define TEXTURE_BYTES (32 * 1024 * 1024)
+#define TEXTURE_BYTES (24 * 1024 * 1024)
 #define MAX_AVERAGES 2048
 #define MAX_LOADS 6
 #define DECODE_THREADS 3
