@@ -79,8 +79,7 @@ set_up (BijouDatabase *self, gboolean writable, GError **error)
   return bijou_database_execute (self,
                                  "PRAGMA query_only = ON;"
                                  "PRAGMA temp_store = MEMORY;"
-                                 "PRAGMA cache_size = -2000;"
-                                 "PRAGMA mmap_size = 268435456;",
+                                 "PRAGMA cache_size = -2000;",
                                  error);
 }
 

@@ -76,7 +76,6 @@ start_services_cb (gpointer data)
   BijouApplication *self = data;
 
   bijou_context_start_services (self->context);
-  /* So that the first Play need not wait. */
   return G_SOURCE_REMOVE;
 }
 
