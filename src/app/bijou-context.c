@@ -10,23 +10,20 @@
 /* Blocking calls of pages and reports; the sync has threads of its own. */
 #define POOL_THREADS 6
 
-#define LOADED_WAIT_US (5 * G_USEC_PER_SEC)
-
 struct _BijouContext
 {
   GObject parent_instance;
 
-  GThread *main_thread;         /* (unowned) */
   BijouProfile *profile;        /* (owned) */
   GSettings *settings;          /* (owned) */
   BijouHttp *http;              /* (owned) */
   BijouStore *store;            /* (owned) */
   BijouSecrets *secrets;        /* (owned) */
+  BijouBackends *backends;      /* (owned) */
   BijouMediaCache *media_cache; /* (owned) */
   BijouImageCache *image_cache; /* (owned) */
   BijouSyncService *sync;       /* (owned) */
   GThreadPool *pool;            /* (owned) */
-  GThread *loader;              /* (owned) (nullable) */
   char *account_url;            /* (owned) (nullable) BIJOU_PLEX_TV */
   guint sync_timeout;
   gboolean was_rebuilt;
@@ -36,10 +33,7 @@ struct _BijouContext
   struct
   {
     GMutex lock;
-    GCond loaded_cond;
-    gboolean loaded; /* the known servers have their backends */
     gboolean closed;
-    GHashTable *backends;   /* (owned) server id to BijouBackend */
     GHashTable *client_ids; /* (owned) account to identifier, never removed */
   } shared;
 };
@@ -108,14 +102,6 @@ bijou_context_run_async (BijouContext *self, GTask *task, GTaskThreadFunc func)
   g_thread_pool_push (self->pool, job, NULL);
 }
 
-/* Signals of a connection may still be on their way when its server goes. */
-static void
-forget_backend (gpointer data)
-{
-  g_object_set_data (G_OBJECT (data), "bijou-context", NULL);
-  g_object_unref (data);
-}
-
 static void
 bijou_context_finalize (GObject *object)
 {
@@ -125,16 +111,17 @@ bijou_context_finalize (GObject *object)
   g_clear_object (&self->sync);
   g_clear_object (&self->image_cache);
   g_clear_object (&self->media_cache);
+  if (self->backends != NULL)
+    g_signal_handlers_disconnect_by_data (self->backends, self);
+  g_clear_object (&self->backends);
   g_clear_object (&self->store);
   g_clear_object (&self->secrets);
   g_clear_object (&self->http);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->profile, bijou_profile_free);
   g_free (self->account_url);
-  g_hash_table_unref (self->shared.backends);
   g_hash_table_unref (self->shared.client_ids);
   g_mutex_clear (&self->shared.lock);
-  g_cond_clear (&self->shared.loaded_cond);
 
   G_OBJECT_CLASS (bijou_context_parent_class)->finalize (object);
 }
@@ -152,123 +139,9 @@ bijou_context_class_init (BijouContextClass *klass)
 static void
 bijou_context_init (BijouContext *self)
 {
-  self->main_thread = g_thread_self ();
   self->pool = g_thread_pool_new (run_pool_job, NULL, POOL_THREADS, FALSE, NULL);
-  self->shared.backends = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, forget_backend);
   self->shared.client_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_mutex_init (&self->shared.lock);
-  g_cond_init (&self->shared.loaded_cond);
-}
-
-/* --- backends --- */
-
-static void
-on_connection_changed_cb (BijouConnection *connection, BijouBackend *backend)
-{
-  BijouContext *self = g_object_get_data (G_OBJECT (backend), "bijou-context");
-  const char *server_id = g_object_get_data (G_OBJECT (backend), "bijou-server-id");
-
-  if (self == NULL)
-    return;
-  if (bijou_connection_get_state (connection) == BIJOU_CONNECTION_CONNECTED)
-    bijou_sync_service_flush (self->sync, server_id);
-  g_signal_emit (self, signals[SERVER_STATE_CHANGED], 0, server_id);
-}
-
-static void
-save_addresses_in_worker (GTask *task,
-                          gpointer source,
-                          gpointer task_data,
-                          GCancellable *cancellable)
-{
-  BijouContext *self = source;
-  const char *server_id = g_object_get_data (task_data, "bijou-server-id");
-  BijouConnection *connection = bijou_backend_get_connection (task_data);
-  g_autoptr (GPtrArray) addresses = bijou_connection_get_addresses (connection);
-  g_autoptr (GError) error = NULL;
-
-  if (!bijou_store_save_addresses (self->store, server_id, addresses, &error))
-    g_debug ("What was learned of the addresses is not kept: %s", error->message);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-on_connection_learned_cb (BijouConnection *connection, BijouBackend *backend)
-{
-  BijouContext *self = g_object_get_data (G_OBJECT (backend), "bijou-context");
-  g_autoptr (GTask) task = NULL;
-
-  if (self == NULL)
-    return;
-  task = g_task_new (self, NULL, NULL, NULL);
-  g_task_set_source_tag (task, on_connection_learned_cb);
-  g_task_set_task_data (task, g_object_ref (backend), g_object_unref);
-  bijou_context_run_async (self, task, save_addresses_in_worker);
-}
-
-static BijouBackend *
-create_backend (BijouContext *self, BijouServer *server, const char *token)
-{
-  const BijouBackendType *type = bijou_backend_type_find (server->backend);
-  BijouClientInfo client = { server->client_id, g_get_host_name (), PACKAGE_VERSION };
-  BijouBackend *backend;
-  BijouConnection *connection;
-
-  if (type == NULL)
-    {
-      g_warning ("%s is of an unknown kind: %s", server->name, server->backend);
-      return NULL;
-    }
-
-  backend = type->create (self->http, &client, server, token);
-  g_object_set_data (G_OBJECT (backend), "bijou-context", self);
-  g_object_set_data_full (G_OBJECT (backend), "bijou-server-id", g_strdup (server->id), g_free);
-  connection = bijou_backend_get_connection (backend);
-  g_signal_connect_object (connection, "changed", G_CALLBACK (on_connection_changed_cb), backend,
-                           0);
-  g_signal_connect_object (connection, "learned", G_CALLBACK (on_connection_learned_cb), backend,
-                           0);
-  return backend;
-}
-
-static void
-install_backend (BijouContext *self, BijouServer *server, const char *token)
-{
-  BijouBackend *backend = create_backend (self, server, token);
-
-  if (backend == NULL)
-    return;
-  g_mutex_lock (&self->shared.lock);
-  g_hash_table_replace (self->shared.backends, g_strdup (server->id), backend);
-  g_mutex_unlock (&self->shared.lock);
-}
-
-static void
-load_server (BijouContext *self, BijouServer *server)
-{
-  g_autofree char *name = g_strconcat ("server/", server->id, NULL);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *token = bijou_secrets_lookup (self->secrets, name, &error);
-
-  if (error != NULL)
-    g_message ("The token of %s cannot be read: %s", server->name, error->message);
-  if (token != NULL)
-    install_backend (self, server, token);
-}
-
-static GPtrArray *
-list_backends (BijouContext *self)
-{
-  GPtrArray *backends = g_ptr_array_new_with_free_func (g_object_unref);
-  GHashTableIter iter;
-  gpointer backend;
-
-  g_mutex_lock (&self->shared.lock);
-  g_hash_table_iter_init (&iter, self->shared.backends);
-  while (g_hash_table_iter_next (&iter, NULL, &backend))
-    g_ptr_array_add (backends, g_object_ref (backend));
-  g_mutex_unlock (&self->shared.lock);
-  return backends;
 }
 
 static void
@@ -284,7 +157,7 @@ warm_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *
 static void
 begin_services (BijouContext *self)
 {
-  g_autoptr (GPtrArray) backends = list_backends (self);
+  g_autoptr (GPtrArray) backends = bijou_backends_list (self->backends);
 
   if (!self->announced || !self->wanted || self->shared.closed)
     return;
@@ -300,46 +173,52 @@ begin_services (BijouContext *self)
     bijou_sync_service_start (self->sync, NULL, FALSE);
 }
 
-static gboolean
-announce_loaded_cb (gpointer data)
+static void
+on_loaded_cb (BijouBackends *backends, BijouContext *self)
 {
-  BijouContext *self = data;
-  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  GHashTableIter iter;
-  gpointer id;
+  g_autoptr (GPtrArray) list = bijou_backends_list (backends);
 
-  g_mutex_lock (&self->shared.lock);
-  g_hash_table_iter_init (&iter, self->shared.backends);
-  while (g_hash_table_iter_next (&iter, &id, NULL))
-    g_ptr_array_add (ids, g_strdup (id));
-  g_mutex_unlock (&self->shared.lock);
-
-  for (guint i = 0; i < ids->len; i++)
-    g_signal_emit (self, signals[SERVER_STATE_CHANGED], 0, g_ptr_array_index (ids, i));
+  for (guint i = 0; i < list->len; i++)
+    g_signal_emit (self, signals[SERVER_STATE_CHANGED], 0,
+                   bijou_backend_get_server_id (g_ptr_array_index (list, i)));
   self->announced = TRUE;
   begin_services (self);
-  return G_SOURCE_REMOVE;
 }
 
-/* The keyring may ask the user to unlock it, so the backends are made beside the window's start. */
-static gpointer
-load_in_thread (gpointer data)
+static void
+on_state_changed_cb (BijouBackends *backends, const char *server_id, BijouContext *self)
 {
-  BijouContext *self = data;
+  if (bijou_context_get_server_state (self, server_id) == BIJOU_CONNECTION_CONNECTED)
+    bijou_sync_service_flush (self->sync, server_id);
+  g_signal_emit (self, signals[SERVER_STATE_CHANGED], 0, server_id);
+}
+
+static void
+save_addresses_in_worker (GTask *task,
+                          gpointer source,
+                          gpointer task_data,
+                          GCancellable *cancellable)
+{
+  BijouContext *self = source;
+  g_autoptr (BijouBackend) backend = bijou_backends_get (self->backends, task_data);
+  g_autoptr (GPtrArray) addresses = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) servers = bijou_store_list_servers (self->store, &error);
 
-  if (servers == NULL)
-    g_warning ("The servers cannot be read: %s", error->message);
-  for (guint i = 0; servers != NULL && i < servers->len; i++)
-    load_server (self, g_ptr_array_index (servers, i));
+  if (backend != NULL)
+    addresses = bijou_connection_get_addresses (bijou_backend_get_connection (backend));
+  if (addresses != NULL && !bijou_store_save_addresses (self->store, task_data, addresses, &error))
+    g_debug ("What was learned of the addresses is not kept: %s", error->message);
+  g_task_return_boolean (task, TRUE);
+}
 
-  g_mutex_lock (&self->shared.lock);
-  self->shared.loaded = TRUE;
-  g_cond_broadcast (&self->shared.loaded_cond);
-  g_mutex_unlock (&self->shared.lock);
-  g_idle_add_full (G_PRIORITY_DEFAULT, announce_loaded_cb, g_object_ref (self), g_object_unref);
-  return NULL;
+static void
+on_learned_cb (BijouBackends *backends, const char *server_id, BijouContext *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, NULL, NULL);
+
+  g_task_set_source_tag (task, on_learned_cb);
+  g_task_set_task_data (task, g_strdup (server_id), g_free);
+  bijou_context_run_async (self, task, save_addresses_in_worker);
 }
 
 /**
@@ -347,8 +226,7 @@ load_in_thread (gpointer data)
  * @self: the context
  * @server_id: a server
  *
- * Any thread. On the main thread it never waits: %NULL while the secrets are still being read.
- * Elsewhere it waits for them, but not as long as a user may take to unlock the keyring.
+ * Like bijou_backends_get(): on the main thread it does not wait for the secrets.
  *
  * Returns: (transfer full) (nullable): the backend; %NULL for an unknown server or one with no
  * token
@@ -356,63 +234,13 @@ load_in_thread (gpointer data)
 BijouBackend *
 bijou_context_get_backend (BijouContext *self, const char *server_id)
 {
-  gint64 until = g_get_monotonic_time () + LOADED_WAIT_US;
-  gboolean wait = g_thread_self () != self->main_thread;
-  BijouBackend *backend;
-
-  g_mutex_lock (&self->shared.lock);
-  while (wait && !self->shared.loaded)
-    wait = g_cond_wait_until (&self->shared.loaded_cond, &self->shared.lock, until);
-  backend = g_hash_table_lookup (self->shared.backends, server_id);
-  if (backend != NULL)
-    g_object_ref (backend);
-  g_mutex_unlock (&self->shared.lock);
-  return backend;
+  return bijou_backends_get (self->backends, server_id);
 }
 
 static BijouBackend *
 look_backend_up (const char *server_id, gpointer user_data)
 {
   return bijou_context_get_backend (user_data, server_id);
-}
-
-/**
- * bijou_context_get_server_state:
- * @self: the context
- * @server_id: a server
- *
- * Returns: the state of its connection; unauthorised when there is no token. Any thread.
- */
-BijouConnectionState
-bijou_context_get_server_state (BijouContext *self, const char *server_id)
-{
-  g_autoptr (BijouBackend) backend = bijou_context_get_backend (self, server_id);
-  gboolean loaded;
-
-  if (backend != NULL)
-    return bijou_connection_get_state (bijou_backend_get_connection (backend));
-
-  g_mutex_lock (&self->shared.lock);
-  loaded = self->shared.loaded;
-  g_mutex_unlock (&self->shared.lock);
-  return loaded ? BIJOU_CONNECTION_UNAUTHORISED : BIJOU_CONNECTION_UNKNOWN;
-}
-
-/**
- * bijou_context_get_server_class:
- * @self: the context
- * @server_id: a server
- *
- * Returns: the class of the address in use. Any thread.
- */
-BijouAddressClass
-bijou_context_get_server_class (BijouContext *self, const char *server_id)
-{
-  g_autoptr (BijouBackend) backend = bijou_context_get_backend (self, server_id);
-
-  return backend != NULL
-             ? bijou_connection_get_current_class (bijou_backend_get_connection (backend))
-             : BIJOU_ADDRESS_LAN;
 }
 
 /**
@@ -455,128 +283,6 @@ bijou_context_get_account_url (BijouContext *self, const BijouBackendType *type)
   return self->account_url != NULL ? self->account_url : type->account_url;
 }
 
-/* An address that is known keeps what was learned about it. */
-static void
-merge_addresses (BijouServer *server, BijouServer *known)
-{
-  for (guint i = 0; i < known->addresses->len; i++)
-    {
-      BijouAddress *old = g_ptr_array_index (known->addresses, i);
-      gboolean found = FALSE;
-
-      for (guint j = 0; j < server->addresses->len && !found; j++)
-        {
-          BijouAddress *new = g_ptr_array_index (server->addresses, j);
-
-          found = g_strcmp0 (new->url, old->url) == 0;
-          if (found)
-            {
-              new->pinned = old->pinned;
-              new->disabled = old->disabled;
-              new->last_success = old->last_success;
-              new->latency_ms = old->latency_ms;
-            }
-        }
-      if (!found)
-        g_ptr_array_add (server->addresses, bijou_address_copy (old));
-    }
-}
-
-static void
-merge_known (BijouContext *self, BijouServer *server)
-{
-  g_autoptr (GPtrArray) servers = bijou_store_list_servers (self->store, NULL);
-
-  for (guint i = 0; servers != NULL && i < servers->len; i++)
-    {
-      BijouServer *known = g_ptr_array_index (servers, i);
-
-      if (g_strcmp0 (known->id, server->id) == 0)
-        merge_addresses (server, known);
-    }
-}
-
-/**
- * bijou_context_add_server:
- * @self: the context
- * @signed_in: a sign-in that succeeded
- * @error: return location
- *
- * Keeps the server's row and its token. A server that is known gets the new token and addresses and
- * keeps its library. Blocking; not on the main thread of a window.
- *
- * Returns: %FALSE with %BIJOU_ERROR_STORAGE
- */
-gboolean
-bijou_context_add_server (BijouContext *self, BijouSignedIn *signed_in, GError **error)
-{
-  g_autoptr (BijouServer) server = bijou_server_copy (signed_in->server);
-  g_autofree char *name = g_strconcat ("server/", server->id, NULL);
-
-  merge_known (self, server);
-  if (!bijou_secrets_store (self->secrets, name, signed_in->token, error))
-    return FALSE;
-  if (!bijou_store_save_server (self->store, server, error))
-    return FALSE;
-  install_backend (self, server, signed_in->token);
-  return TRUE;
-}
-
-static gboolean
-cancel_sync_cb (gpointer data)
-{
-  GTask *carrier = data;
-  BijouContext *self = g_task_get_source_object (carrier);
-
-  bijou_sync_service_cancel (self->sync, g_task_get_task_data (carrier));
-  return G_SOURCE_REMOVE;
-}
-
-/* The service lives on the main thread. A page that is written meanwhile finds no server row. */
-static void
-cancel_sync (BijouContext *self, const char *server_id)
-{
-  GTask *carrier = g_task_new (self, NULL, NULL, NULL);
-
-  g_task_set_task_data (carrier, g_strdup (server_id), g_free);
-  g_idle_add_full (G_PRIORITY_HIGH, cancel_sync_cb, carrier, g_object_unref);
-}
-
-/**
- * bijou_context_remove_server:
- * @self: the context
- * @server_id: a server
- * @cancellable: (nullable): a cancellable
- * @error: return location
- *
- * Signs out where the server can be reached, then forgets everything that belongs to it. Blocking.
- *
- * Returns: %FALSE with %BIJOU_ERROR_STORAGE
- */
-gboolean
-bijou_context_remove_server (BijouContext *self,
-                             const char *server_id,
-                             GCancellable *cancellable,
-                             GError **error)
-{
-  g_autoptr (BijouBackend) backend = bijou_context_get_backend (self, server_id);
-  g_autofree char *name = g_strconcat ("server/", server_id, NULL);
-  g_autoptr (GError) local = NULL;
-
-  cancel_sync (self, server_id);
-  if (backend != NULL && !bijou_backend_sign_out (backend, cancellable, &local))
-    g_message ("The server was not told of the sign-out: %s", local->message);
-
-  g_mutex_lock (&self->shared.lock);
-  g_hash_table_remove (self->shared.backends, server_id);
-  g_mutex_unlock (&self->shared.lock);
-  bijou_media_cache_clear (self->media_cache, server_id);
-  bijou_image_cache_clear (self->image_cache, server_id);
-
-  return bijou_secrets_clear (self->secrets, name, error) &&
-         bijou_store_remove_server (self->store, server_id, error);
-}
-
 /* --- life --- */
 
 static GBytes *
@@ -605,6 +311,15 @@ open_caches (BijouContext *self)
 
   self->media_cache = bijou_media_cache_new (self->http, films, budget);
   self->image_cache = bijou_image_cache_new (images, image_budget, fetch_image, self);
+}
+
+static void
+create_backends (BijouContext *self)
+{
+  self->backends = bijou_backends_new (self->http, self->store, self->secrets);
+  g_signal_connect (self->backends, "loaded", G_CALLBACK (on_loaded_cb), self);
+  g_signal_connect (self->backends, "state-changed", G_CALLBACK (on_state_changed_cb), self);
+  g_signal_connect (self->backends, "learned", G_CALLBACK (on_learned_cb), self);
 }
 
 /**
@@ -643,9 +358,10 @@ bijou_context_new (const BijouContextOptions *options, GError **error)
       secrets, options->profile != NULL || g_strcmp0 (g_getenv ("BIJOU_SECRETS"), "file") == 0);
   self->account_url = g_strdup (g_getenv ("BIJOU_PLEX_TV"));
   self->http = bijou_http_new (options->ca_file);
+  create_backends (self);
   open_caches (self);
   self->sync = bijou_sync_service_new (self->store, look_backend_up, self);
-  self->loader = g_thread_new ("bijou-loader", load_in_thread, self);
+  bijou_backends_begin_loading (self->backends);
   return g_steal_pointer (&self);
 }
 
@@ -660,7 +376,7 @@ on_sync_due_cb (gpointer data)
 static void
 on_network_changed_cb (GNetworkMonitor *monitor, gboolean available, BijouContext *self)
 {
-  g_autoptr (GPtrArray) backends = list_backends (self);
+  g_autoptr (GPtrArray) backends = bijou_backends_list (self->backends);
 
   for (guint i = 0; i < backends->len; i++)
     bijou_connection_network_changed (
@@ -708,12 +424,11 @@ bijou_context_shutdown (BijouContext *self)
     bijou_http_shutdown (self->http);
   if (self->image_cache != NULL)
     bijou_image_cache_stop (self->image_cache);
-  g_clear_pointer (&self->loader, g_thread_join);
+  if (self->backends != NULL)
+    bijou_backends_wait_for_loading (self->backends);
   g_thread_pool_free (self->pool, FALSE, TRUE);
-
-  g_mutex_lock (&self->shared.lock);
-  g_hash_table_remove_all (self->shared.backends);
-  g_mutex_unlock (&self->shared.lock);
+  if (self->backends != NULL)
+    bijou_backends_clear (self->backends);
   if (self->media_cache != NULL)
     bijou_media_cache_flush (self->media_cache);
   if (self->store != NULL)
@@ -804,6 +519,18 @@ BijouSecrets *
 bijou_context_get_secrets (BijouContext *self)
 {
   return self->secrets;
+}
+
+/**
+ * bijou_context_get_backends:
+ * @self: the context
+ *
+ * Returns: (transfer none): the backends of all servers
+ */
+BijouBackends *
+bijou_context_get_backends (BijouContext *self)
+{
+  return self->backends;
 }
 
 /**

@@ -1,0 +1,162 @@
+#include "config.h"
+
+#include "bijou-context-private.h"
+#include "bijou-media-cache.h"
+
+/* The servers of the context: their state, adding and removing them. */
+
+/**
+ * bijou_context_get_server_state:
+ * @self: the context
+ * @server_id: a server
+ *
+ * Returns: the state of its connection; unauthorised when there is no token. Any thread.
+ */
+BijouConnectionState
+bijou_context_get_server_state (BijouContext *self, const char *server_id)
+{
+  g_autoptr (BijouBackend) backend = bijou_context_get_backend (self, server_id);
+
+  if (backend != NULL)
+    return bijou_connection_get_state (bijou_backend_get_connection (backend));
+  return bijou_backends_is_loaded (bijou_context_get_backends (self))
+             ? BIJOU_CONNECTION_UNAUTHORISED
+             : BIJOU_CONNECTION_UNKNOWN;
+}
+
+/**
+ * bijou_context_get_server_class:
+ * @self: the context
+ * @server_id: a server
+ *
+ * Returns: the class of the address in use. Any thread.
+ */
+BijouAddressClass
+bijou_context_get_server_class (BijouContext *self, const char *server_id)
+{
+  g_autoptr (BijouBackend) backend = bijou_context_get_backend (self, server_id);
+
+  return backend != NULL
+             ? bijou_connection_get_current_class (bijou_backend_get_connection (backend))
+             : BIJOU_ADDRESS_LAN;
+}
+
+/* An address that is known keeps what was learned about it. */
+static void
+merge_addresses (BijouServer *server, BijouServer *known)
+{
+  for (guint i = 0; i < known->addresses->len; i++)
+    {
+      BijouAddress *old = g_ptr_array_index (known->addresses, i);
+      gboolean found = FALSE;
+
+      for (guint j = 0; j < server->addresses->len && !found; j++)
+        {
+          BijouAddress *new = g_ptr_array_index (server->addresses, j);
+
+          found = g_strcmp0 (new->url, old->url) == 0;
+          if (found)
+            {
+              new->pinned = old->pinned;
+              new->disabled = old->disabled;
+              new->last_success = old->last_success;
+              new->latency_ms = old->latency_ms;
+            }
+        }
+      if (!found)
+        g_ptr_array_add (server->addresses, bijou_address_copy (old));
+    }
+}
+
+static void
+merge_known (BijouContext *self, BijouServer *server)
+{
+  g_autoptr (GPtrArray) servers = bijou_store_list_servers (bijou_context_get_store (self), NULL);
+
+  for (guint i = 0; servers != NULL && i < servers->len; i++)
+    {
+      BijouServer *known = g_ptr_array_index (servers, i);
+
+      if (g_strcmp0 (known->id, server->id) == 0)
+        merge_addresses (server, known);
+    }
+}
+
+/**
+ * bijou_context_add_server:
+ * @self: the context
+ * @signed_in: a sign-in that succeeded
+ * @error: return location
+ *
+ * Keeps the server's row and its token. A server that is known gets the new token and addresses and
+ * keeps its library. Blocking; not on the main thread of a window.
+ *
+ * Returns: %FALSE with %BIJOU_ERROR_STORAGE
+ */
+gboolean
+bijou_context_add_server (BijouContext *self, BijouSignedIn *signed_in, GError **error)
+{
+  g_autoptr (BijouServer) server = bijou_server_copy (signed_in->server);
+  g_autofree char *name = g_strconcat ("server/", server->id, NULL);
+
+  merge_known (self, server);
+  if (!bijou_secrets_store (bijou_context_get_secrets (self), name, signed_in->token, error))
+    return FALSE;
+  if (!bijou_store_save_server (bijou_context_get_store (self), server, error))
+    return FALSE;
+  bijou_backends_install (bijou_context_get_backends (self), server, signed_in->token);
+  return TRUE;
+}
+
+static gboolean
+cancel_sync_cb (gpointer data)
+{
+  GTask *carrier = data;
+  BijouContext *self = g_task_get_source_object (carrier);
+
+  bijou_sync_service_cancel (bijou_context_get_sync (self), g_task_get_task_data (carrier));
+  return G_SOURCE_REMOVE;
+}
+
+/* The service lives on the main thread. A page that is written meanwhile finds no server row. */
+static void
+cancel_sync (BijouContext *self, const char *server_id)
+{
+  GTask *carrier = g_task_new (self, NULL, NULL, NULL);
+
+  g_task_set_task_data (carrier, g_strdup (server_id), g_free);
+  g_idle_add_full (G_PRIORITY_HIGH, cancel_sync_cb, carrier, g_object_unref);
+}
+
+/**
+ * bijou_context_remove_server:
+ * @self: the context
+ * @server_id: a server
+ * @cancellable: (nullable): a cancellable
+ * @error: return location
+ *
+ * Signs out where the server can be reached, then forgets everything that belongs to it. Blocking.
+ *
+ * Returns: %FALSE with %BIJOU_ERROR_STORAGE
+ */
+gboolean
+bijou_context_remove_server (BijouContext *self,
+                             const char *server_id,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  g_autoptr (BijouBackend) backend = bijou_context_get_backend (self, server_id);
+  g_autofree char *name = g_strconcat ("server/", server_id, NULL);
+  g_autoptr (GError) local = NULL;
+
+  cancel_sync (self, server_id);
+  if (backend != NULL && !bijou_backend_sign_out (backend, cancellable, &local))
+    g_message ("The server was not told of the sign-out: %s", local->message);
+
+  bijou_backends_remove (bijou_context_get_backends (self), server_id);
+  bijou_media_cache_clear (bijou_context_get_media_cache (self), server_id);
+  bijou_image_cache_clear (bijou_context_get_image_cache (self), server_id);
+
+  return bijou_secrets_clear (bijou_context_get_secrets (self), name, error) &&
+         bijou_store_remove_server (bijou_context_get_store (self), server_id, error);
+}
