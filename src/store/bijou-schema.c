@@ -199,11 +199,25 @@ static const char search[] =
     "    WHERE new.kind <> 'season';"
     "END;";
 
+/* What connections and accounts learn. No token is ever in here. */
+static const char connections[] =
+    "ALTER TABLE server ADD COLUMN pin TEXT;" /* sha256//… of the public keys the user trusts */
+    "ALTER TABLE server ADD COLUMN refreshed_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE address ADD COLUMN failed_at INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE network_winner ("
+    "  server INTEGER NOT NULL REFERENCES server (pk) ON DELETE CASCADE,"
+    "  network TEXT NOT NULL, url TEXT NOT NULL, won_at INTEGER NOT NULL,"
+    "  PRIMARY KEY (server, network)) WITHOUT ROWID;"
+    "CREATE TABLE account ("
+    "  id TEXT PRIMARY KEY, backend TEXT NOT NULL, name TEXT, client_id TEXT,"
+    "  home_user TEXT, listed_at INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;";
+
 static const struct
 {
   const char *parts[6];
 } steps[] = {
   { { servers, items, play_state, totals, search, NULL } },
+  { { connections, NULL } },
 };
 
 static gboolean
