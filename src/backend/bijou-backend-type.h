@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bijou-backend.h"
+#include "bijou-discovery.h"
 
 G_BEGIN_DECLS
 
@@ -58,6 +59,9 @@ typedef struct
   const char *title; /* for people */
   BijouIdentityProbe probe;
   guint16 default_port;
+  BijouDiscoveryProtocol discovery;
+  /* (optional) whether an address that came from the local network may be @server's */
+  gboolean (*accepts_url) (BijouServer *server, const char *url);
 
   /* An account that is not at the server (plex.tv): its URL is given by @account_url. */
   gboolean has_account;
@@ -131,5 +135,16 @@ const BijouBackendType *bijou_backend_type_identify (BijouHttp *http,
                                                      char **found_url,
                                                      GCancellable *cancellable,
                                                      GError **error);
+
+/* Looks for servers of every protocol (or of @only) in the local network; see
+ * bijou_discovery_run(). */
+void bijou_backend_type_discover (const BijouBackendType *only,
+                                  const char *server_id,
+                                  guint duration_ms,
+                                  BijouDiscoveredFunc func,
+                                  gpointer user_data,
+                                  GCancellable *cancellable);
+/* Whether a race may try @url, which nobody vouches for, for @server. */
+gboolean bijou_backend_type_accepts_url (BijouServer *server, const char *url);
 
 G_END_DECLS

@@ -1,7 +1,9 @@
 #include "config.h"
 
+#include "bijou-jellyfin-discovery.h"
 #include "bijou-jellyfin-parse.h"
 #include "bijou-json.h"
+#include "bijou-plex-discovery.h"
 #include "bijou-plex-parse.h"
 
 #include <locale.h>
@@ -67,6 +69,16 @@ static const char jellyfin[] =
     "\"IndexNumber\":3,\"ParentIndexNumber\":2,\"SeriesId\":\"aabbccddeeff00112233445566778899\","
     "\"SeasonId\":\"99887766554433221100ffeeddccbbaa\",\"SeriesName\":\"Shoals\"}],"
     "\"TotalRecordCount\":2,\"StartIndex\":0}";
+
+static const char plex_reply[] =
+    "HTTP/1.0 200 OK\r\nContent-Type: plex/media-server\r\nHost: "
+    "0123456789abcdef0123456789abcdef.plex.direct\r\nName: Attic\r\nPort: 32400\r\n"
+    "Resource-Identifier: 0123456789abcdef0123456789abcdef01234567\r\nUpdated-At: 1700000000\r\n"
+    "Version: 1.41.3.9314\r\n\r\n";
+
+static const char jellyfin_reply[] =
+    "{\"Address\":\"http://192.168.7.20:8096/jellyfin\",\"Id\":"
+    "\"0123456789abcdef0123456789abcdef\",\"Name\":\"Attic\",\"EndpointAddress\":null}";
 
 /* --- spoiling --- */
 
@@ -267,15 +279,72 @@ test_spoilt (gconstpointer data)
   g_assert_cmpuint (n_parsed, >, N_ROUNDS / 4);
 }
 
+typedef struct
+{
+  const char *reply;
+  BijouDiscovered *(*parse) (const char *reply, gsize length, GInetAddress *source);
+} ReplyCase;
+
+static void
+assert_discovered (BijouDiscovered *discovered)
+{
+  g_assert_cmpstr (discovered->server_id, !=, "");
+  g_assert_cmpuint (strlen (discovered->server_id), <=, 64);
+  assert_text (discovered->server_id);
+  assert_text (discovered->name);
+  assert_text (discovered->version);
+  g_assert_cmpuint (discovered->urls->len, >=, 1);
+  for (guint i = 0; i < discovered->urls->len; i++)
+    {
+      const char *url = g_ptr_array_index (discovered->urls, i);
+
+      g_assert_true (g_str_has_prefix (url, "http://") || g_str_has_prefix (url, "https://"));
+      g_assert_true (g_uri_is_valid (url, G_URI_FLAGS_NONE, NULL));
+    }
+}
+
+/* Replies end where their length says and not at a NUL. */
+static void
+test_spoilt_reply (gconstpointer data)
+{
+  const ReplyCase *test_case = data;
+  g_autoptr (GInetAddress) source = g_inet_address_new_from_string ("192.168.7.20");
+  guint n_parsed = 0;
+
+  for (guint round = 0; round < N_ROUNDS; round++)
+    {
+      g_autoptr (GString) text = g_string_new (test_case->reply);
+      g_autofree char *exact = NULL;
+      g_autoptr (BijouDiscovered) discovered = NULL;
+      int n_faults = g_test_rand_int_range (0, 6);
+
+      for (int i = 0; i < n_faults && text->len > 0; i++)
+        spoil (text);
+      if (text->len > 0 && g_test_rand_bit ())
+        text->str[g_test_rand_int_range (0, (gint32) text->len)] = '\0';
+      exact = g_memdup2 (text->str, text->len);
+      discovered = test_case->parse (exact != NULL ? exact : "", text->len, source);
+      if (discovered == NULL)
+        continue;
+      assert_discovered (discovered);
+      n_parsed++;
+    }
+  g_assert_cmpuint (n_parsed, >, N_ROUNDS / 20);
+}
+
 int
 main (int argc, char **argv)
 {
   static const Case plex_case = { plex, parse_plex };
   static const Case jellyfin_case = { jellyfin, parse_jellyfin };
+  static const ReplyCase plex_reply_case = { plex_reply, bijou_plex_parse_discovery };
+  static const ReplyCase jellyfin_reply_case = { jellyfin_reply, bijou_jellyfin_parse_discovery };
 
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/fuzz/plex", &plex_case, test_spoilt);
   g_test_add_data_func ("/fuzz/jellyfin", &jellyfin_case, test_spoilt);
+  g_test_add_data_func ("/fuzz/discovery/plex", &plex_reply_case, test_spoilt_reply);
+  g_test_add_data_func ("/fuzz/discovery/jellyfin", &jellyfin_reply_case, test_spoilt_reply);
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "bijou-jellyfin-backend.h"
+#include "bijou-jellyfin-discovery.h"
 #include "bijou-jellyfin-parse.h"
 #include "bijou-jellyfin-request.h"
 #include "bijou-json.h"
@@ -365,6 +366,12 @@ bijou_jellyfin_get_type_info (void)
       .judges_401 = TRUE,
     },
     .default_port = 8096,
+    .discovery = {
+      .backend = "jellyfin",
+      .port = BIJOU_JELLYFIN_DISCOVERY_PORT,
+      .query = BIJOU_JELLYFIN_DISCOVERY_QUERY,
+      .parse = bijou_jellyfin_parse_discovery,
+    },
     .sign_in_password = sign_in_password,
     .sign_in_token = sign_in_token,
     .begin_code = begin_code,

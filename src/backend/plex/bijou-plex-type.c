@@ -3,6 +3,7 @@
 #include "bijou-plex-auth.h"
 #include "bijou-plex-backend.h"
 #include "bijou-plex-client.h"
+#include "bijou-plex-discovery.h"
 
 static const BijouBackendType plex_type = {
   .id = BIJOU_PLEX_BACKEND_ID,
@@ -13,6 +14,14 @@ static const BijouBackendType plex_type = {
     .parse = bijou_plex_parse_identity,
   },
   .default_port = 32400,
+  .discovery = {
+    .backend = BIJOU_PLEX_BACKEND_ID,
+    .port = BIJOU_PLEX_DISCOVERY_PORT,
+    .multicast_group = BIJOU_PLEX_DISCOVERY_GROUP,
+    .query = BIJOU_PLEX_DISCOVERY_QUERY,
+    .parse = bijou_plex_parse_discovery,
+  },
+  .accepts_url = bijou_plex_accepts_url,
   .has_account = TRUE,
   .account_url = "https://plex.tv",
   .sign_in_token = bijou_plex_sign_in_token,

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "bijou-fake-discovery.h"
 #include "bijou-fake-server.h"
 #include "bijou-fake-writer.h"
 
@@ -14,7 +15,9 @@ typedef struct
 {
   BijouFakeOptions options;
   int plex_port, jellyfin_port, plextv_port;
+  int discovery_port;
   gboolean second_plex, share;
+  BijouFakeDiscovery *discovery;
   int movies, shows, seasons, episodes;
   int latency, page_cap;
   gint64 bandwidth;
@@ -93,7 +96,8 @@ static void
 announce (BijouFakeServer *plex,
           BijouFakeServer *second,
           BijouFakeServer *jellyfin,
-          BijouFakeServer *plextv)
+          BijouFakeServer *plextv,
+          BijouFakeDiscovery *discovery)
 {
   g_autoptr (FakeWriter) w = fake_writer_new (FAKE_WRITER_JSON);
   g_autoptr (GString) line = NULL;
@@ -106,6 +110,8 @@ announce (BijouFakeServer *plex,
   fake_str (w, "jellyfin_user", bijou_fake_server_get_user (jellyfin));
   fake_str (w, "jellyfin_password", bijou_fake_server_get_password (jellyfin));
   put_server (w, plextv, "plextv", NULL);
+  if (discovery != NULL)
+    fake_str (w, "discovery", bijou_fake_discovery_get_target (discovery));
   fake_end (w);
   line = fake_writer_finish (w);
   puts (line->str);
@@ -137,6 +143,28 @@ choose_name (Program *program, const char *name, const char *fallback)
 }
 
 static void
+start_discovery (Program *program,
+                 BijouFakeServer *plex,
+                 BijouFakeServer *second,
+                 BijouFakeServer *jellyfin)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (program->discovery_port < 0)
+    return;
+  program->discovery = bijou_fake_discovery_start ((guint) program->discovery_port, &error);
+  if (program->discovery == NULL)
+    {
+      g_printerr ("bijou-test-server: %s\n", error->message);
+      exit (1);
+    }
+  bijou_fake_discovery_add (program->discovery, plex);
+  if (second != NULL)
+    bijou_fake_discovery_add (program->discovery, second);
+  bijou_fake_discovery_add (program->discovery, jellyfin);
+}
+
+static void
 run (Program *program)
 {
   BijouFakeServer *plex = start (program, BIJOU_FAKE_PLEX, program->plex_port,
@@ -162,9 +190,11 @@ run (Program *program)
   g_unix_signal_add (SIGINT, on_signal_cb, program);
   if (program->exit_with_stdin)
     g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_stdin_cb, program);
-  announce (plex, second, jellyfin, plextv);
+  start_discovery (program, plex, second, jellyfin);
+  announce (plex, second, jellyfin, plextv, program->discovery);
   g_main_loop_run (program->loop);
   g_main_loop_unref (program->loop);
+  g_clear_pointer (&program->discovery, bijou_fake_discovery_stop);
   bijou_fake_server_stop (plextv);
   bijou_fake_server_stop (jellyfin);
   g_clear_pointer (&second, bijou_fake_server_stop);
@@ -174,11 +204,13 @@ run (Program *program)
 int
 main (int argc, char **argv)
 {
-  Program p = { .movies = 40, .shows = 6, .seasons = 2, .episodes = 5 };
+  Program p = { .movies = 40, .shows = 6, .seasons = 2, .episodes = 5, .discovery_port = -1 };
   const GOptionEntry entries[] = {
     { "plex-port", 0, 0, G_OPTION_ARG_INT, &p.plex_port, "0: any free port", "N" },
     { "jellyfin-port", 0, 0, G_OPTION_ARG_INT, &p.jellyfin_port, "0: any free port", "N" },
     { "plextv-port", 0, 0, G_OPTION_ARG_INT, &p.plextv_port, "0: any free port", "N" },
+    { "discovery-port", 0, 0, G_OPTION_ARG_INT, &p.discovery_port,
+      "Answer GDM and Jellyfin's discovery on UDP; 0: any free port", "N" },
     { "second-plex-port", 0, 0, G_OPTION_ARG_NONE, &p.second_plex,
       "Also a second Plex server with the same keys", NULL },
     { "name", 0, 0, G_OPTION_ARG_STRING, &p.name, "Friendly name of both servers", "NAME" },

@@ -1,0 +1,64 @@
+#include "config.h"
+
+#include "bijou-jellyfin-discovery.h"
+
+#include "bijou-jellyfin-parse.h"
+#include "bijou-json.h"
+#include "bijou-server.h"
+
+#define DEFAULT_PORT 8096
+
+/* The address that the server gives may be of a container's network: the host that answered, at the
+ * same port, stands behind it. */
+static void
+add_source (BijouDiscovered *discovered, const char *url, GInetAddress *source)
+{
+  g_autofree char *host = g_inet_address_to_string (source);
+  g_autoptr (GUri) uri = url != NULL ? g_uri_parse (url, G_URI_FLAGS_NONE, NULL) : NULL;
+  g_autofree char *own = NULL;
+
+  if (uri == NULL)
+    own = g_uri_join (G_URI_FLAGS_NONE, "http", NULL, host, DEFAULT_PORT, "", NULL, NULL);
+  else
+    own = g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), NULL, host, g_uri_get_port (uri),
+                      g_uri_get_path (uri), NULL, NULL);
+  bijou_discovered_add_url (discovered, own);
+}
+
+/**
+ * bijou_jellyfin_parse_discovery:
+ * @reply: what came
+ * @length: its length
+ * @source: who sent it
+ *
+ * Reads an answer to `who is JellyfinServer?` at port 7359.
+ *
+ * Returns: (transfer full) (nullable): the server
+ */
+BijouDiscovered *
+bijou_jellyfin_parse_discovery (const char *reply, gsize length, GInetAddress *source)
+{
+  g_autoptr (JsonObject) object = bijou_json_parse_object (reply, (gssize) length, NULL);
+  g_autofree char *id = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *url = NULL;
+  const char *address;
+  g_autoptr (BijouDiscovered) discovered = NULL;
+
+  if (object == NULL)
+    return NULL;
+  id = bijou_jellyfin_normalise_id (bijou_json_get_string (object, "Id"));
+  discovered = bijou_discovered_new (id);
+  if (discovered == NULL)
+    return NULL;
+
+  address = bijou_json_get_string (object, "Address");
+  url = address != NULL ? bijou_address_normalise_url (address) : NULL;
+  name = bijou_json_dup_text (object, "Name");
+  if (name != NULL)
+    bijou_discovered_set_name (discovered, name, -1);
+  if (url != NULL)
+    bijou_discovered_add_url (discovered, url);
+  add_source (discovered, url, source);
+  return g_steal_pointer (&discovered);
+}
