@@ -8,11 +8,12 @@ struct _BijouBackends
 {
   GObject parent_instance;
 
-  GThread *main_thread;  /* (unowned) */
-  BijouHttp *http;       /* (owned) */
-  BijouStore *store;     /* (owned) */
-  BijouSecrets *secrets; /* (owned) */
-  GThread *loader;       /* (owned) (nullable) */
+  GThread *main_thread;    /* (unowned) */
+  BijouHttp *http;         /* (owned) */
+  BijouStore *store;       /* (owned) */
+  BijouSecrets *secrets;   /* (owned) */
+  BijouTrustKeeper *trust; /* (owned) */
+  GThread *loader;         /* (owned) (nullable) */
 
   struct
   {
@@ -56,6 +57,7 @@ bijou_backends_finalize (GObject *object)
   g_hash_table_unref (self->shared.backends);
   g_mutex_clear (&self->shared.lock);
   g_cond_clear (&self->shared.loaded_cond);
+  bijou_trust_keeper_free (self->trust);
   g_object_unref (self->secrets);
   g_object_unref (self->store);
   g_object_unref (self->http);
@@ -114,7 +116,8 @@ static BijouBackend *
 create_backend (BijouBackends *self, BijouServer *server, const char *token)
 {
   const BijouBackendType *type = bijou_backend_type_find (server->backend);
-  BijouClientInfo client = { server->client_id, g_get_host_name (), PACKAGE_VERSION };
+  g_autoptr (BijouTrust) trust = bijou_trust_keeper_load (self->trust, server);
+  BijouClientInfo client = { server->client_id, g_get_host_name (), PACKAGE_VERSION, trust };
   BijouBackend *backend;
   BijouConnection *connection;
 
@@ -153,6 +156,7 @@ bijou_backends_new (BijouHttp *http, BijouStore *store, BijouSecrets *secrets)
   self->http = g_object_ref (http);
   self->store = g_object_ref (store);
   self->secrets = g_object_ref (secrets);
+  self->trust = bijou_trust_keeper_new (store, secrets);
   return self;
 }
 
@@ -288,12 +292,25 @@ bijou_backends_list (BijouBackends *self)
 }
 
 /**
+ * bijou_backends_get_trust_keeper:
+ * @self: the backends
+ *
+ * Returns: (transfer none): what knows which certificates and headers each server has
+ */
+BijouTrustKeeper *
+bijou_backends_get_trust_keeper (BijouBackends *self)
+{
+  return self->trust;
+}
+
+/**
  * bijou_backends_install:
  * @self: the backends
  * @server: a server
  * @token: its token
  *
- * Makes its backend, in place of the one it had.
+ * Makes its backend, in place of the one it had. Blocking: what is trusted at the server is looked
+ * up.
  */
 void
 bijou_backends_install (BijouBackends *self, BijouServer *server, const char *token)

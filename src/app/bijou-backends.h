@@ -3,6 +3,7 @@
 #include "bijou-backend-type.h"
 #include "bijou-secrets.h"
 #include "bijou-store.h"
+#include "bijou-trust-keeper.h"
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,7 @@ void bijou_backends_wait_for_loading (BijouBackends *self);
 gboolean bijou_backends_is_loaded (BijouBackends *self);
 BijouBackend *bijou_backends_get (BijouBackends *self, const char *server_id);
 GPtrArray *bijou_backends_list (BijouBackends *self);
+BijouTrustKeeper *bijou_backends_get_trust_keeper (BijouBackends *self);
 void bijou_backends_install (BijouBackends *self, BijouServer *server, const char *token);
 void bijou_backends_remove (BijouBackends *self, const char *server_id);
 void bijou_backends_clear (BijouBackends *self);

@@ -82,6 +82,94 @@ merge_known (BijouContext *self, BijouServer *server)
     }
 }
 
+/* Its other addresses have certificates of their own, which were trusted before. */
+static gboolean
+keep_trust (BijouContext *self, BijouServer *server, BijouTrust *trust, GError **error)
+{
+  BijouTrustKeeper *keeper = bijou_backends_get_trust_keeper (bijou_context_get_backends (self));
+  g_autoptr (BijouTrust) known = NULL;
+  g_autoptr (BijouTrust) pinned = NULL;
+  g_autoptr (BijouTrust) both = NULL;
+
+  if (trust == NULL)
+    return TRUE;
+  known = bijou_trust_keeper_load_by_id (keeper, server->id);
+  pinned = bijou_trust_with_pins (known, bijou_trust_get_pins (trust));
+  if (bijou_trust_get_headers (trust) != NULL)
+    both = bijou_trust_with_headers (pinned, bijou_trust_get_headers (trust));
+  else
+    both = g_steal_pointer (&pinned);
+  g_free (server->pin);
+  server->pin = g_strdup (bijou_trust_get_pins (both));
+  return bijou_trust_keeper_keep (keeper, server->id, both, error);
+}
+
+/**
+ * bijou_context_dup_server_trust:
+ * @self: the context
+ * @server_id: a server
+ *
+ * Blocking; not on the main thread of a window.
+ *
+ * Returns: (transfer full) (nullable): what the user trusts there
+ */
+BijouTrust *
+bijou_context_dup_server_trust (BijouContext *self, const char *server_id)
+{
+  return bijou_trust_keeper_load_by_id (
+      bijou_backends_get_trust_keeper (bijou_context_get_backends (self)), server_id);
+}
+
+/**
+ * bijou_context_set_server_trust:
+ * @self: the context
+ * @server_id: a server
+ * @trust: (nullable): what the user trusts there
+ * @error: return location
+ *
+ * Keeps it; the server's connection has it at once and looks for an address again. Blocking; not on
+ * the main thread of a window.
+ *
+ * Returns: %FALSE with %BIJOU_ERROR_STORAGE
+ */
+gboolean
+bijou_context_set_server_trust (BijouContext *self,
+                                const char *server_id,
+                                BijouTrust *trust,
+                                GError **error)
+{
+  g_autoptr (BijouBackend) backend = NULL;
+  BijouConnection *connection;
+
+  if (!bijou_trust_keeper_keep (bijou_backends_get_trust_keeper (bijou_context_get_backends (self)),
+                                server_id, trust, error))
+    return FALSE;
+
+  backend = bijou_context_get_backend (self, server_id);
+  if (backend == NULL)
+    return TRUE;
+  connection = bijou_backend_get_connection (backend);
+  bijou_connection_set_trust (connection, trust);
+  bijou_connection_network_changed (connection);
+  return TRUE;
+}
+
+/**
+ * bijou_context_set_address_trust:
+ * @self: the context
+ * @base_url: an address to which nobody is signed in yet
+ * @trust: (nullable): what the user trusts there
+ *
+ * Holds for every sign-in at @base_url in this run; a sign-in that succeeds keeps it with the
+ * server. Any thread.
+ */
+void
+bijou_context_set_address_trust (BijouContext *self, const char *base_url, BijouTrust *trust)
+{
+  bijou_trust_keeper_set_for_address (
+      bijou_backends_get_trust_keeper (bijou_context_get_backends (self)), base_url, trust);
+}
+
 /**
  * bijou_context_add_server:
  * @self: the context
@@ -102,7 +190,8 @@ bijou_context_add_server (BijouContext *self, BijouSignedIn *signed_in, GError *
   merge_known (self, server);
   if (!bijou_secrets_store (bijou_context_get_secrets (self), name, signed_in->token, error))
     return FALSE;
-  if (!bijou_store_save_server (bijou_context_get_store (self), server, error))
+  if (!bijou_store_save_server (bijou_context_get_store (self), server, error) ||
+      !keep_trust (self, server, signed_in->trust, error))
     return FALSE;
   bijou_backends_install (bijou_context_get_backends (self), server, signed_in->token);
   return TRUE;
@@ -158,5 +247,8 @@ bijou_context_remove_server (BijouContext *self,
   bijou_image_cache_clear (bijou_context_get_image_cache (self), server_id);
 
   return bijou_secrets_clear (bijou_context_get_secrets (self), name, error) &&
+         bijou_trust_keeper_forget (
+             bijou_backends_get_trust_keeper (bijou_context_get_backends (self)), server_id,
+             error) &&
          bijou_store_remove_server (bijou_context_get_store (self), server_id, error);
 }

@@ -247,7 +247,7 @@ look_backend_up (const char *server_id, gpointer user_data)
  * bijou_context_get_client_info:
  * @self: the context
  * @account: "plex", or "jellyfin:" with what tells the user apart
- * @client: (out): filled with strings that live as long as the context
+ * @client: (out): filled with strings that live as long as the context, and with no trust
  *
  * Any thread.
  */
@@ -268,6 +268,7 @@ bijou_context_get_client_info (BijouContext *self, const char *account, BijouCli
   client->client_id = id;
   client->device_name = g_get_host_name ();
   client->version = PACKAGE_VERSION;
+  client->trust = NULL;
 }
 
 /**

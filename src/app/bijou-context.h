@@ -60,6 +60,15 @@ const char *bijou_context_get_account_url (BijouContext *self, const BijouBacken
 /* Keeps a sign-in: server row and token. A server that is known gets the new token and addresses.
  * Blocking. */
 gboolean bijou_context_add_server (BijouContext *self, BijouSignedIn *signed_in, GError **error);
+/* What the user trusts at a server: public keys, headers for its proxy. Blocking. */
+BijouTrust *bijou_context_dup_server_trust (BijouContext *self, const char *server_id);
+gboolean bijou_context_set_server_trust (BijouContext *self,
+                                         const char *server_id,
+                                         BijouTrust *trust,
+                                         GError **error);
+/* The same for an address to which nobody is signed in yet: holds for every sign-in there. Never
+ * blocks. */
+void bijou_context_set_address_trust (BijouContext *self, const char *base_url, BijouTrust *trust);
 /* Signs out, forgets rows, pictures, cache and secrets. Blocking. */
 gboolean bijou_context_remove_server (BijouContext *self,
                                       const char *server_id,

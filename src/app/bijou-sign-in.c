@@ -9,6 +9,8 @@ typedef struct
   /* Input */
   const BijouBackendType *type;
   char *base_url;        /* (owned) */
+  BijouTrust *trust;     /* (owned) (nullable) what is trusted there */
+  char *untrusted_url;   /* (owned) (nullable) */
   char *user;            /* (owned) (nullable) */
   char *secret;          /* (owned) (nullable) password or token */
   BijouSignInCode *code; /* (owned) (nullable) */
@@ -19,6 +21,8 @@ static void
 sign_in_free (SignIn *sign_in)
 {
   g_free (sign_in->base_url);
+  g_clear_pointer (&sign_in->trust, bijou_trust_unref);
+  g_free (sign_in->untrusted_url);
   g_free (sign_in->user);
   g_free (sign_in->secret);
   g_clear_pointer (&sign_in->code, bijou_sign_in_code_free);
@@ -60,6 +64,10 @@ get_client (BijouContext *context, SignIn *sign_in, BijouClientInfo *client)
     account = g_strdup_printf ("%s:%s:%s", sign_in->type->id, sign_in->base_url,
                                sign_in->user != NULL ? sign_in->user : "");
   bijou_context_get_client_info (context, account, client);
+  if (sign_in->trust == NULL)
+    sign_in->trust = bijou_trust_keeper_dup_for_address (
+        bijou_backends_get_trust_keeper (bijou_context_get_backends (context)), sign_in->base_url);
+  client->trust = sign_in->trust;
 }
 
 static gboolean
@@ -82,10 +90,19 @@ begin_first_sync (BijouContext *context, const char *server_id)
 }
 
 static void
+set_trust (SignIn *sign_in, BijouSignedIn *signed_in)
+{
+  if (sign_in->trust != NULL && signed_in->trust == NULL)
+    signed_in->trust = bijou_trust_ref (sign_in->trust);
+}
+
+static void
 return_kept (GTask *task, BijouSignedIn *signed_in, GError *error)
 {
   BijouContext *context = g_task_get_source_object (task);
 
+  if (signed_in != NULL)
+    set_trust (g_task_get_task_data (task), signed_in);
   if (signed_in == NULL || !bijou_context_add_server (context, signed_in, &error))
     {
       g_task_return_error (task, error);
@@ -113,14 +130,20 @@ identify_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellab
       g_task_return_new_error (task, BIJOU_ERROR, BIJOU_ERROR_USAGE, "That is no address");
       return;
     }
-  sign_in->type = bijou_backend_type_identify (bijou_context_get_http (source), base, &identity,
-                                               &found_url, cancellable, &error);
+  if (sign_in->trust == NULL)
+    sign_in->trust = bijou_trust_keeper_dup_for_address (
+        bijou_backends_get_trust_keeper (bijou_context_get_backends (source)), base);
+  sign_in->type =
+      bijou_backend_type_identify (bijou_context_get_http (source), base, sign_in->trust, &identity,
+                                   &found_url, cancellable, &error);
   if (sign_in->type == NULL)
     {
+      sign_in->untrusted_url = g_steal_pointer (&found_url);
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
 
+  bijou_context_set_address_trust (source, found_url, sign_in->trust);
   found = g_new0 (BijouFoundServer, 1);
   found->type = sign_in->type;
   found->url = g_steal_pointer (&found_url);
@@ -135,6 +158,7 @@ identify_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellab
  * bijou_sign_in_identify_async:
  * @context: the context
  * @address: what the user typed
+ * @trust: (nullable): what the user trusts there
  * @cancellable: (nullable): a cancellable
  * @callback: runs when it is known
  * @user_data: for @callback
@@ -144,6 +168,7 @@ identify_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellab
 void
 bijou_sign_in_identify_async (BijouContext *context,
                               const char *address,
+                              BijouTrust *trust,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data)
@@ -151,6 +176,7 @@ bijou_sign_in_identify_async (BijouContext *context,
   SignIn *sign_in = g_new0 (SignIn, 1);
 
   sign_in->base_url = g_strdup (address);
+  sign_in->trust = trust != NULL ? bijou_trust_ref (trust) : NULL;
   run (context, g_task_new (context, cancellable, callback, user_data), sign_in,
        identify_in_worker);
 }
@@ -166,6 +192,20 @@ BijouFoundServer *
 bijou_sign_in_identify_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * bijou_sign_in_identify_get_untrusted_url:
+ * @result: a result that failed with %BIJOU_ERROR_TLS
+ *
+ * Returns: (transfer none) (nullable): the base URL whose certificate nobody vouches for
+ */
+const char *
+bijou_sign_in_identify_get_untrusted_url (GAsyncResult *result)
+{
+  SignIn *sign_in = g_task_get_task_data (G_TASK (result));
+
+  return sign_in->untrusted_url;
 }
 
 /* --- password and token --- */
@@ -419,6 +459,9 @@ wait_code_in_thread (gpointer data)
   GPtrArray *signed_in = poll_until_confirmed (context, g_task_get_task_data (task), &account_token,
                                                g_task_get_cancellable (task), &error);
 
+  for (guint i = 0; signed_in != NULL && i < signed_in->len; i++)
+    if (!((SignIn *) g_task_get_task_data (task))->type->has_account)
+      set_trust (g_task_get_task_data (task), g_ptr_array_index (signed_in, i));
   if (account_token != NULL)
     keep_account (context, g_task_get_task_data (task), account_token);
   if (signed_in != NULL)

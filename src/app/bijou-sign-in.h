@@ -23,13 +23,17 @@ typedef struct
 
 void bijou_found_server_free (BijouFoundServer *self);
 
-/* Finds out which server an address belongs to. */
+/* Finds out which server an address belongs to. What is trusted there then holds for the sign-in at
+ * the URL that is found. */
 void bijou_sign_in_identify_async (BijouContext *context,
                                    const char *address,
+                                   BijouTrust *trust,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);
 BijouFoundServer *bijou_sign_in_identify_finish (GAsyncResult *result, GError **error);
+/* (transfer none) (nullable): after BIJOU_ERROR_TLS, where the certificate is not trusted. */
+const char *bijou_sign_in_identify_get_untrusted_url (GAsyncResult *result);
 
 /* User and password at a server; on success the server is kept. Returns its id. */
 void bijou_sign_in_password_async (BijouContext *context,

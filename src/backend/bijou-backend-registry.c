@@ -64,6 +64,8 @@ typedef struct
 typedef struct
 {
   BijouHttp *http;           /* (unowned) outlives the call */
+  const char *typed;         /* (unowned) the base URL that the user typed */
+  BijouTrust *trust;         /* (nullable) (unowned) */
   GCancellable *cancellable; /* (nullable) (unowned) */
   GPtrArray *questions;      /* (owned) of Question */
   guint asked;               /* how many of them were asked */
@@ -155,17 +157,41 @@ on_answer_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   asked->enquiry->pending--;
 }
 
+static char *
+get_host (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_PARSE_RELAXED, NULL);
+
+  return uri != NULL ? g_strdup (g_uri_get_host (uri)) : NULL;
+}
+
+/* The secret of a proxy is for the host that was typed, not for where that sends us. */
+static BijouTrust *
+get_trust (Enquiry *enquiry, const char *url)
+{
+  g_autofree char *typed = get_host (enquiry->typed);
+  g_autofree char *host = get_host (url);
+
+  if (enquiry->trust == NULL)
+    return NULL;
+  if (typed != NULL && host != NULL && g_ascii_strcasecmp (typed, host) == 0)
+    return bijou_trust_ref (enquiry->trust);
+  return bijou_trust_with_headers (enquiry->trust, NULL);
+}
+
 static void
 ask (Enquiry *enquiry, Question *question)
 {
   g_autofree char *url = bijou_url_join (question->base_url, question->type->probe.path);
   g_autoptr (BijouHttpRequest) request = bijou_http_request_new ("GET", url, BIJOU_HTTP_PROBE);
+  g_autoptr (BijouTrust) trust = get_trust (enquiry, url);
   Asked *asked = g_new0 (Asked, 1);
 
   asked->enquiry = enquiry;
   asked->question = question;
   if (question->type->probe.accept != NULL)
     bijou_http_request_set_header (request, "Accept", question->type->probe.accept);
+  bijou_http_request_set_trust (request, trust);
   enquiry->pending++;
   bijou_http_send_async (enquiry->http, request, enquiry->cancellable, on_answer_cb, asked);
 }
@@ -280,15 +306,15 @@ add_guesses (Enquiry *enquiry, const char *base_url)
     }
 }
 
-static const GError *
-find_error (Enquiry *enquiry, int code)
+static Question *
+find_failed (Enquiry *enquiry, int code)
 {
   for (guint i = 0; i < enquiry->questions->len; i++)
     {
       Question *question = g_ptr_array_index (enquiry->questions, i);
 
       if (code < 0 ? question->error != NULL : g_error_matches (question->error, BIJOU_ERROR, code))
-        return question->error;
+        return question;
     }
   return NULL;
 }
@@ -296,22 +322,26 @@ find_error (Enquiry *enquiry, int code)
 /* What helps most: a server that starts, a certificate to look at; else a machine that answers but
  * is no media server is told from one that does not answer. */
 static void
-set_best_error (Enquiry *enquiry, const char *base_url, GError **error)
+set_best_error (Enquiry *enquiry, char **found_url, GError **error)
 {
   static const int telling[] = { BIJOU_ERROR_CANCELLED, BIJOU_ERROR_SERVER_STARTING,
                                  BIJOU_ERROR_TLS };
-  const GError *best = NULL;
+  Question *best = NULL;
 
   for (guint i = 0; best == NULL && i < G_N_ELEMENTS (telling); i++)
-    best = find_error (enquiry, telling[i]);
+    best = find_failed (enquiry, telling[i]);
   if (best == NULL && !has_answer (enquiry))
-    best = find_error (enquiry, -1);
+    best = find_failed (enquiry, -1);
 
-  if (best != NULL)
-    g_propagate_error (error, g_error_copy (best));
-  else
-    g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL, "No media server answers at %s",
-                 base_url);
+  if (best == NULL)
+    {
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL, "No media server answers at %s",
+                   enquiry->typed);
+      return;
+    }
+  g_propagate_error (error, g_error_copy (best->error));
+  if (found_url != NULL && g_error_matches (best->error, BIJOU_ERROR, BIJOU_ERROR_TLS))
+    *found_url = g_strdup (best->base_url);
 }
 
 static const BijouBackendType *
@@ -328,8 +358,10 @@ take_answer (Question *question, BijouIdentity *identity, char **found_url)
  * bijou_backend_type_identify:
  * @http: the client
  * @base_url: what the user typed, after bijou_address_normalise_url()
+ * @trust: (nullable): what is trusted there; its headers go to the host of @base_url only
  * @identity: (out caller-allocates): who answers; cleared by the caller
- * @found_url: (out) (optional) (transfer full): the base URL at which it answers
+ * @found_url: (out) (optional) (transfer full): the base URL at which it answers; with
+ *   %BIJOU_ERROR_TLS the one whose certificate is not trusted
  * @cancellable: (nullable): to give up
  * @error: return location
  *
@@ -344,12 +376,13 @@ take_answer (Question *question, BijouIdentity *identity, char **found_url)
 const BijouBackendType *
 bijou_backend_type_identify (BijouHttp *http,
                              const char *base_url,
+                             BijouTrust *trust,
                              BijouIdentity *identity,
                              char **found_url,
                              GCancellable *cancellable,
                              GError **error)
 {
-  Enquiry enquiry = { .http = http, .cancellable = cancellable };
+  Enquiry enquiry = { .http = http, .typed = base_url, .trust = trust, .cancellable = cancellable };
   g_autoptr (GPtrArray) questions = g_ptr_array_new_with_free_func (question_free);
   Question *found = NULL;
 
@@ -374,6 +407,6 @@ bijou_backend_type_identify (BijouHttp *http,
 
   if (found != NULL)
     return take_answer (found, identity, found_url);
-  set_best_error (&enquiry, base_url, error);
+  set_best_error (&enquiry, found_url, error);
   return NULL;
 }

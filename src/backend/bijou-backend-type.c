@@ -12,6 +12,7 @@ bijou_signed_in_free (BijouSignedIn *self)
   g_clear_object (&self->server);
   g_free (self->token);
   g_free (self->owner);
+  g_clear_pointer (&self->trust, bijou_trust_unref);
   g_free (self);
 }
 

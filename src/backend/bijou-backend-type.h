@@ -14,6 +14,7 @@ typedef struct
   const char *client_id;   /* made once for an installation and account */
   const char *device_name; /* for people */
   const char *version;     /* of Bijou */
+  BijouTrust *trust;       /* (unowned) (nullable) what the user trusts at the server */
 } BijouClientInfo;
 
 /**
@@ -26,6 +27,7 @@ typedef struct
   char *token;         /* (owned) */
   gboolean owned;      /* the user's own server, not one shared by somebody */
   char *owner;         /* (owned) (nullable) who shares it */
+  BijouTrust *trust;   /* (owned) (nullable) to be kept with the server */
 } BijouSignedIn;
 
 void bijou_signed_in_free (BijouSignedIn *self);
@@ -131,6 +133,7 @@ const BijouBackendType *bijou_backend_type_find (const char *id);
  * web page; @found_url gets the base that answered. */
 const BijouBackendType *bijou_backend_type_identify (BijouHttp *http,
                                                      const char *base_url,
+                                                     BijouTrust *trust,
                                                      BijouIdentity *identity,
                                                      char **found_url,
                                                      GCancellable *cancellable,

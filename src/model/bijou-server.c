@@ -187,6 +187,7 @@ bijou_server_finalize (GObject *object)
   g_free (self->user_name);
   g_free (self->account_id);
   g_free (self->client_id);
+  g_free (self->pin);
   g_ptr_array_unref (self->addresses);
 
   G_OBJECT_CLASS (bijou_server_parent_class)->finalize (object);
@@ -240,6 +241,7 @@ bijou_server_copy (BijouServer *self)
   copy->account_id = g_strdup (self->account_id);
   copy->client_id = g_strdup (self->client_id);
   copy->https_required = self->https_required;
+  copy->pin = g_strdup (self->pin);
   for (guint i = 0; i < self->addresses->len; i++)
     g_ptr_array_add (copy->addresses, bijou_address_copy (g_ptr_array_index (self->addresses, i)));
   return copy;

@@ -67,6 +67,7 @@ struct _BijouServer
   char *account_id;        /* (owned) (nullable) the plex.tv account that it came with */
   char *client_id;         /* (owned) the device identifier that the token is bound to */
   gboolean https_required; /* Plex: no plain http to it */
+  char *pin;               /* (owned) (nullable) sha256//… of the public keys the user trusts */
   GPtrArray *addresses;    /* (owned) of BijouAddress, never NULL */
 };
 

@@ -19,6 +19,7 @@ typedef struct
 struct _BijouAddressBook
 {
   GPtrArray *candidates; /* (owned) of Candidate */
+  BijouTrust *trust;     /* (owned) (nullable) */
 };
 
 static void
@@ -56,6 +57,7 @@ void
 bijou_address_book_free (BijouAddressBook *self)
 {
   g_ptr_array_unref (self->candidates);
+  g_clear_pointer (&self->trust, bijou_trust_unref);
   g_free (self);
 }
 
@@ -168,6 +170,35 @@ bijou_address_book_copy (BijouAddressBook *self)
       g_ptr_array_add (addresses, bijou_address_copy (candidate->address));
     }
   return addresses;
+}
+
+/**
+ * bijou_address_book_set_trust:
+ * @self: a book
+ * @trust: (nullable): what is trusted at the server
+ */
+void
+bijou_address_book_set_trust (BijouAddressBook *self, BijouTrust *trust)
+{
+  BijouTrust *old = self->trust;
+
+  self->trust = trust == NULL ? NULL : bijou_trust_ref (trust);
+  g_clear_pointer (&old, bijou_trust_unref);
+}
+
+/**
+ * bijou_address_book_dup_trust:
+ * @self: a book
+ * @url: a base URL
+ *
+ * Returns: (transfer full) (nullable): what holds at @url
+ */
+BijouTrust *
+bijou_address_book_dup_trust (BijouAddressBook *self, const char *url)
+{
+  Candidate *candidate = find_candidate (self, url);
+
+  return candidate == NULL ? NULL : bijou_trust_for_address (self->trust, candidate->address);
 }
 
 /**
@@ -289,6 +320,7 @@ bijou_address_book_fill_race (BijouAddressBook *self, BijouRace *race, const cha
   gint64 now = g_get_monotonic_time ();
   const char *preferred = find_preferred (self, current, now);
 
+  bijou_race_set_trust (race, self->trust);
   for (guint i = 0; i < self->candidates->len; i++)
     {
       const Candidate *candidate = self->candidates->pdata[i];

@@ -14,6 +14,7 @@ void bijou_connection_note_answer (BijouConnection *self,
                                    const char *base,
                                    BijouHttpRequest *request,
                                    guint status);
+BijouTrust *bijou_connection_dup_trust (BijouConnection *self, const char *base);
 GPtrArray *bijou_probe_results_new (GPtrArray *addresses, GPtrArray *entrants, const char *current);
 
 G_END_DECLS

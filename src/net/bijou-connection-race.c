@@ -15,6 +15,7 @@ struct _BijouRace
   BijouHttp *http;                 /* (owned) */
   const BijouIdentityProbe *probe; /* (unowned) static */
   char *server_id;                 /* (owned) (nullable) NULL: whoever answers */
+  BijouTrust *trust;               /* (owned) (nullable) */
   BijouRaceMode mode;
   gint64 started; /* monotonic µs */
 
@@ -33,6 +34,7 @@ entrant_free (BijouEntrant *entrant)
 {
   g_clear_pointer ((BijouHttpExchange **) &entrant->exchange, bijou_http_exchange_unref);
   g_clear_error (&entrant->error);
+  g_clear_pointer (&entrant->trust, bijou_trust_unref);
   g_free (entrant->url);
   g_free (entrant);
 }
@@ -75,8 +77,25 @@ bijou_race_free (BijouRace *self)
   g_mutex_clear (&self->shared.lock);
   g_cond_clear (&self->shared.cond);
   g_object_unref (self->http);
+  g_clear_pointer (&self->trust, bijou_trust_unref);
   g_free (self->server_id);
   g_free (self);
+}
+
+/**
+ * bijou_race_set_trust:
+ * @self: a race
+ * @trust: (nullable): what is trusted at the server; holds for those that are added later
+ *
+ * Any thread, also while the race runs.
+ */
+void
+bijou_race_set_trust (BijouRace *self, BijouTrust *trust)
+{
+  g_mutex_lock (&self->shared.lock);
+  g_clear_pointer (&self->trust, bijou_trust_unref);
+  self->trust = trust == NULL ? NULL : bijou_trust_ref (trust);
+  g_mutex_unlock (&self->shared.lock);
 }
 
 /**
@@ -107,6 +126,7 @@ bijou_race_add (BijouRace *self, const BijouAddress *address, gboolean preferred
   entrant = g_new0 (BijouEntrant, 1);
   entrant->race = self;
   entrant->url = g_strdup (address->url);
+  entrant->trust = bijou_trust_for_address (self->trust, address);
   entrant->address_class = address->address_class;
   entrant->pinned = address->pinned;
   entrant->preferred = preferred && address->address_class != BIJOU_ADDRESS_RELAY;
@@ -169,6 +189,7 @@ start_entrant (BijouRace *self, BijouEntrant *entrant)
   BijouHttpExchange *exchange;
 
   bijou_http_request_set_header (request, "Accept", self->probe->accept);
+  bijou_http_request_set_trust (request, entrant->trust);
   exchange = bijou_http_exchange_new (request, NULL, on_probe_done_cb, entrant);
   entrant->exchange = exchange;
   entrant->state = BIJOU_ENTRANT_RUNNING;

@@ -27,8 +27,9 @@ typedef enum
 
 typedef struct
 {
-  BijouRace *race; /* (unowned) */
-  char *url;       /* (owned) */
+  BijouRace *race;   /* (unowned) */
+  char *url;         /* (owned) */
+  BijouTrust *trust; /* (owned) (nullable) */
   BijouAddressClass address_class;
   gboolean pinned;
   gboolean preferred; /* the last winner: goes first */
@@ -45,6 +46,7 @@ BijouRace *bijou_race_new (BijouHttp *http,
                            const char *server_id,
                            BijouRaceMode mode);
 void bijou_race_free (BijouRace *self);
+void bijou_race_set_trust (BijouRace *self, BijouTrust *trust);
 void bijou_race_add (BijouRace *self,
                      const BijouAddress *address,
                      gboolean preferred,

@@ -4,6 +4,17 @@
 #include "bijou-http-private.h"
 #include "bijou-url.h"
 
+static BijouHttpRequest *
+create_copy (BijouConnection *self, const char *base, BijouHttpRequest *request)
+{
+  g_autofree char *url = bijou_url_join (base, bijou_http_request_get_url (request));
+  g_autoptr (BijouTrust) trust = bijou_connection_dup_trust (self, base);
+  BijouHttpRequest *copy = bijou_http_request_copy (request, url);
+
+  bijou_http_request_set_trust (copy, trust);
+  return copy;
+}
+
 /**
  * bijou_connection_resolve:
  * @self: a connection
@@ -23,13 +34,11 @@ bijou_connection_resolve (BijouConnection *self,
 {
   BijouHttpKind kind = bijou_http_request_get_kind (request);
   g_autofree char *base = bijou_connection_find_base (self, kind, cancellable, error);
-  g_autofree char *url = NULL;
 
   if (base == NULL)
     return NULL;
 
-  url = bijou_url_join (base, bijou_http_request_get_url (request));
-  return bijou_http_request_copy (request, url);
+  return create_copy (self, base, request);
 }
 
 static BijouHttpResponse *
@@ -39,8 +48,7 @@ send_to (BijouConnection *self,
          GCancellable *cancellable,
          GError **error)
 {
-  g_autofree char *url = bijou_url_join (base, bijou_http_request_get_url (request));
-  g_autoptr (BijouHttpRequest) copy = bijou_http_request_copy (request, url);
+  g_autoptr (BijouHttpRequest) copy = create_copy (self, base, request);
   BijouHttpResponse *response;
 
   copy->has_failover = TRUE;

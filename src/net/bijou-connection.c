@@ -541,6 +541,44 @@ bijou_connection_set_addresses (BijouConnection *self, GPtrArray *addresses)
 }
 
 /**
+ * bijou_connection_set_trust:
+ * @self: a connection
+ * @trust: (nullable): what the user decided to trust at this server
+ *
+ * Holds for everything that is sent from now on; after a race that was lost the next request may
+ * race at once. Any thread.
+ */
+void
+bijou_connection_set_trust (BijouConnection *self, BijouTrust *trust)
+{
+  g_return_if_fail (BIJOU_IS_CONNECTION (self));
+
+  g_mutex_lock (&self->shared.lock);
+  bijou_address_book_set_trust (self->shared.book, trust);
+  bijou_address_book_forget_doubts (self->shared.book);
+  self->shared.race_ended = 0;
+  g_mutex_unlock (&self->shared.lock);
+}
+
+/**
+ * bijou_connection_dup_trust:
+ * @self: a connection
+ * @base: one of its addresses
+ *
+ * Returns: (transfer full) (nullable): what is trusted there. Any thread.
+ */
+BijouTrust *
+bijou_connection_dup_trust (BijouConnection *self, const char *base)
+{
+  BijouTrust *trust;
+
+  g_mutex_lock (&self->shared.lock);
+  trust = bijou_address_book_dup_trust (self->shared.book, base);
+  g_mutex_unlock (&self->shared.lock);
+  return trust;
+}
+
+/**
  * bijou_connection_get_addresses:
  * @self: a connection
  *

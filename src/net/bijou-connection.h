@@ -73,6 +73,7 @@ char *
 bijou_connection_get_base_url (BijouConnection *self, GCancellable *cancellable, GError **error);
 void bijou_connection_report_failure (BijouConnection *self, const char *base_url, GError *error);
 void bijou_connection_set_addresses (BijouConnection *self, GPtrArray *addresses);
+void bijou_connection_set_trust (BijouConnection *self, BijouTrust *trust);
 GPtrArray *bijou_connection_get_addresses (BijouConnection *self);
 BijouConnectionState bijou_connection_get_state (BijouConnection *self);
 char *bijou_connection_dup_current_url (BijouConnection *self);

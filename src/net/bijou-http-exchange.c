@@ -92,6 +92,7 @@ release_handle (BijouHttpExchange *self)
   g_clear_pointer (&self->easy, curl_easy_cleanup);
   g_clear_pointer (&self->headers, curl_slist_free_all);
   g_clear_pointer (&self->addresses, curl_slist_free_all);
+  g_clear_pointer (&self->authorities, g_bytes_unref);
 }
 
 /**
@@ -257,6 +258,30 @@ resolve_plex_direct (BijouHttpExchange *self)
   curl_easy_setopt (self->easy, CURLOPT_RESOLVE, self->addresses);
 }
 
+/* curl takes "Name:" as "leave it out" and "Name;" as "send it empty". */
+static struct curl_slist *
+append_header (struct curl_slist *list, const char *name, const char *value)
+{
+  g_autofree char *line =
+      *value == '\0' ? g_strdup_printf ("%s;", name) : g_strdup_printf ("%s: %s", name, value);
+
+  return curl_slist_append (list, line);
+}
+
+static struct curl_slist *
+append_trusted_headers (struct curl_slist *list, BijouHttpRequest *request)
+{
+  for (guint i = 0; i < bijou_trust_get_n_headers (request->trust); i++)
+    {
+      const char *value;
+      const char *name = bijou_trust_get_header (request->trust, i, &value);
+
+      if (!bijou_http_request_has_header (request, name))
+        list = append_header (list, name, value);
+    }
+  return list;
+}
+
 static void
 set_headers (BijouHttpExchange *self)
 {
@@ -264,17 +289,8 @@ set_headers (BijouHttpExchange *self)
   struct curl_slist *list = NULL;
 
   for (guint i = 0; i < request->names->len; i++)
-    {
-      const char *value = request->values->pdata[i];
-      g_autofree char *line = NULL;
-
-      /* curl takes "Name:" as "leave it out" and "Name;" as "send it empty". */
-      if (*value == '\0')
-        line = g_strdup_printf ("%s;", (char *) request->names->pdata[i]);
-      else
-        line = g_strdup_printf ("%s: %s", (char *) request->names->pdata[i], value);
-      list = curl_slist_append (list, line);
-    }
+    list = append_header (list, request->names->pdata[i], request->values->pdata[i]);
+  list = append_trusted_headers (list, request);
   list = curl_slist_append (list, "Expect:");
   self->headers = list;
   curl_easy_setopt (self->easy, CURLOPT_HTTPHEADER, list);
@@ -340,8 +356,30 @@ set_deadlines (BijouHttpExchange *self)
   curl_easy_setopt (easy, CURLOPT_BUFFERSIZE, TRANSFER_BUFFER);
 }
 
+/* One handshake is judged either by the public keys or by the authorities, never by both: that the
+ * other one is good enough too is for the next try, see accept_other_way(). */
 static void
-set_connection (CURL *easy, const char *ca_file)
+set_trust (BijouHttpExchange *self, GBytes *authorities)
+{
+  const char *pins = bijou_trust_get_pins (self->request->trust);
+  struct curl_blob blob = { .flags = CURL_BLOB_NOCOPY };
+
+  if (pins != NULL && !self->by_authority)
+    {
+      curl_easy_setopt (self->easy, CURLOPT_SSL_VERIFYPEER, 0L);
+      curl_easy_setopt (self->easy, CURLOPT_SSL_VERIFYHOST, 0L);
+      curl_easy_setopt (self->easy, CURLOPT_PINNEDPUBLICKEY, pins);
+    }
+  else if (authorities != NULL)
+    {
+      self->authorities = g_bytes_ref (authorities);
+      blob.data = (gpointer) g_bytes_get_data (authorities, &blob.len);
+      curl_easy_setopt (self->easy, CURLOPT_CAINFO_BLOB, &blob);
+    }
+}
+
+static void
+set_connection (CURL *easy)
 {
   curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
   /* A name server that hangs must not hold up the thread when a request is given up. */
@@ -354,21 +392,19 @@ set_connection (CURL *easy, const char *ca_file)
   curl_easy_setopt (easy, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt (easy, CURLOPT_TCP_KEEPIDLE, KEEPALIVE_S);
   curl_easy_setopt (easy, CURLOPT_TCP_KEEPINTVL, KEEPALIVE_S);
-  if (ca_file != NULL)
-    curl_easy_setopt (easy, CURLOPT_CAINFO, ca_file);
 }
 
 /**
  * bijou_http_exchange_begin:
  * @self: an exchange
- * @ca_file: (nullable): certificates to trust in place of the system's
+ * @authorities: (nullable): certificates to trust in place of curl's own bundle
  *
  * Makes the handle of the next try. Net thread.
  *
  * Returns: %FALSE when curl has no memory for it
  */
 gboolean
-bijou_http_exchange_begin (BijouHttpExchange *self, const char *ca_file)
+bijou_http_exchange_begin (BijouHttpExchange *self, GBytes *authorities)
 {
   g_assert (self->easy == NULL);
 
@@ -393,7 +429,8 @@ bijou_http_exchange_begin (BijouHttpExchange *self, const char *ca_file)
   curl_easy_setopt (self->easy, CURLOPT_HEADERDATA, self);
   curl_easy_setopt (self->easy, CURLOPT_WRITEFUNCTION, on_body_cb);
   curl_easy_setopt (self->easy, CURLOPT_WRITEDATA, self);
-  set_connection (self->easy, ca_file);
+  set_connection (self->easy);
+  set_trust (self, authorities);
   set_deadlines (self);
   set_method (self);
   set_headers (self);
@@ -517,6 +554,7 @@ follow_redirect (BijouHttpExchange *self)
   g_free (self->origin);
   self->origin = get_origin (self->request->url);
   self->redirects++;
+  self->refusals = 0;
   self->tries--;
   self->ready_at = 0;
   return TRUE;
@@ -570,6 +608,22 @@ retry_error (BijouHttpExchange *self, const GError *error)
   return may_retry (self) && schedule_retry (self, 0);
 }
 
+/* A server's addresses differ: at one an authority vouches for it (plex.direct), at another the
+ * user does, and the certificate that the user trusted may be replaced by a better one. */
+static gboolean
+accept_other_way (BijouHttpExchange *self, CURLcode code)
+{
+  if (code != CURLE_SSL_PINNEDPUBKEYNOTMATCH && code != CURLE_PEER_FAILED_VERIFICATION)
+    return FALSE;
+  if (bijou_trust_get_pins (self->request->trust) == NULL || ++self->refusals > 1)
+    return FALSE;
+
+  self->by_authority = !self->by_authority;
+  self->tries--;
+  self->ready_at = 0;
+  return TRUE;
+}
+
 /* %NULL: the answer is there. */
 static GError *
 judge (BijouHttpExchange *self, CURLcode code)
@@ -608,7 +662,7 @@ bijou_http_exchange_end (BijouHttpExchange *self, CURLcode code)
   if (error == NULL)
     again = follow_redirect (self) || retry_response (self);
   else
-    again = retry_error (self, error);
+    again = accept_other_way (self, code) || retry_error (self, error);
 
   if (again)
     release_handle (self);

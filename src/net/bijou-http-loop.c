@@ -34,7 +34,6 @@ typedef struct
 struct _BijouHttpLoop
 {
   gatomicrefcount references;
-  char *ca_file;         /* (owned) (nullable) */
   CURLM *multi;          /* (owned) */
   GAsyncQueue *commands; /* (owned) of Command */
   GThread *thread;       /* (owned) joined by the one that stops it */
@@ -44,14 +43,16 @@ struct _BijouHttpLoop
   struct
   {
     GMutex lock;
-    gboolean closed; /* the net thread takes no more commands */
+    gboolean closed;     /* the net thread takes no more commands */
+    GBytes *authorities; /* (owned) (nullable) */
   } shared;
 
   struct
-  {                    /* the net thread's */
-    GQueue waiting;    /* of BijouHttpExchange (owned), most urgent first */
-    GHashTable *busy;  /* (owned) set of BijouHttpExchange (owned) */
-    GHashTable *loads; /* (owned) origin → Load */
+  {                      /* the net thread's */
+    GQueue waiting;      /* of BijouHttpExchange (owned), most urgent first */
+    GHashTable *busy;    /* (owned) set of BijouHttpExchange (owned) */
+    GHashTable *loads;   /* (owned) origin → Load */
+    GHashTable *vouched; /* (owned) set of origins where an authority is asked before the pins */
     gboolean stopped;
   } net;
 };
@@ -135,7 +136,11 @@ change_load (Load *load, BijouHttpKind kind, int change)
 static void
 start_exchange (BijouHttpLoop *self, BijouHttpExchange *exchange)
 {
-  if (!bijou_http_exchange_begin (exchange, self->ca_file))
+  g_autoptr (GBytes) authorities = bijou_http_loop_dup_authorities (self);
+
+  if (exchange->refusals == 0)
+    exchange->by_authority = g_hash_table_contains (self->net.vouched, exchange->origin);
+  if (!bijou_http_exchange_begin (exchange, authorities))
     {
       g_autoptr (GError) error =
           g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_FAILED, "No memory for a request");
@@ -170,11 +175,23 @@ start_waiting (BijouHttpLoop *self)
 }
 
 static void
+learn_who_vouches (BijouHttpLoop *self, BijouHttpExchange *exchange, CURLcode code)
+{
+  if (code != CURLE_OK || exchange->refusals == 0)
+    return;
+  if (exchange->by_authority)
+    g_hash_table_add (self->net.vouched, g_strdup (exchange->origin));
+  else
+    g_hash_table_remove (self->net.vouched, exchange->origin);
+}
+
+static void
 end_exchange (BijouHttpLoop *self, BijouHttpExchange *exchange, CURLcode code)
 {
   curl_multi_remove_handle (self->multi, exchange->easy);
   change_load (get_load (self, exchange), exchange->request->kind, -1);
   g_hash_table_steal (self->net.busy, exchange);
+  learn_who_vouches (self, exchange, code);
   if (bijou_http_exchange_end (exchange, code))
     enqueue (self, exchange);
   else
@@ -330,14 +347,13 @@ loop_main (gpointer data)
 
 /**
  * bijou_http_loop_new:
- * @ca_file: (nullable): certificates to trust in place of the system's
  *
  * Starts the net thread.
  *
  * Returns: (transfer full): a loop, to be ended with bijou_http_loop_stop()
  */
 BijouHttpLoop *
-bijou_http_loop_new (const char *ca_file)
+bijou_http_loop_new (void)
 {
   static gsize ready = 0;
   BijouHttpLoop *self = g_new0 (BijouHttpLoop, 1);
@@ -350,12 +366,12 @@ bijou_http_loop_new (const char *ca_file)
 
   g_atomic_ref_count_init (&self->references);
   g_mutex_init (&self->shared.lock);
-  self->ca_file = g_strdup (ca_file);
   self->multi = curl_multi_init ();
   curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, MAX_IDLE_CONNECTIONS);
   self->commands = g_async_queue_new_full ((GDestroyNotify) command_free);
   g_queue_init (&self->net.waiting);
   self->net.busy = g_hash_table_new (NULL, NULL);
+  self->net.vouched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->net.loads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->thread = g_thread_new ("bijou-net", loop_main, bijou_http_loop_ref (self));
   return self;
@@ -388,8 +404,9 @@ bijou_http_loop_unref (BijouHttpLoop *self)
   g_async_queue_unref (self->commands);
   g_hash_table_unref (self->net.busy);
   g_hash_table_unref (self->net.loads);
+  g_hash_table_unref (self->net.vouched);
   g_mutex_clear (&self->shared.lock);
-  g_free (self->ca_file);
+  g_clear_pointer (&self->shared.authorities, g_bytes_unref);
   g_free (self);
 }
 
@@ -459,6 +476,43 @@ void
 bijou_http_loop_resume (BijouHttpLoop *self, BijouHttpExchange *exchange)
 {
   push_command (self, COMMAND_RESUME, exchange);
+}
+
+/**
+ * bijou_http_loop_set_authorities:
+ * @self: a loop
+ * @authorities: (nullable): certificates to trust, %NULL for the system's
+ *
+ * Takes effect with the next connections. Any thread.
+ */
+void
+bijou_http_loop_set_authorities (BijouHttpLoop *self, GBytes *authorities)
+{
+  GBytes *old;
+
+  g_mutex_lock (&self->shared.lock);
+  old = self->shared.authorities;
+  self->shared.authorities = authorities == NULL ? NULL : g_bytes_ref (authorities);
+  g_mutex_unlock (&self->shared.lock);
+  g_clear_pointer (&old, g_bytes_unref);
+}
+
+/**
+ * bijou_http_loop_dup_authorities:
+ * @self: a loop
+ *
+ * Returns: (transfer full) (nullable): the certificates to trust, %NULL for the system's. Any
+ *   thread.
+ */
+GBytes *
+bijou_http_loop_dup_authorities (BijouHttpLoop *self)
+{
+  GBytes *authorities;
+
+  g_mutex_lock (&self->shared.lock);
+  authorities = self->shared.authorities == NULL ? NULL : g_bytes_ref (self->shared.authorities);
+  g_mutex_unlock (&self->shared.lock);
+  return authorities;
 }
 
 /**

@@ -68,6 +68,7 @@ bijou_http_request_unref (BijouHttpRequest *self)
   g_ptr_array_unref (self->names);
   g_ptr_array_unref (self->values);
   g_clear_pointer (&self->body, g_bytes_unref);
+  g_clear_pointer (&self->trust, bijou_trust_unref);
   g_free (self);
 }
 
@@ -159,6 +160,23 @@ bijou_http_request_set_range (BijouHttpRequest *self, gint64 from, gint64 to)
 }
 
 /**
+ * bijou_http_request_set_trust:
+ * @self: a request that is not yet sent
+ * @trust: (nullable): what is trusted at its URL
+ *
+ * Sends the headers of @trust along, where @self has none of that name, and accepts its public keys
+ * beside what the authorities vouch for. A redirect to another origin goes without both.
+ */
+void
+bijou_http_request_set_trust (BijouHttpRequest *self, BijouTrust *trust)
+{
+  BijouTrust *old = self->trust;
+
+  self->trust = trust == NULL ? NULL : bijou_trust_ref (trust);
+  g_clear_pointer (&old, bijou_trust_unref);
+}
+
+/**
  * bijou_http_request_copy:
  * @self: a request
  * @url: the copy's URL
@@ -177,6 +195,7 @@ bijou_http_request_copy (BijouHttpRequest *self, const char *url)
     }
   if (self->body != NULL)
     copy->body = g_bytes_ref (self->body);
+  bijou_http_request_set_trust (copy, self->trust);
   copy->has_failover = self->has_failover;
   return copy;
 }
@@ -215,6 +234,19 @@ BijouHttpKind
 bijou_http_request_get_kind (BijouHttpRequest *self)
 {
   return self->kind;
+}
+
+/**
+ * bijou_http_request_has_header:
+ * @self: a request
+ * @name: a header's name in any case
+ *
+ * Whether the request sets it itself.
+ */
+gboolean
+bijou_http_request_has_header (BijouHttpRequest *self, const char *name)
+{
+  return find_header (self, name) >= 0;
 }
 
 /**

@@ -16,10 +16,12 @@ struct _BijouHttpRequest
   GPtrArray *names;  /* (owned) of char *, parallel to values */
   GPtrArray *values; /* (owned) of char * */
   GBytes *body;      /* (owned) (nullable) */
+  BijouTrust *trust; /* (owned) (nullable) */
   BijouHttpKind kind;
   gboolean has_failover; /* the caller has another address: no second try on this one */
 };
 
+gboolean bijou_http_request_has_header (BijouHttpRequest *self, const char *name);
 gboolean bijou_http_request_is_idempotent (BijouHttpRequest *self);
 gboolean bijou_http_request_has_credentials (BijouHttpRequest *self);
 BijouHttpRequest *bijou_http_request_redirect (BijouHttpRequest *self, const char *url);
@@ -63,12 +65,15 @@ struct _BijouHttpExchange
   CURL *easy;                    /* (owned) (nullable) while it is in the multi handle */
   struct curl_slist *headers;    /* (owned) (nullable) */
   struct curl_slist *addresses;  /* (owned) (nullable) */
+  GBytes *authorities;           /* (owned) (nullable) that `easy` looks into */
   char message[CURL_ERROR_SIZE]; /* curl's own words */
   BijouHttpResponse *response;   /* (owned) (nullable) while it comes in */
   GByteArray *body;              /* (owned) (nullable) */
   GError *error;                 /* (owned) (nullable) why we ended it ourselves */
   gboolean head_done;
   gboolean discard_body; /* it belongs to a redirect that is followed */
+  gboolean by_authority; /* the public keys of its trust did not fit */
+  guint refusals;        /* certificates in a row that were not accepted */
   guint tries;
   guint redirects;
   gint64 started;  /* monotonic µs; of the first try */
@@ -81,7 +86,7 @@ BijouHttpExchange *bijou_http_exchange_new (BijouHttpRequest *request,
                                             gpointer user_data);
 BijouHttpExchange *bijou_http_exchange_ref (BijouHttpExchange *self);
 void bijou_http_exchange_unref (BijouHttpExchange *self);
-gboolean bijou_http_exchange_begin (BijouHttpExchange *self, const char *ca_file);
+gboolean bijou_http_exchange_begin (BijouHttpExchange *self, GBytes *authorities);
 gboolean bijou_http_exchange_end (BijouHttpExchange *self, CURLcode code);
 void bijou_http_exchange_finish (BijouHttpExchange *self, const GError *error);
 
@@ -91,12 +96,14 @@ void bijou_http_exchange_finish (BijouHttpExchange *self, const GError *error);
  */
 typedef struct _BijouHttpLoop BijouHttpLoop;
 
-BijouHttpLoop *bijou_http_loop_new (const char *ca_file);
+BijouHttpLoop *bijou_http_loop_new (void);
 BijouHttpLoop *bijou_http_loop_ref (BijouHttpLoop *self);
 void bijou_http_loop_unref (BijouHttpLoop *self);
 void bijou_http_loop_submit (BijouHttpLoop *self, BijouHttpExchange *exchange);
 void bijou_http_loop_cancel (BijouHttpLoop *self, BijouHttpExchange *exchange);
 void bijou_http_loop_resume (BijouHttpLoop *self, BijouHttpExchange *exchange);
+void bijou_http_loop_set_authorities (BijouHttpLoop *self, GBytes *authorities);
+GBytes *bijou_http_loop_dup_authorities (BijouHttpLoop *self);
 guint bijou_http_loop_get_n_submitted (BijouHttpLoop *self);
 gboolean bijou_http_loop_is_current (BijouHttpLoop *self);
 void bijou_http_loop_stop (BijouHttpLoop *self);

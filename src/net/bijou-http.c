@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "bijou-authorities.h"
 #include "bijou-http-private.h"
 
 struct _BijouHttp
@@ -117,7 +118,8 @@ bijou_http_init (BijouHttp *self)
 
 /**
  * bijou_http_new:
- * @ca_file: (nullable): certificates to trust in place of the system's
+ * @ca_file: (nullable): certificates to trust beside the system's; one that cannot be read is left
+ *   out with a warning
  *
  * Starts the net thread.
  *
@@ -127,9 +129,40 @@ BijouHttp *
 bijou_http_new (const char *ca_file)
 {
   BijouHttp *self = g_object_new (BIJOU_TYPE_HTTP, NULL);
+  g_autoptr (GError) error = NULL;
 
-  self->loop = bijou_http_loop_new (ca_file);
+  self->loop = bijou_http_loop_new ();
+  if (!bijou_http_set_ca_file (self, ca_file, &error))
+    g_warning ("The certificates are not used: %s", error->message);
   return self;
+}
+
+/**
+ * bijou_http_set_ca_file:
+ * @self: a client
+ * @ca_file: (nullable): certificates in PEM to trust beside the system's, %NULL for those alone
+ * @error: return location
+ *
+ * Takes effect with the next connections. Blocks for a small file; any thread.
+ *
+ * Returns: %FALSE with %BIJOU_ERROR_USAGE when @ca_file holds no certificate; nothing has changed
+ *   then
+ */
+gboolean
+bijou_http_set_ca_file (BijouHttp *self, const char *ca_file, GError **error)
+{
+  g_autoptr (GBytes) authorities = NULL;
+
+  g_return_val_if_fail (BIJOU_IS_HTTP (self), FALSE);
+
+  if (ca_file != NULL)
+    {
+      authorities = bijou_authorities_load (ca_file, error);
+      if (authorities == NULL)
+        return FALSE;
+    }
+  bijou_http_loop_set_authorities (self->loop, authorities);
+  return TRUE;
 }
 
 /**

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bijou-error.h"
+#include "bijou-trust.h"
 
 #include <gio/gio.h>
 
@@ -33,6 +34,7 @@ BijouHttpRequest *bijou_http_request_copy (BijouHttpRequest *self, const char *u
 void bijou_http_request_set_header (BijouHttpRequest *self, const char *name, const char *value);
 void bijou_http_request_set_body (BijouHttpRequest *self, GBytes *body, const char *content_type);
 void bijou_http_request_set_range (BijouHttpRequest *self, gint64 from, gint64 to);
+void bijou_http_request_set_trust (BijouHttpRequest *self, BijouTrust *trust);
 const char *bijou_http_request_get_url (BijouHttpRequest *self);
 const char *bijou_http_request_get_method (BijouHttpRequest *self);
 BijouHttpKind bijou_http_request_get_kind (BijouHttpRequest *self);
@@ -67,6 +69,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouHttpResponse, bijou_http_response_unref)
 G_DECLARE_FINAL_TYPE (BijouHttp, bijou_http, BIJOU, HTTP, GObject)
 
 BijouHttp *bijou_http_new (const char *ca_file);
+gboolean bijou_http_set_ca_file (BijouHttp *self, const char *ca_file, GError **error);
 /* Blocking; on any thread but the net thread; never on the main thread of a window. */
 BijouHttpResponse *bijou_http_send (BijouHttp *self,
                                     BijouHttpRequest *request,

@@ -77,13 +77,16 @@ bijou_store_write_server (BijouDatabase *database, BijouServer *server, GError *
   if (!bijou_database_change (
           database, error,
           "INSERT INTO server (id, backend, name, version, user_id, user_name, account_id,"
-          " client_id, https_required) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO"
+          " client_id, https_required, pin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) "
+          "DO"
           " UPDATE SET backend = excluded.backend, name = excluded.name,"
           " version = excluded.version, user_id = excluded.user_id,"
           " user_name = excluded.user_name, account_id = excluded.account_id,"
-          " client_id = excluded.client_id, https_required = excluded.https_required",
-          "tttttttti", server->id, server->backend, server->name, server->version, server->user_id,
-          server->user_name, server->account_id, server->client_id, server->https_required))
+          " client_id = excluded.client_id, https_required = excluded.https_required,"
+          " pin = coalesce (excluded.pin, pin)",
+          "ttttttttit", server->id, server->backend, server->name, server->version, server->user_id,
+          server->user_name, server->account_id, server->client_id, server->https_required,
+          server->pin))
     return FALSE;
   return write_addresses (database, bijou_store_find_server (database, server->id),
                           server->addresses, error);
@@ -105,7 +108,7 @@ save_server_in_worker (BijouDatabase *database,
 /**
  * bijou_store_save_server:
  * @self: a store
- * @server: a server, with its addresses
+ * @server: a server, with its addresses; without a pin it keeps the one it has
  */
 gboolean
 bijou_store_save_server (BijouStore *self, BijouServer *server, GError **error)
@@ -113,6 +116,42 @@ bijou_store_save_server (BijouStore *self, BijouServer *server, GError **error)
   g_return_val_if_fail (BIJOU_IS_SERVER (server), FALSE);
 
   return bijou_store_write (self, save_server_in_worker, server, error);
+}
+
+typedef struct
+{
+  const char *server_id;
+  const char *pin;
+} SavePin;
+
+static gboolean
+save_pin_in_worker (BijouDatabase *database,
+                    gpointer data,
+                    BijouStoreChange *change,
+                    GError **error)
+{
+  SavePin *save = data;
+  gint64 server = bijou_store_require_server (database, save->server_id, error);
+
+  change->flags = BIJOU_STORE_SERVERS;
+  bijou_store_change_set_scope (change, save->server_id, NULL);
+  return server != 0 &&
+         bijou_database_change (database, error, "UPDATE server SET pin = ? WHERE pk = ?", "tl",
+                                save->pin, server);
+}
+
+/**
+ * bijou_store_save_pin:
+ * @self: a store
+ * @server_id: a known server
+ * @pin: (nullable): the public keys that the user trusts at it; %NULL for none
+ */
+gboolean
+bijou_store_save_pin (BijouStore *self, const char *server_id, const char *pin, GError **error)
+{
+  SavePin save = { server_id, pin };
+
+  return bijou_store_write (self, save_pin_in_worker, &save, error);
 }
 
 typedef struct
@@ -204,6 +243,7 @@ read_server (sqlite3_stmt *statement)
   g_free (server->client_id);
   server->client_id = bijou_database_dup_text (statement, 7);
   server->https_required = sqlite3_column_int (statement, 8);
+  server->pin = bijou_database_dup_text (statement, 9);
   return server;
 }
 
@@ -258,7 +298,7 @@ bijou_store_list_servers (BijouStore *self, GError **error)
 
   statement = bijou_database_query (database, &local_error,
                                     "SELECT id, backend, name, version, user_id, user_name,"
-                                    " account_id, client_id, https_required FROM server"
+                                    " account_id, client_id, https_required, pin FROM server"
                                     " ORDER BY pk",
                                     NULL);
   while (bijou_database_next (database, statement, &local_error))

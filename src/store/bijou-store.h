@@ -56,6 +56,8 @@ gboolean bijou_store_save_addresses (BijouStore *self,
                                      const char *server_id,
                                      GPtrArray *addresses,
                                      GError **error);
+gboolean
+bijou_store_save_pin (BijouStore *self, const char *server_id, const char *pin, GError **error);
 /* Forgets the server and every row that belongs to it. */
 gboolean bijou_store_remove_server (BijouStore *self, const char *server_id, GError **error);
 GPtrArray *bijou_store_list_servers (BijouStore *self, GError **error);

@@ -205,7 +205,7 @@ test_identify (Fixture *fixture, gconstpointer data)
   BijouFoundServer *found;
 
   bijou_sign_in_identify_async (fixture->context, bijou_fake_server_get_url (fixture->plex), NULL,
-                                on_done_cb, &result);
+                                NULL, on_done_cb, &result);
   found = bijou_sign_in_identify_finish (wait_for (&result), &error);
   g_assert_no_error (error);
   g_assert_cmpstr (found->type->id, ==, "plex");

@@ -46,7 +46,7 @@ identify (Fixture *fixture, const char *below)
 {
   g_autofree char *url = g_strconcat (scripted_server_get_url (fixture->server), below, NULL);
   const BijouBackendType *type = bijou_backend_type_identify (
-      fixture->http, url, &fixture->identity, &fixture->found_url, NULL, &fixture->error);
+      fixture->http, url, NULL, &fixture->identity, &fixture->found_url, NULL, &fixture->error);
 
   return type != NULL ? type->id : NULL;
 }
@@ -185,8 +185,8 @@ test_nobody (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u", loopback_find_dead_port ());
 
-  g_assert_null (bijou_backend_type_identify (fixture->http, url, &fixture->identity, NULL, NULL,
-                                              &fixture->error));
+  g_assert_null (bijou_backend_type_identify (fixture->http, url, NULL, &fixture->identity, NULL,
+                                              NULL, &fixture->error));
   g_assert_error (fixture->error, BIJOU_ERROR, BIJOU_ERROR_OFFLINE);
 }
 
@@ -198,7 +198,7 @@ test_cancelled (Fixture *fixture, gconstpointer data)
   answer (fixture->server, "GET *", HANG, "", "");
   g_cancellable_cancel (cancellable);
   g_assert_null (
-      bijou_backend_type_identify (fixture->http, scripted_server_get_url (fixture->server),
+      bijou_backend_type_identify (fixture->http, scripted_server_get_url (fixture->server), NULL,
                                    &fixture->identity, NULL, cancellable, &fixture->error));
   g_assert_true (bijou_error_is_cancelled (fixture->error));
 }

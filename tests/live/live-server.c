@@ -16,7 +16,7 @@ live_identify (Live *self, const char *address)
 
   if (url == NULL)
     return live_check (self, FALSE, "address", "one such as https://server:8096", "%s", address);
-  self->type = bijou_backend_type_identify (self->http, url, &identity, &self->url,
+  self->type = bijou_backend_type_identify (self->http, url, NULL, &identity, &self->url,
                                             self->cancellable, &error);
   if (self->type == NULL)
     return live_check_done (self, FALSE, "identify", error);

@@ -204,7 +204,7 @@ identify (BijouCommand *self, char **base_url, BijouIdentity *identity, GError *
                    self->line->add_server);
       return NULL;
     }
-  type = bijou_backend_type_identify (bijou_context_get_http (self->context), typed, identity,
+  type = bijou_backend_type_identify (bijou_context_get_http (self->context), typed, NULL, identity,
                                       base_url, self->cancellable, error);
   if (type != NULL && self->line->backend != NULL && !g_str_equal (type->id, self->line->backend))
     {

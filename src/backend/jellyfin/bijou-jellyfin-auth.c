@@ -25,6 +25,7 @@ typedef struct
   const char *base_url;      /* (unowned) */
   char *device_id;           /* (owned) */
   char *authorization;       /* (owned) */
+  BijouTrust *trust;         /* (unowned) (nullable) */
   BijouIdentity identity;    /* who answered */
   char *local_url;           /* (owned) (nullable) what the server thinks its address is */
   GCancellable *cancellable; /* (unowned) (nullable) */
@@ -41,6 +42,7 @@ visit_init (Visit *visit,
   memset (visit, 0, sizeof *visit);
   visit->http = http;
   visit->base_url = base_url;
+  visit->trust = client->trust;
   visit->device_id = g_strdup (client->client_id);
   visit->authorization = bijou_jellyfin_make_authorization (client, client->client_id, token);
   visit->cancellable = cancellable;
@@ -65,6 +67,7 @@ visit_send (Visit *visit, const char *method, const char *path, JsonBuilder *bod
   g_autoptr (BijouHttpRequest) request =
       bijou_jellyfin_make_request (method, url, BIJOU_HTTP_API, visit->authorization);
 
+  bijou_http_request_set_trust (request, visit->trust);
   if (body != NULL)
     bijou_jellyfin_set_json (request, body);
   return bijou_http_send (visit->http, request, visit->cancellable, error);

@@ -58,6 +58,7 @@ bijou_jellyfin_backend_new (BijouHttp *http,
 
   self->connection = bijou_connection_new (http, &bijou_jellyfin_get_type_info ()->probe,
                                            server->id, server->addresses);
+  bijou_connection_set_trust (self->connection, client->trust);
   self->server_id = g_strdup (server->id);
   self->user_id = bijou_jellyfin_normalise_id (server->user_id);
   self->device_id = g_strdup (device_id);

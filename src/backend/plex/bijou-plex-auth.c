@@ -267,9 +267,11 @@ identify (BijouHttp *http,
   g_autofree char *url = bijou_url_join (base_url, path);
   g_autoptr (BijouHttpRequest) request =
       bijou_plex_request_new (client, "GET", url, BIJOU_HTTP_API, BIJOU_PLEX_PLATFORM_LINUX, token);
-  g_autoptr (BijouHttpResponse) response = bijou_http_send (http, request, cancellable, error);
+  g_autoptr (BijouHttpResponse) response = NULL;
   g_autoptr (JsonNode) root = NULL;
 
+  bijou_http_request_set_trust (request, client->trust);
+  response = bijou_http_send (http, request, cancellable, error);
   if (response == NULL || !bijou_plex_parse_identity (response, identity, error))
     return FALSE;
   if (user_name != NULL)

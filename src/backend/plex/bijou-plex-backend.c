@@ -164,6 +164,7 @@ bijou_plex_backend_new (BijouHttp *http,
   self->client.version = self->version;
   self->connection = bijou_connection_new (http, &bijou_plex_get_type_info ()->probe, server->id,
                                            server->addresses);
+  bijou_connection_set_trust (self->connection, client->trust);
   return BIJOU_BACKEND (self);
 }
 

@@ -81,7 +81,7 @@ submit (BijouAddressStep *self)
     return;
   gtk_widget_set_visible (GTK_WIDGET (self->problem), FALSE);
   set_busy (self, TRUE);
-  bijou_sign_in_identify_async (self->context, text, self->cancellable, on_identified_cb,
+  bijou_sign_in_identify_async (self->context, text, NULL, self->cancellable, on_identified_cb,
                                 g_object_ref (self));
 }
 
