@@ -110,8 +110,8 @@ fetch_detail (BijouContext *self, BijouItem *item, GCancellable *cancellable, GE
  * @cancellable: (nullable): a cancellable
  * @error: return location
  *
- * Blocking; not on the main thread of a window. When the server cannot be asked, what is stored
- * serves.
+ * What is stored, however old; with @fresh, or nothing stored, what the server says. When it cannot
+ * be asked, what is stored serves. Blocking; not on the main thread of a window.
  *
  * Returns: (transfer full) (nullable): the details
  */
@@ -137,67 +137,26 @@ bijou_context_load_detail (
 }
 
 static gboolean
-is_refresh_due (BijouItem *item)
+is_old (BijouDetail *detail)
 {
-  static GHashTable *refreshed = NULL;
-  G_LOCK_DEFINE_STATIC (refreshed);
-  g_autofree char *key = bijou_item_dup_key (item);
-  gint64 now = g_get_monotonic_time () / G_USEC_PER_SEC;
-  gint64 *last;
-  gboolean due;
-
-  G_LOCK (refreshed);
-  if (refreshed == NULL)
-    refreshed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  last = g_hash_table_lookup (refreshed, key);
-  due = last == NULL || now - *last >= DETAIL_FRESH_SECONDS;
-  if (due)
-    g_hash_table_replace (refreshed, g_steal_pointer (&key), g_memdup2 (&now, sizeof now));
-  G_UNLOCK (refreshed);
-  return due;
+  return g_get_real_time () / G_USEC_PER_SEC - detail->fetched_at >= DETAIL_FRESH_SECONDS;
 }
 
-static void
-refresh_detail_in_worker (GTask *task,
-                          gpointer source,
-                          gpointer task_data,
-                          GCancellable *cancellable)
-{
-  g_autoptr (BijouDetail) detail = fetch_detail (source, task_data, cancellable, NULL);
-
-  g_task_return_boolean (task, detail != NULL);
-}
-
-static void
-refresh_detail (BijouContext *self, BijouItem *item)
-{
-  g_autoptr (GTask) task = NULL;
-
-  if (!is_refresh_due (item))
-    return;
-  task = g_task_new (self, NULL, NULL, NULL);
-  g_task_set_source_tag (task, refresh_detail);
-  g_task_set_task_data (task, g_object_ref (item), g_object_unref);
-  bijou_context_run_async (self, task, refresh_detail_in_worker);
-}
-
+/* What is stored is returned first and then, still here, fetched anew. */
 static void
 load_detail_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
-  BijouDetail *detail =
-      bijou_store_get_detail (bijou_context_get_store (source), BIJOU_ITEM (task_data)->server_id,
-                              BIJOU_ITEM (task_data)->remote_id, NULL);
-
-  if (detail != NULL)
-    refresh_detail (source, task_data);
-  else
-    detail = fetch_detail (source, task_data, cancellable, &error);
+  g_autoptr (BijouDetail) fresh = NULL;
+  BijouDetail *detail = bijou_context_load_detail (source, task_data, FALSE, cancellable, &error);
+  gboolean refresh = detail != NULL && is_old (detail);
 
   if (detail != NULL)
     g_task_return_pointer (task, detail, g_object_unref);
   else
     g_task_return_error (task, g_steal_pointer (&error));
+  if (refresh)
+    fresh = fetch_detail (source, task_data, NULL, NULL);
 }
 
 /**

@@ -111,6 +111,7 @@ struct _BijouDetail
   GPtrArray *chapters; /* (owned) of BijouChapter, never NULL, in order */
   GPtrArray *segments; /* (owned) of BijouSegment, never NULL, in order */
   GPtrArray *similar;  /* (owned) of char *, remote ids, never NULL */
+  gint64 fetched_at;   /* seconds since 1970, when the server was asked for it */
 };
 
 BijouDetail *bijou_detail_new (BijouItem *item);

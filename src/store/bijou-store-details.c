@@ -61,7 +61,7 @@ save_detail_in_worker (BijouDatabase *database,
              database, error,
              "INSERT OR REPLACE INTO detail (item, version_tag, fetched_at, json)"
              " VALUES (?, ?, ?, ?)",
-             "ltlt", id, item->version_tag, g_get_real_time () / G_USEC_PER_SEC, save->json);
+             "ltlt", id, item->version_tag, save->detail->fetched_at, save->json);
 }
 
 /**
@@ -79,6 +79,7 @@ bijou_store_save_detail (BijouStore *self, BijouDetail *detail, GError **error)
   g_autofree char *people = join_people (detail->people);
   SaveDetail save = { detail, json, people };
 
+  detail->fetched_at = g_get_real_time () / G_USEC_PER_SEC;
   return bijou_store_write (self, save_detail_in_worker, &save, error);
 }
 
@@ -89,15 +90,20 @@ get_detail (BijouDatabase *database, const char *server_id, const char *remote_i
   gint64 id = server != 0 ? bijou_store_find_row (database, server, remote_id) : 0;
   g_autoptr (BijouItem) item = id != 0 ? bijou_store_load_item (database, id, error) : NULL;
   g_autoptr (JsonNode) node = NULL;
+  BijouDetail *detail;
   sqlite3_stmt *row;
 
   if (item == NULL)
     return NULL;
-  row = bijou_database_query (database, error, "SELECT json FROM detail WHERE item = ?", "l", id);
+  row = bijou_database_query (database, error, "SELECT json, fetched_at FROM detail WHERE item = ?",
+                              "l", id);
   if (!bijou_database_next (database, row, error))
     return NULL;
   node = bijou_json_parse ((const char *) sqlite3_column_text (row, 0), -1, error);
-  return node != NULL ? bijou_detail_from_json (item, node) : NULL;
+  detail = node != NULL ? bijou_detail_from_json (item, node) : NULL;
+  if (detail != NULL)
+    detail->fetched_at = sqlite3_column_int64 (row, 1);
+  return detail;
 }
 
 /**
