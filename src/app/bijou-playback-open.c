@@ -151,7 +151,7 @@ open_part_in_worker (BijouOpening *self, GCancellable *cancellable, GError **err
     return FALSE;
   if (self->version->bitrate > 0)
     bijou_cache_entry_set_bitrate (entry, self->version->bitrate);
-  self->source = bijou_cache_source_new (entry, cancellable, error);
+  self->source = bijou_entry_source_new (entry, cancellable, error);
   return self->source != NULL;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bijou-cache-source.h"
+#include "bijou-entry-source.h"
 #include "bijou-playback.h"
 #include "bijou-worker.h"
 
@@ -26,7 +26,7 @@ typedef struct
   BijouVersion *version;    /* (nullable) belongs to detail */
   BijouPart *part;          /* (nullable) belongs to detail */
   gint64 part_offset_ms;    /* where the part begins in the film */
-  BijouCacheSource *source; /* (owned) (nullable) */
+  BijouEntrySource *source; /* (owned) (nullable) */
 } BijouOpening;
 
 BijouOpening *bijou_opening_new (BijouContext *context, BijouItem *item, const char *session_id);

@@ -815,7 +815,7 @@ bijou_playback_list_cached (BijouPlayback *self)
 
   if (self->opened == NULL || bijou_playback_get_duration (self) <= 0)
     return ranges;
-  entry = bijou_cache_source_get_entry (self->opened->source);
+  entry = bijou_entry_source_get_entry (self->opened->source);
   size = MAX (bijou_cache_entry_get_size (entry), 1);
   offset = (double) self->opened->part_offset_ms / bijou_playback_get_duration (self);
   share = self->opened->version->parts->len < 2
@@ -841,7 +841,7 @@ bijou_playback_get_cache_stats (BijouPlayback *self, BijouCacheStats *stats)
 
   if (self->opened == NULL)
     return FALSE;
-  bijou_cache_entry_get_stats (bijou_cache_source_get_entry (self->opened->source), stats);
+  bijou_cache_entry_get_stats (bijou_entry_source_get_entry (self->opened->source), stats);
   return TRUE;
 }
 

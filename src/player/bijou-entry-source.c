@@ -1,8 +1,8 @@
 #include "config.h"
 
-#include "bijou-cache-source.h"
+#include "bijou-entry-source.h"
 
-struct _BijouCacheSource
+struct _BijouEntrySource
 {
   GObject parent_instance;
 
@@ -11,65 +11,65 @@ struct _BijouCacheSource
   gint64 size;
 };
 
-static void bijou_cache_source_iface_init (BijouByteSourceInterface *iface);
+static void bijou_entry_source_iface_init (BijouByteSourceInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (BijouCacheSource,
-                               bijou_cache_source,
+G_DEFINE_FINAL_TYPE_WITH_CODE (BijouEntrySource,
+                               bijou_entry_source,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (BIJOU_TYPE_BYTE_SOURCE,
-                                                      bijou_cache_source_iface_init))
+                                                      bijou_entry_source_iface_init))
 
 static gint64
-bijou_cache_source_get_size (BijouByteSource *source)
+bijou_entry_source_get_size (BijouByteSource *source)
 {
-  return BIJOU_CACHE_SOURCE (source)->size;
+  return BIJOU_ENTRY_SOURCE (source)->size;
 }
 
 static gssize
-bijou_cache_source_read_at (BijouByteSource *source,
+bijou_entry_source_read_at (BijouByteSource *source,
                             gint64 offset,
                             guint8 *buffer,
                             gsize length,
                             GCancellable *cancellable,
                             GError **error)
 {
-  BijouCacheSource *self = BIJOU_CACHE_SOURCE (source);
+  BijouEntrySource *self = BIJOU_ENTRY_SOURCE (source);
 
   return bijou_cache_entry_read (self->entry, self->reader, offset, buffer, length, cancellable,
                                  error);
 }
 
 static void
-bijou_cache_source_finalize (GObject *object)
+bijou_entry_source_finalize (GObject *object)
 {
-  BijouCacheSource *self = BIJOU_CACHE_SOURCE (object);
+  BijouEntrySource *self = BIJOU_ENTRY_SOURCE (object);
 
   g_clear_pointer (&self->reader, bijou_cache_reader_free);
   g_clear_pointer (&self->entry, bijou_cache_entry_release);
 
-  G_OBJECT_CLASS (bijou_cache_source_parent_class)->finalize (object);
+  G_OBJECT_CLASS (bijou_entry_source_parent_class)->finalize (object);
 }
 
 static void
-bijou_cache_source_iface_init (BijouByteSourceInterface *iface)
+bijou_entry_source_iface_init (BijouByteSourceInterface *iface)
 {
-  iface->get_size = bijou_cache_source_get_size;
-  iface->read_at = bijou_cache_source_read_at;
+  iface->get_size = bijou_entry_source_get_size;
+  iface->read_at = bijou_entry_source_read_at;
 }
 
 static void
-bijou_cache_source_class_init (BijouCacheSourceClass *klass)
+bijou_entry_source_class_init (BijouEntrySourceClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = bijou_cache_source_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bijou_entry_source_finalize;
 }
 
 static void
-bijou_cache_source_init (BijouCacheSource *self)
+bijou_entry_source_init (BijouEntrySource *self)
 {
 }
 
 /**
- * bijou_cache_source_new:
+ * bijou_entry_source_new:
  * @entry: what to read
  * @cancellable: (nullable): a cancellable
  * @error: return location, BIJOU_ERROR
@@ -78,10 +78,10 @@ bijou_cache_source_init (BijouCacheSource *self)
  *
  * Returns: (transfer full) (nullable): the source
  */
-BijouCacheSource *
-bijou_cache_source_new (BijouCacheEntry *entry, GCancellable *cancellable, GError **error)
+BijouEntrySource *
+bijou_entry_source_new (BijouCacheEntry *entry, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (BijouCacheSource) self = g_object_new (BIJOU_TYPE_CACHE_SOURCE, NULL);
+  g_autoptr (BijouEntrySource) self = g_object_new (BIJOU_TYPE_ENTRY_SOURCE, NULL);
 
   g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (entry), NULL);
 
@@ -93,9 +93,9 @@ bijou_cache_source_new (BijouCacheEntry *entry, GCancellable *cancellable, GErro
 
 /* (transfer none): any thread. */
 BijouCacheEntry *
-bijou_cache_source_get_entry (BijouCacheSource *self)
+bijou_entry_source_get_entry (BijouEntrySource *self)
 {
-  g_return_val_if_fail (BIJOU_IS_CACHE_SOURCE (self), NULL);
+  g_return_val_if_fail (BIJOU_IS_ENTRY_SOURCE (self), NULL);
 
   return self->entry;
 }
