@@ -29,3 +29,16 @@ bijou_sign_in_code_free (BijouSignInCode *self)
   g_free (self->secret);
   g_free (self);
 }
+
+/**
+ * bijou_account_user_free:
+ * @self: (transfer full): a user
+ */
+void
+bijou_account_user_free (BijouAccountUser *self)
+{
+  g_free (self->id);
+  g_free (self->name);
+  g_free (self->picture);
+  g_free (self);
+}

@@ -51,6 +51,24 @@ void bijou_sign_in_code_free (BijouSignInCode *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouSignInCode, bijou_sign_in_code_free)
 
 /**
+ * BijouAccountUser:
+ * Somebody who can be at an account: who signed in, or another one of the same home.
+ */
+typedef struct
+{
+  char *id;            /* (owned) */
+  char *name;          /* (owned) never empty */
+  char *picture;       /* (owned) (nullable) URL of an avatar */
+  gboolean admin;      /* the home is theirs */
+  gboolean restricted; /* managed: sees what the admin allows */
+  gboolean needs_pin;  /* to be switched to */
+  gboolean has_home;   /* of who is signed in: there may be others */
+} BijouAccountUser;
+
+void bijou_account_user_free (BijouAccountUser *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouAccountUser, bijou_account_user_free)
+
+/**
  * BijouBackendType:
  * One protocol: how to recognise its servers and how to sign in. All functions are blocking,
  * thread-safe and cancellable. An optional one is %NULL where the protocol has no such thing.
@@ -107,6 +125,31 @@ typedef struct
                                       char **account_id,
                                       GCancellable *cancellable,
                                       GError **error);
+  /* (optional) who a token of an account belongs to. */
+  BijouAccountUser *(*fetch_account_user) (BijouHttp *http,
+                                           const BijouClientInfo *client,
+                                           const char *base_url,
+                                           const char *account_token,
+                                           GCancellable *cancellable,
+                                           GError **error);
+  /* (optional) everybody of the account's home, also who is signed in; empty where there is none.
+   * (element-type BijouAccountUser) */
+  GPtrArray *(*list_account_users) (BijouHttp *http,
+                                    const BijouClientInfo *client,
+                                    const char *base_url,
+                                    const char *account_token,
+                                    GCancellable *cancellable,
+                                    GError **error);
+  /* (optional) the account's token as another one of the home; BIJOU_ERROR_FORBIDDEN: the PIN is
+   * not right. (transfer full) */
+  char *(*switch_account_user) (BijouHttp *http,
+                                const BijouClientInfo *client,
+                                const char *base_url,
+                                const char *account_token,
+                                const char *user_id,
+                                const char *pin,
+                                GCancellable *cancellable,
+                                GError **error);
   /* (optional) makes the token of an account worthless: DELETE plex.tv/api/v2/users/signout. A
    * token that is dead already is a success. */
   gboolean (*sign_out_account) (BijouHttp *http,

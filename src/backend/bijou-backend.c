@@ -428,6 +428,47 @@ bijou_backend_check_token (BijouBackend *self, GCancellable *cancellable, GError
 }
 
 /**
+ * bijou_backend_set_token:
+ * @self: a backend
+ * @token: takes the place of the one it has
+ *
+ * What is asked from now on carries it, a film that plays from its next connection on; a server
+ * that refused the old one counts as signed in. Any thread.
+ */
+void
+bijou_backend_set_token (BijouBackend *self, const char *token)
+{
+  g_return_if_fail (BIJOU_IS_BACKEND (self));
+  g_return_if_fail (token != NULL);
+
+  if (BIJOU_BACKEND_GET_IFACE (self)->set_token != NULL)
+    BIJOU_BACKEND_GET_IFACE (self)->set_token (self, token);
+}
+
+/**
+ * bijou_backend_set_token_func:
+ * @self: a backend
+ * @func: is asked for a token when the server refuses the one it has
+ * @user_data: for @func
+ * @destroy: (nullable): frees @user_data
+ *
+ * Once, before the backend is used. A protocol whose tokens come from nowhere else ignores it.
+ */
+void
+bijou_backend_set_token_func (BijouBackend *self,
+                              BijouTokenFunc func,
+                              gpointer user_data,
+                              GDestroyNotify destroy)
+{
+  g_return_if_fail (BIJOU_IS_BACKEND (self));
+
+  if (BIJOU_BACKEND_GET_IFACE (self)->set_token_func != NULL)
+    BIJOU_BACKEND_GET_IFACE (self)->set_token_func (self, func, user_data, destroy);
+  else if (destroy != NULL)
+    destroy (user_data);
+}
+
+/**
  * bijou_backend_get_connection:
  * @self: a backend
  *

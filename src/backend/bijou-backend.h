@@ -61,6 +61,22 @@ BijouReport *bijou_report_copy (const BijouReport *self);
 void bijou_report_free (BijouReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouReport, bijou_report_free)
 
+typedef struct _BijouBackend BijouBackend;
+
+/**
+ * BijouTokenFunc:
+ * Asks, after @refused was answered with 401, for the token that is good now. Blocking, on the
+ * worker that got the 401; the backend asks once for each token that is refused.
+ *
+ * Returns: (transfer full) (nullable): the token, which may be @refused itself; %NULL with or
+ * without an error when there is none
+ */
+typedef char *(*BijouTokenFunc) (BijouBackend *backend,
+                                 const char *refused,
+                                 gpointer user_data,
+                                 GCancellable *cancellable,
+                                 GError **error);
+
 /**
  * BijouBackend:
  * One signed-in server, in terms of the model. Every method is blocking, thread-safe and
@@ -126,6 +142,11 @@ struct _BijouBackendInterface
                             GError **error);
   gboolean (*sign_out) (BijouBackend *self, GCancellable *cancellable, GError **error);
   gboolean (*check_token) (BijouBackend *self, GCancellable *cancellable, GError **error);
+  void (*set_token) (BijouBackend *self, const char *token);
+  void (*set_token_func) (BijouBackend *self,
+                          BijouTokenFunc func,
+                          gpointer user_data,
+                          GDestroyNotify destroy);
   BijouConnection *(*get_connection) (BijouBackend *self);
   const char *(*get_server_id) (BijouBackend *self);
 };
@@ -189,6 +210,13 @@ gboolean bijou_backend_set_position (BijouBackend *self,
                                      GError **error);
 gboolean bijou_backend_sign_out (BijouBackend *self, GCancellable *cancellable, GError **error);
 gboolean bijou_backend_check_token (BijouBackend *self, GCancellable *cancellable, GError **error);
+/* From now on every request carries the new token; connection and state stay. Any thread. */
+void bijou_backend_set_token (BijouBackend *self, const char *token);
+/* What is asked when the server refuses the token; once, before the backend is used. */
+void bijou_backend_set_token_func (BijouBackend *self,
+                                   BijouTokenFunc func,
+                                   gpointer user_data,
+                                   GDestroyNotify destroy);
 BijouConnection *bijou_backend_get_connection (BijouBackend *self);
 /* The identifier of its server, as rows have it. Any thread. */
 const char *bijou_backend_get_server_id (BijouBackend *self);

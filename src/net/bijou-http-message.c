@@ -127,6 +127,21 @@ bijou_http_request_set_header (BijouHttpRequest *self, const char *name, const c
 }
 
 /**
+ * bijou_http_request_get_header:
+ * @self: a request
+ * @name: a header's name
+ *
+ * Returns: (transfer none) (nullable): its value
+ */
+const char *
+bijou_http_request_get_header (BijouHttpRequest *self, const char *name)
+{
+  int index = find_header (self, name);
+
+  return index >= 0 ? g_ptr_array_index (self->values, (guint) index) : NULL;
+}
+
+/**
  * bijou_http_request_set_body:
  * @self: a request that is not yet sent
  * @body: (nullable): its body

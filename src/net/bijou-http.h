@@ -35,6 +35,7 @@ void bijou_http_request_set_header (BijouHttpRequest *self, const char *name, co
 void bijou_http_request_set_body (BijouHttpRequest *self, GBytes *body, const char *content_type);
 void bijou_http_request_set_range (BijouHttpRequest *self, gint64 from, gint64 to);
 void bijou_http_request_set_trust (BijouHttpRequest *self, BijouTrust *trust);
+const char *bijou_http_request_get_header (BijouHttpRequest *self, const char *name);
 const char *bijou_http_request_get_url (BijouHttpRequest *self);
 const char *bijou_http_request_get_method (BijouHttpRequest *self);
 BijouHttpKind bijou_http_request_get_kind (BijouHttpRequest *self);

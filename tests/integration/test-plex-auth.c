@@ -274,6 +274,57 @@ test_account (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_home (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *token = bijou_fake_server_dup_token (fixture->plextv, 0);
+  g_autofree char *guest = NULL;
+  g_autofree char *guest_at_own = bijou_fake_server_dup_token (fixture->own, 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) servers = NULL;
+  g_autoptr (GPtrArray) users =
+      fixture->type->list_account_users (fixture->http, &client, fixture->url, token, NULL, &error);
+  BijouAccountUser *user;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (users->len, ==, 3);
+  user = g_ptr_array_index (users, 0);
+  g_assert_true (user->admin && !user->needs_pin && !user->restricted);
+  user = g_ptr_array_index (users, 2);
+  g_assert_true (user->restricted && !user->admin);
+  user = g_ptr_array_index (users, 1);
+  g_assert_cmpstr (user->name, ==, "Guest Room");
+  g_assert_true (user->needs_pin);
+
+  g_assert_null (fixture->type->switch_account_user (fixture->http, &client, fixture->url, token,
+                                                     user->id, "9999", NULL, &error));
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_FORBIDDEN);
+  g_assert_cmpuint (bijou_fake_server_count (fixture->plextv, "POST */switch*"), ==, 1);
+  g_clear_error (&error);
+  guest = fixture->type->switch_account_user (fixture->http, &client, fixture->url, token, user->id,
+                                              "1234", NULL, &error);
+  g_assert_no_error (error);
+  servers = fixture->type->list_account_servers (fixture->http, &client, fixture->url, guest, NULL,
+                                                 NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (find_server (servers, "Own")->token, ==, guest_at_own);
+  g_assert_cmpstr (find_server (servers, "Own")->server->user_name, ==, "Guest Room");
+}
+
+static void
+test_no_home (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *token = bijou_fake_server_dup_token (fixture->plextv, 0);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) users = NULL;
+
+  control (fixture->plextv, "{\"no_home\": true}");
+  users =
+      fixture->type->list_account_users (fixture->http, &client, fixture->url, token, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (users->len, ==, 0);
+}
+
+static void
 test_token (Fixture *fixture, gconstpointer data)
 {
   const char *url = bijou_fake_server_get_url (fixture->own);
@@ -316,6 +367,8 @@ main (int argc, char **argv)
   ADD ("patience", test_patience);
   ADD ("cancelled", test_cancelled);
   ADD ("account", test_account);
+  ADD ("home", test_home);
+  ADD ("no-home", test_no_home);
   ADD ("token", test_token);
   return g_test_run ();
 }

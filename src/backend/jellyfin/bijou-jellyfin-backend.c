@@ -22,7 +22,10 @@ bijou_jellyfin_backend_finalize (GObject *object)
   g_free (self->server_id);
   g_free (self->user_id);
   g_free (self->device_id);
-  g_free (self->authorization);
+  g_free (self->device_name);
+  g_free (self->version);
+  g_free (self->shared.authorization);
+  g_mutex_clear (&self->shared.lock);
 
   G_OBJECT_CLASS (bijou_jellyfin_backend_parent_class)->finalize (object);
 }
@@ -36,6 +39,7 @@ bijou_jellyfin_backend_class_init (BijouJellyfinBackendClass *klass)
 static void
 bijou_jellyfin_backend_init (BijouJellyfinBackend *self)
 {
+  g_mutex_init (&self->shared.lock);
 }
 
 /**
@@ -62,8 +66,46 @@ bijou_jellyfin_backend_new (BijouHttp *http,
   self->server_id = g_strdup (server->id);
   self->user_id = bijou_jellyfin_normalise_id (server->user_id);
   self->device_id = g_strdup (device_id);
-  self->authorization = bijou_jellyfin_make_authorization (client, device_id, token);
+  self->device_name = g_strdup (client->device_name);
+  self->version = g_strdup (client->version);
+  self->shared.authorization = bijou_jellyfin_make_authorization (client, device_id, token);
   return BIJOU_BACKEND (self);
+}
+
+static void
+bijou_jellyfin_backend_set_token (BijouBackend *backend, const char *token)
+{
+  BijouJellyfinBackend *self = BIJOU_JELLYFIN_BACKEND (backend);
+  BijouClientInfo client = { self->device_id, self->device_name, self->version };
+
+  g_mutex_lock (&self->shared.lock);
+  g_free (self->shared.authorization);
+  self->shared.authorization = bijou_jellyfin_make_authorization (&client, self->device_id, token);
+  g_mutex_unlock (&self->shared.lock);
+  bijou_connection_set_authorised (self->connection, TRUE);
+}
+
+/**
+ * bijou_jellyfin_backend_make_request:
+ * @self: a backend
+ * @method: `GET`, `POST` or `DELETE`
+ * @path: a path below the server's base
+ * @kind: what it is for
+ *
+ * Returns: (transfer full): a request with the token that is good now
+ */
+BijouHttpRequest *
+bijou_jellyfin_backend_make_request (BijouJellyfinBackend *self,
+                                     const char *method,
+                                     const char *path,
+                                     BijouHttpKind kind)
+{
+  BijouHttpRequest *request;
+
+  g_mutex_lock (&self->shared.lock);
+  request = bijou_jellyfin_make_request (method, path, kind, self->shared.authorization);
+  g_mutex_unlock (&self->shared.lock);
+  return request;
 }
 
 /**
@@ -119,7 +161,7 @@ bijou_jellyfin_backend_check_token (BijouBackend *backend,
 {
   BijouJellyfinBackend *self = BIJOU_JELLYFIN_BACKEND (backend);
   g_autoptr (BijouHttpRequest) request =
-      bijou_jellyfin_make_request ("GET", "/Users/Me", BIJOU_HTTP_API, self->authorization);
+      bijou_jellyfin_backend_make_request (self, "GET", "/Users/Me", BIJOU_HTTP_API);
   g_autoptr (BijouHttpResponse) response =
       bijou_connection_send (self->connection, request, cancellable, error);
   guint status = response != NULL ? bijou_http_response_get_status (response) : 0;
@@ -194,7 +236,7 @@ bijou_jellyfin_backend_get (BijouJellyfinBackend *self,
                             GError **error)
 {
   g_autoptr (BijouHttpRequest) request =
-      bijou_jellyfin_make_request ("GET", path, kind, self->authorization);
+      bijou_jellyfin_backend_make_request (self, "GET", path, kind);
   g_autoptr (BijouHttpResponse) response =
       bijou_jellyfin_backend_send (self, request, cancellable, error);
 
@@ -225,7 +267,7 @@ bijou_jellyfin_backend_tell (BijouJellyfinBackend *self,
                              GError **error)
 {
   g_autoptr (BijouHttpRequest) request =
-      bijou_jellyfin_make_request (method, path, BIJOU_HTTP_API, self->authorization);
+      bijou_jellyfin_backend_make_request (self, method, path, BIJOU_HTTP_API);
   g_autoptr (BijouHttpResponse) response = NULL;
 
   if (body != NULL)
@@ -277,6 +319,7 @@ bijou_jellyfin_backend_iface_init (BijouBackendInterface *iface)
   iface->set_position = bijou_jellyfin_backend_set_position;
   iface->sign_out = bijou_jellyfin_backend_sign_out;
   iface->check_token = bijou_jellyfin_backend_check_token;
+  iface->set_token = bijou_jellyfin_backend_set_token;
   iface->get_connection = bijou_jellyfin_backend_get_connection;
   iface->get_server_id = bijou_jellyfin_backend_get_server_id;
 }

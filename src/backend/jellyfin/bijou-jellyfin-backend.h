@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * BijouJellyfinBackend:
  * A Jellyfin server of 10.10.7 or later as one of its users sees it. What it knows is fixed when it
- * is made, so that any thread may use it.
+ * is made, but for the token, so that any thread may use it.
  */
 #define BIJOU_TYPE_JELLYFIN_BACKEND (bijou_jellyfin_backend_get_type ())
 G_DECLARE_FINAL_TYPE (
@@ -24,7 +24,14 @@ struct _BijouJellyfinBackend
   char *server_id;             /* (owned) */
   char *user_id;               /* (owned) (nullable) */
   char *device_id;             /* (owned) */
-  char *authorization;         /* (owned) the header, with the token: never logged */
+  char *device_name;           /* (owned) (nullable) */
+  char *version;               /* (owned) (nullable) */
+
+  struct
+  {
+    GMutex lock;
+    char *authorization; /* (owned) the header, with the token: never logged */
+  } shared;
 };
 
 BijouBackend *bijou_jellyfin_backend_new (BijouHttp *http,
@@ -39,6 +46,10 @@ char *bijou_jellyfin_backend_make_path (BijouJellyfinBackend *self,
                                         const char *id,
                                         const char *after,
                                         GError **error);
+BijouHttpRequest *bijou_jellyfin_backend_make_request (BijouJellyfinBackend *self,
+                                                       const char *method,
+                                                       const char *path,
+                                                       BijouHttpKind kind);
 BijouHttpResponse *bijou_jellyfin_backend_send (BijouJellyfinBackend *self,
                                                 BijouHttpRequest *request,
                                                 GCancellable *cancellable,

@@ -87,7 +87,7 @@ begin_similar (BijouJellyfinBackend *self, BijouDetail *detail, GCancellable *ca
 {
   g_autofree char *path = make_similar_path (self, detail->item->remote_id);
   g_autoptr (BijouHttpRequest) request =
-      bijou_jellyfin_make_request ("GET", path, BIJOU_HTTP_API, self->authorization);
+      bijou_jellyfin_backend_make_request (self, "GET", path, BIJOU_HTTP_API);
   g_autoptr (BijouHttpRequest) resolved =
       bijou_connection_resolve (self->connection, request, cancellable, NULL);
   Aside *aside = g_new0 (Aside, 1);

@@ -75,7 +75,7 @@ bijou_jellyfin_backend_fetch_image (BijouBackend *backend,
 
   if (path == NULL)
     return NULL;
-  request = bijou_jellyfin_make_request ("GET", path, BIJOU_HTTP_IMAGE, self->authorization);
+  request = bijou_jellyfin_backend_make_request (self, "GET", path, BIJOU_HTTP_IMAGE);
   response = bijou_jellyfin_backend_send (self, request, cancellable, error);
   if (response == NULL || !check_is_image (response, error))
     return NULL;
@@ -89,7 +89,7 @@ make_transfer (BijouJellyfinBackend *self,
                GError **error)
 {
   g_autoptr (BijouHttpRequest) request =
-      bijou_jellyfin_make_request ("GET", path, BIJOU_HTTP_TRANSFER, self->authorization);
+      bijou_jellyfin_backend_make_request (self, "GET", path, BIJOU_HTTP_TRANSFER);
 
   return bijou_connection_resolve (self->connection, request, cancellable, error);
 }

@@ -206,41 +206,9 @@ bijou_plex_parse_resource (JsonObject *resource, const char *client_id, const ch
   signed_in = g_new0 (BijouSignedIn, 1);
   signed_in->server = parse_server (resource, id, client_id);
   signed_in->token = g_strdup (token);
-  signed_in->owned = owned;
+  signed_in->owned = owned || bijou_json_get_boolean (resource, "home", FALSE);
   signed_in->owner = bijou_json_dup_text (resource, "sourceTitle");
   return signed_in;
-}
-
-/* GET /api/v2/user */
-static gboolean
-fetch_user (BijouHttp *http,
-            const BijouClientInfo *client,
-            const char *base_url,
-            const char *account_token,
-            char **id,
-            char **name,
-            GCancellable *cancellable,
-            GError **error)
-{
-  g_autoptr (JsonNode) root = bijou_plex_account_call (
-      http, client, base_url, "GET", "/api/v2/user", account_token, cancellable, error);
-  JsonObject *user;
-
-  if (root == NULL)
-    return FALSE;
-  user = JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
-  *id = bijou_json_dup_text (user, "uuid");
-  if (*id == NULL)
-    *id = bijou_json_dup_text (user, "id");
-  if (*id == NULL)
-    {
-      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL, "The account has no identifier");
-      return FALSE;
-    }
-  *name = bijou_json_dup_text (user, "title");
-  if (*name == NULL)
-    *name = bijou_json_dup_text (user, "username");
-  return TRUE;
 }
 
 static GPtrArray *
@@ -292,12 +260,12 @@ bijou_plex_list_account_servers (BijouHttp *http,
                                  GCancellable *cancellable,
                                  GError **error)
 {
-  g_autofree char *id = NULL;
-  g_autofree char *name = NULL;
+  g_autoptr (BijouAccountUser) user = NULL;
   g_autoptr (JsonNode) root = NULL;
   GPtrArray *servers;
 
-  if (!fetch_user (http, client, base_url, account_token, &id, &name, cancellable, error))
+  user = bijou_plex_fetch_account_user (http, client, base_url, account_token, cancellable, error);
+  if (user == NULL)
     return NULL;
   root = bijou_plex_account_call (http, client, base_url, "GET",
                                   "/api/v2/resources?includeHttps=1&includeRelay=1&includeIPv6=1",
@@ -305,9 +273,9 @@ bijou_plex_list_account_servers (BijouHttp *http,
   if (root == NULL)
     return NULL;
 
-  servers = collect_servers (root, client->client_id, account_token, id, name);
+  servers = collect_servers (root, client->client_id, account_token, user->id, user->name);
   if (account_id != NULL)
-    *account_id = g_steal_pointer (&id);
+    *account_id = g_strdup (user->id);
   return servers;
 }
 

@@ -50,6 +50,29 @@ gboolean bijou_plex_sign_out_account (BijouHttp *http,
                                       const char *account_token,
                                       GCancellable *cancellable,
                                       GError **error);
+
+/* bijou-plex-home.c */
+BijouAccountUser *bijou_plex_fetch_account_user (BijouHttp *http,
+                                                 const BijouClientInfo *client,
+                                                 const char *base_url,
+                                                 const char *account_token,
+                                                 GCancellable *cancellable,
+                                                 GError **error);
+GPtrArray *bijou_plex_list_home_users (BijouHttp *http,
+                                       const BijouClientInfo *client,
+                                       const char *base_url,
+                                       const char *account_token,
+                                       GCancellable *cancellable,
+                                       GError **error);
+char *bijou_plex_switch_home_user (BijouHttp *http,
+                                   const BijouClientInfo *client,
+                                   const char *base_url,
+                                   const char *account_token,
+                                   const char *user_id,
+                                   const char *pin,
+                                   GCancellable *cancellable,
+                                   GError **error);
+
 BijouSignedIn *
 bijou_plex_parse_resource (JsonObject *resource, const char *client_id, const char *account_token);
 

@@ -6,13 +6,34 @@
 
 G_BEGIN_DECLS
 
+/**
+ * BijouPlexToken:
+ * The token of a backend, and who knows a newer one.
+ */
+typedef struct
+{
+  BijouTokenFunc func;    /* (nullable) */
+  gpointer user_data;     /* (owned) by @destroy */
+  GDestroyNotify destroy; /* (nullable) */
+
+  struct
+  {
+    GMutex lock;
+    GCond asked;
+    char *text;          /* (owned) (nullable) never written to a log or a URL */
+    char *hopeless;      /* (owned) (nullable) the one that the account knows no better one for */
+    gint64 ask_again_at; /* monotonic; 0: not again for that one */
+    gboolean asking;
+  } shared;
+} BijouPlexToken;
+
 struct _BijouPlexBackend
 {
   GObject parent_instance;
 
   BijouConnection *connection; /* (owned) */
   BijouServer *server;         /* (owned) */
-  char *token;                 /* (owned) never written to a log or a URL */
+  BijouPlexToken token;
   BijouClientInfo client;
   char *client_id;   /* (owned) */
   char *device_name; /* (owned) */
@@ -44,6 +65,20 @@ BijouHttpResponse *bijou_plex_backend_try (BijouPlexBackend *self,
                                            guint patience_ms,
                                            GCancellable *cancellable,
                                            GError **error);
+
+/* bijou-plex-token.c */
+void bijou_plex_token_init (BijouPlexToken *self, const char *text);
+void bijou_plex_token_clear (BijouPlexToken *self);
+char *bijou_plex_backend_dup_token (BijouPlexBackend *self);
+void bijou_plex_backend_set_token (BijouBackend *backend, const char *token);
+void bijou_plex_backend_set_token_func (BijouBackend *backend,
+                                        BijouTokenFunc func,
+                                        gpointer user_data,
+                                        GDestroyNotify destroy);
+BijouHttpResponse *bijou_plex_backend_send (BijouPlexBackend *self,
+                                            BijouHttpRequest *request,
+                                            GCancellable *cancellable,
+                                            GError **error);
 
 /* bijou-plex-library.c */
 GPtrArray *

@@ -25,7 +25,7 @@ bijou_plex_backend_set_favourite (BijouBackend *backend,
 }
 
 /* The token belongs to the account and not to the server: there is nothing to end here. The account
- * is signed out of at plex.tv, see bijou_plex_account_sign_out(). */
+ * is signed out of at plex.tv, see bijou_plex_sign_out_account(). */
 static gboolean
 bijou_plex_backend_sign_out (BijouBackend *backend, GCancellable *cancellable, GError **error)
 {
@@ -84,6 +84,8 @@ bijou_plex_backend_iface_init (BijouBackendInterface *iface)
   iface->set_position = bijou_plex_set_position;
   iface->sign_out = bijou_plex_backend_sign_out;
   iface->check_token = bijou_plex_backend_check_token;
+  iface->set_token = bijou_plex_backend_set_token;
+  iface->set_token_func = bijou_plex_backend_set_token_func;
   iface->get_connection = bijou_plex_backend_get_connection;
   iface->get_server_id = bijou_plex_backend_get_server_id;
 }
@@ -104,7 +106,7 @@ bijou_plex_backend_finalize (GObject *object)
 {
   BijouPlexBackend *self = BIJOU_PLEX_BACKEND (object);
 
-  g_free (self->token);
+  bijou_plex_token_clear (&self->token);
   g_free (self->client_id);
   g_free (self->device_name);
   g_free (self->version);
@@ -155,7 +157,7 @@ bijou_plex_backend_new (BijouHttp *http,
 
   self = g_object_new (BIJOU_TYPE_PLEX_BACKEND, NULL);
   self->server = g_object_ref (server);
-  self->token = g_strdup (token);
+  bijou_plex_token_init (&self->token, token);
   self->client_id = g_strdup (client->client_id);
   self->device_name = g_strdup (client->device_name);
   self->version = g_strdup (client->version);
@@ -183,8 +185,10 @@ bijou_plex_backend_make_request (BijouPlexBackend *self,
                                  const char *path,
                                  BijouHttpKind kind)
 {
+  g_autofree char *token = bijou_plex_backend_dup_token (self);
+
   return bijou_plex_request_new (&self->client, method, path, kind, BIJOU_PLEX_PLATFORM_LINUX,
-                                 self->token);
+                                 token);
 }
 
 /**
@@ -206,8 +210,9 @@ bijou_plex_backend_make_playback_request (BijouPlexBackend *self,
                                           BijouHttpKind kind,
                                           const char *session_id)
 {
+  g_autofree char *token = bijou_plex_backend_dup_token (self);
   BijouHttpRequest *request = bijou_plex_request_new (&self->client, method, path, kind,
-                                                      BIJOU_PLEX_PLATFORM_GENERIC, self->token);
+                                                      BIJOU_PLEX_PLATFORM_GENERIC, token);
 
   bijou_http_request_set_header (request, "X-Plex-Client-Profile-Name", "Generic");
   if (session_id != NULL)
@@ -234,7 +239,7 @@ bijou_plex_backend_get (BijouPlexBackend *self,
 {
   g_autoptr (BijouHttpRequest) request = bijou_plex_backend_make_request (self, "GET", path, kind);
 
-  return bijou_connection_send (self->connection, request, cancellable, error);
+  return bijou_plex_backend_send (self, request, cancellable, error);
 }
 
 /* A question that may stay without an answer. */

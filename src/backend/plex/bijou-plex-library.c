@@ -136,7 +136,7 @@ send_list (BijouPlexBackend *self,
 
   bijou_http_request_set_header (request, "X-Plex-Container-Start", start_text);
   bijou_http_request_set_header (request, "X-Plex-Container-Size", limit_text);
-  return bijou_connection_send (self->connection, request, cancellable, error);
+  return bijou_plex_backend_send (self, request, cancellable, error);
 }
 
 static gint64
@@ -420,7 +420,7 @@ fetch_picture (BijouPlexBackend *self, const char *path, GCancellable *cancellab
   g_autoptr (BijouHttpResponse) response = NULL;
 
   bijou_http_request_set_header (request, "Accept", "image/*");
-  response = bijou_connection_send (self->connection, request, cancellable, error);
+  response = bijou_plex_backend_send (self, request, cancellable, error);
   if (response == NULL || !bijou_plex_check (response, error))
     return NULL;
   if (!is_picture (response))

@@ -238,7 +238,7 @@ send_timeline (BijouPlexBackend *self,
   g_autoptr (BijouHttpRequest) request =
       bijou_plex_backend_make_playback_request (self, "POST", path, BIJOU_HTTP_API, session_id);
   g_autoptr (BijouHttpResponse) response =
-      bijou_connection_send (self->connection, request, cancellable, error);
+      bijou_plex_backend_send (self, request, cancellable, error);
 
   if (response == NULL || !bijou_plex_check (response, error))
     return FALSE;
@@ -274,7 +274,7 @@ send_mark (BijouPlexBackend *self,
   g_autoptr (BijouHttpRequest) request =
       bijou_plex_backend_make_request (self, method, path, BIJOU_HTTP_API);
   g_autoptr (BijouHttpResponse) response =
-      bijou_connection_send (self->connection, request, cancellable, error);
+      bijou_plex_backend_send (self, request, cancellable, error);
 
   return response != NULL && bijou_plex_check (response, error);
 }

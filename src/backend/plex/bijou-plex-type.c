@@ -12,6 +12,7 @@ static const BijouBackendType plex_type = {
     .path = "/identity",
     .accept = "application/json",
     .parse = bijou_plex_parse_identity,
+    .judges_401 = TRUE,
   },
   .default_port = 32400,
   .discovery = {
@@ -28,6 +29,9 @@ static const BijouBackendType plex_type = {
   .begin_code = bijou_plex_begin_code,
   .poll_code = bijou_plex_poll_code,
   .list_account_servers = bijou_plex_list_account_servers,
+  .fetch_account_user = bijou_plex_fetch_account_user,
+  .list_account_users = bijou_plex_list_home_users,
+  .switch_account_user = bijou_plex_switch_home_user,
   .sign_out_account = bijou_plex_sign_out_account,
   .create = bijou_plex_backend_new,
 };
