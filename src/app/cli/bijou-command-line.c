@@ -32,6 +32,17 @@ parse_sync (const char *name, const char *value, gpointer data, GError **error)
   return TRUE;
 }
 
+static gboolean
+parse_probe (const char *name, const char *value, gpointer data, GError **error)
+{
+  BijouCommandLine *self = data;
+
+  self->probe = TRUE;
+  g_free (self->probe_server);
+  self->probe_server = g_strdup (value);
+  return TRUE;
+}
+
 static GOptionGroup *
 make_options (BijouCommandLine *self)
 {
@@ -50,6 +61,8 @@ make_options (BijouCommandLine *self)
     { "list-servers", 0, 0, G_OPTION_ARG_NONE, &self->list_servers, N_ ("List the servers"), NULL },
     { "remove-server", 0, 0, G_OPTION_ARG_STRING, &self->remove_server,
       N_ ("Sign out and forget a server"), N_ ("SERVER") },
+    { "probe", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, parse_probe,
+      N_ ("Test every address of the servers"), N_ ("SERVER") },
     { "sync", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, parse_sync,
       N_ ("Bring the library up to date"), N_ ("SERVER") },
     { "full", 0, 0, G_OPTION_ARG_NONE, &self->full, N_ ("Fetch everything anew"), NULL },
@@ -112,7 +125,7 @@ static guint
 count_commands (const BijouCommandLine *self)
 {
   return (self->add_server != NULL) + (self->add_account != NULL) + self->list_servers +
-         (self->remove_server != NULL) + self->sync + (self->list != NULL) +
+         (self->remove_server != NULL) + self->probe + self->sync + (self->list != NULL) +
          (self->search != NULL) + (self->info != NULL) + (self->mark != NULL) +
          (self->favourite != NULL) + (self->unfavourite != NULL) + (self->play != NULL) +
          (self->fetch != NULL) + self->cache + self->exit_after_startup;
@@ -161,8 +174,8 @@ check_usage (const BijouCommandLine *self, GError **error)
   if (self->mark != NULL && !g_str_equal (self->mark, "watched") &&
       !g_str_equal (self->mark, "unwatched"))
     return set_usage_error (error, _ ("--mark is watched or unwatched"));
-  if (self->add_server != NULL && self->password_stdin == self->token_stdin)
-    return set_usage_error (error, _ ("--add-server needs --password-stdin or --token-stdin"));
+  if (self->password_stdin && self->token_stdin)
+    return set_usage_error (error, _ ("--password-stdin and --token-stdin exclude each other"));
   if (self->add_account != NULL && !self->token_stdin)
     return set_usage_error (error, _ ("--add-account needs --token-stdin"));
   if (self->backend != NULL && bijou_backend_type_find (self->backend) == NULL)
@@ -208,7 +221,7 @@ bijou_command_line_clear (BijouCommandLine *self)
                      &self->server,  &self->library,       &self->parent,      &self->sort,
                      &self->search,  &self->info,          &self->mark,        &self->favourite,
                      &self->play,    &self->remove_server, &self->unfavourite, &self->fetch,
-                     &self->output };
+                     &self->output,  &self->probe_server };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
@@ -226,6 +239,8 @@ find_command (const BijouCommandLine *self)
     return bijou_command_list_servers;
   if (self->remove_server != NULL)
     return bijou_command_remove_server;
+  if (self->probe)
+    return bijou_command_probe;
   if (self->sync)
     return bijou_command_sync;
   if (self->list != NULL)

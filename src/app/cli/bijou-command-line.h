@@ -27,6 +27,8 @@ typedef struct
   gboolean token_stdin;
   gboolean list_servers;
   char *remove_server;
+  gboolean probe;
+  char *probe_server;
 
   /* library */
   gboolean sync;

@@ -261,12 +261,46 @@ keep_and_print (BijouCommand *self, BijouSignedIn *signed_in, GError **error)
   return server != NULL;
 }
 
+/* Without a secret only an address can be added, to a server that is known. */
+static gboolean
+check_secret (BijouCommand *self, gboolean known, GError **error)
+{
+  if (known || self->line->password_stdin || self->line->token_stdin)
+    return TRUE;
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE,
+               _ ("--add-server needs --password-stdin or --token-stdin for a new server"));
+  return FALSE;
+}
+
+static gboolean
+add_known (BijouCommand *self, BijouServer *known, const char *base_url, GError **error)
+{
+  g_autoptr (BijouServer) server = NULL;
+
+  if (!bijou_command_add_address (self, known, base_url, error))
+    return FALSE;
+  server = bijou_command_find_server (self, known->id, error);
+  if (server != NULL)
+    print_server (self, server);
+  return server != NULL;
+}
+
+static gboolean
+has_servers (BijouCommand *self)
+{
+  g_autoptr (GPtrArray) servers =
+      bijou_store_list_servers (bijou_context_get_store (self->context), NULL);
+
+  return servers != NULL && servers->len > 0;
+}
+
 /**
  * bijou_command_add_server:
  * @self: a command
  * @error: return location
  *
- * `--add-server=URL`: signs in with what standard input gives, keeps and prints the server.
+ * `--add-server=URL`: signs in with what standard input gives, keeps and prints the server. One
+ * that is known gets the address, also without a new sign-in.
  *
  * Returns: whether it is kept
  */
@@ -276,11 +310,20 @@ bijou_command_add_server (BijouCommand *self, GError **error)
   BijouIdentity identity = { NULL, NULL, NULL };
   g_autofree char *base_url = NULL;
   g_autoptr (BijouSignedIn) signed_in = NULL;
-  const BijouBackendType *type = identify (self, &base_url, &identity, error);
+  g_autoptr (BijouServer) known = NULL;
+  const BijouBackendType *type;
 
+  if (!check_secret (self, has_servers (self), error))
+    return FALSE;
+  type = identify (self, &base_url, &identity, error);
   if (type != NULL)
-    signed_in = sign_in (self, type, base_url, error);
+    known = bijou_command_find_server (self, identity.server_id, NULL);
   bijou_identity_clear (&identity);
+  if (type == NULL || !check_secret (self, known != NULL, error))
+    return FALSE;
+  if (!self->line->password_stdin && !self->line->token_stdin)
+    return add_known (self, known, base_url, error);
+  signed_in = sign_in (self, type, base_url, error);
   return signed_in != NULL && keep_and_print (self, signed_in, error);
 }
 

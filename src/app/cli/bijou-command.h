@@ -22,6 +22,7 @@ gboolean bijou_command_add_server (BijouCommand *self, GError **error);
 gboolean bijou_command_add_account (BijouCommand *self, GError **error);
 gboolean bijou_command_list_servers (BijouCommand *self, GError **error);
 gboolean bijou_command_remove_server (BijouCommand *self, GError **error);
+gboolean bijou_command_probe (BijouCommand *self, GError **error);
 gboolean bijou_command_sync (BijouCommand *self, GError **error);
 gboolean bijou_command_list (BijouCommand *self, GError **error);
 gboolean bijou_command_search (BijouCommand *self, GError **error);
@@ -31,6 +32,10 @@ gboolean bijou_command_fetch (BijouCommand *self, GError **error);
 gboolean bijou_command_cache (BijouCommand *self, GError **error);
 
 /* Helpers that several of them need. */
+gboolean bijou_command_add_address (BijouCommand *self,
+                                    BijouServer *server,
+                                    const char *url,
+                                    GError **error);
 BijouServer *bijou_command_find_server (BijouCommand *self, const char *name, GError **error);
 BijouItem *bijou_command_find_item (BijouCommand *self, const char *key, GError **error);
 BijouBackend *
