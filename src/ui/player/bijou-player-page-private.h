@@ -70,13 +70,34 @@ struct _BijouPlayerPage
 };
 
 void bijou_player_page_add_keys (BijouPlayerPage *self);
+/* bijou-player-pointer.c */
+void bijou_player_page_add_pointer (BijouPlayerPage *self);
 /* Moves by @delta_ms; steps that follow each other closely become one seek. */
 void bijou_player_page_step (BijouPlayerPage *self, gint64 delta_ms);
 void bijou_player_page_commit_step (BijouPlayerPage *self);
 void bijou_player_page_seek_to (BijouPlayerPage *self, gint64 position_ms);
+/* --- bijou-player-controls.c --- */
+
+void bijou_player_page_set_button (GtkButton *button, const char *icon, const char *name);
+void bijou_player_page_update_position (BijouPlayerPage *self);
+void bijou_player_page_update_cached (BijouPlayerPage *self);
+void bijou_player_page_update_marks (BijouPlayerPage *self);
+void bijou_player_page_update_item (BijouPlayerPage *self);
+void bijou_player_page_update_play (BijouPlayerPage *self);
+void bijou_player_page_update_volume (BijouPlayerPage *self);
+void bijou_player_page_update_neighbours (BijouPlayerPage *self);
+void bijou_player_page_update_steps (BijouPlayerPage *self);
+/* What the label at the end of the bar says: what is left, the length, when it ends. */
+void bijou_player_page_cycle_remaining (BijouPlayerPage *self);
+void bijou_player_page_set_cursor_hidden (BijouPlayerPage *self, gboolean hidden);
+/* A sentence for the user, playing goes on. */
+void bijou_player_page_show_notice (BijouPlayerPage *self, const char *sentence);
 /* A word about what a key did, without the controls. */
 void bijou_player_page_show_pill (BijouPlayerPage *self, const char *icon, const char *text);
 void bijou_player_page_show_controls (BijouPlayerPage *self);
+
+/* --- bijou-player-page.c --- */
+
 void bijou_player_page_toggle_play (BijouPlayerPage *self);
 void bijou_player_page_toggle_fullscreen (BijouPlayerPage *self);
 gboolean bijou_player_page_is_fullscreen (BijouPlayerPage *self);
