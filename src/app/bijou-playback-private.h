@@ -41,6 +41,27 @@ void bijou_opening_choose_tracks (
     BijouPart *part, GSettings *settings, const BijouPlayChoices *choices, int *audio, int *text);
 gint64 bijou_opening_get_duration (BijouVersion *version, BijouItem *item);
 
+BijouContext *bijou_playback_get_context (BijouPlayback *self);
+/* (nullable): what plays. */
+BijouOpening *bijou_playback_get_opened (BijouPlayback *self);
+
+/**
+ * BijouNeighbours:
+ * The episodes before and after one.
+ */
+typedef struct
+{
+  BijouItem *previous; /* (owned) (nullable) */
+  BijouItem *next;     /* (owned) (nullable) */
+} BijouNeighbours;
+
+void bijou_neighbours_free (BijouNeighbours *self);
+/* A GTaskThreadFunc; the source is the playback, the task data the episode. */
+void bijou_neighbours_find_in_worker (GTask *task,
+                                      gpointer source,
+                                      gpointer task_data,
+                                      GCancellable *cancellable);
+
 /* --- reports: order matters, so one worker does them all --- */
 
 /**

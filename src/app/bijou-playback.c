@@ -159,73 +159,18 @@ report_now (BijouPlayback *self)
 
 /* --- what comes before and after --- */
 
-typedef struct
-{
-  BijouItem *previous; /* (owned) (nullable) */
-  BijouItem *next;     /* (owned) (nullable) */
-} Neighbours;
-
-static void
-neighbours_free (Neighbours *neighbours)
-{
-  g_clear_object (&neighbours->previous);
-  g_clear_object (&neighbours->next);
-  g_free (neighbours);
-}
-
-static BijouItem *
-find_previous_in_worker (BijouStore *store, BijouItem *episode)
-{
-  BijouItemQuery query = { .kind = BIJOU_ITEM_EPISODE,
-                           .server_id = episode->server_id,
-                           .parent_id = episode->show_id,
-                           .sort = BIJOU_SORT_INDEX };
-  g_autoptr (GPtrArray) episodes = NULL;
-  BijouItem *before = NULL;
-
-  if (episode->show_id == NULL)
-    return NULL;
-  episodes = bijou_store_list_items (store, &query, NULL);
-  for (guint i = 0; episodes != NULL && i < episodes->len; i++)
-    {
-      BijouItem *item = g_ptr_array_index (episodes, i);
-
-      if (g_str_equal (item->remote_id, episode->remote_id))
-        return before != NULL ? g_object_ref (before) : NULL;
-      if (item->has_media)
-        before = item;
-    }
-  return NULL;
-}
-
-static void
-find_neighbours_in_worker (GTask *task,
-                           gpointer source,
-                           gpointer task_data,
-                           GCancellable *cancellable)
-{
-  BijouPlayback *self = source;
-  BijouItem *item = task_data;
-  BijouStore *store = bijou_context_get_store (self->context);
-  Neighbours *neighbours = g_new0 (Neighbours, 1);
-
-  neighbours->previous = find_previous_in_worker (store, item);
-  neighbours->next = bijou_store_get_next_episode (store, item, NULL);
-  g_task_return_pointer (task, neighbours, (GDestroyNotify) neighbours_free);
-}
-
 static void
 on_neighbours_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   BijouPlayback *self = BIJOU_PLAYBACK (source);
-  Neighbours *neighbours = g_task_propagate_pointer (G_TASK (result), NULL);
+  BijouNeighbours *neighbours = g_task_propagate_pointer (G_TASK (result), NULL);
 
   if (neighbours == NULL)
     return;
   if (self->item == g_task_get_task_data (G_TASK (result)))
     bijou_play_queue_set_neighbours (self->queue, bijou_play_queue_get_current (self->queue),
                                      neighbours->previous, neighbours->next);
-  neighbours_free (neighbours);
+  bijou_neighbours_free (neighbours);
 }
 
 static void
@@ -237,7 +182,7 @@ find_neighbours (BijouPlayback *self)
     return;
   task = g_task_new (self, self->cancellable, on_neighbours_cb, NULL);
   g_task_set_task_data (task, g_object_ref (self->item), g_object_unref);
-  bijou_context_run_async (self->context, task, find_neighbours_in_worker);
+  bijou_context_run_async (self->context, task, bijou_neighbours_find_in_worker);
 }
 
 /* --- opening --- */
@@ -759,6 +704,18 @@ bijou_playback_get_part (BijouPlayback *self)
   return self->opened != NULL ? self->opened->part : NULL;
 }
 
+BijouContext *
+bijou_playback_get_context (BijouPlayback *self)
+{
+  return self->context;
+}
+
+BijouOpening *
+bijou_playback_get_opened (BijouPlayback *self)
+{
+  return self->opened;
+}
+
 GPtrArray *
 bijou_playback_get_chapters (BijouPlayback *self)
 {
@@ -769,80 +726,6 @@ bijou_playback_get_chapters (BijouPlayback *self)
   if (detail != NULL && (detail->chapters->len > 0 || self->opened->version->parts->len > 1))
     return detail->chapters;
   return bijou_player_get_chapters (self->player);
-}
-
-const BijouChapter *
-bijou_playback_find_chapter (BijouPlayback *self, gint64 position_ms)
-{
-  GPtrArray *chapters = bijou_playback_get_chapters (self);
-  const BijouChapter *found = NULL;
-
-  for (guint i = 0; i < chapters->len; i++)
-    {
-      const BijouChapter *chapter = g_ptr_array_index (chapters, i);
-
-      if (chapter->start_ms > position_ms)
-        break;
-      found = chapter;
-    }
-  return found;
-}
-
-const BijouSegment *
-bijou_playback_find_segment (BijouPlayback *self, gint64 position_ms)
-{
-  BijouDetail *detail = bijou_playback_get_detail (self);
-
-  for (guint i = 0; detail != NULL && i < detail->segments->len; i++)
-    {
-      const BijouSegment *segment = g_ptr_array_index (detail->segments, i);
-
-      if (position_ms >= segment->start_ms && position_ms < segment->end_ms)
-        return segment;
-    }
-  return NULL;
-}
-
-GArray *
-bijou_playback_list_cached (BijouPlayback *self)
-{
-  GArray *ranges = g_array_new (FALSE, FALSE, sizeof (BijouPlaybackRange));
-  g_autoptr (BijouRangeMap) extents = NULL;
-  BijouCacheEntry *entry;
-  double size;
-  double offset;
-  double share;
-
-  if (self->opened == NULL || bijou_playback_get_duration (self) <= 0)
-    return ranges;
-  entry = bijou_entry_source_get_entry (self->opened->source);
-  size = MAX (bijou_cache_entry_get_size (entry), 1);
-  offset = (double) self->opened->part_offset_ms / bijou_playback_get_duration (self);
-  share = self->opened->version->parts->len < 2
-              ? 1.0
-              : (double) self->opened->part->duration_ms / bijou_playback_get_duration (self);
-  extents = bijou_cache_entry_get_extents (entry);
-  for (guint i = 0; i < bijou_range_map_get_length (extents); i++)
-    {
-      const BijouExtent *extent = bijou_range_map_get (extents, i);
-      BijouPlaybackRange range = { offset + share * extent->from / size,
-                                   offset + share * extent->to / size };
-
-      g_array_append_val (ranges, range);
-    }
-  return ranges;
-}
-
-/* FALSE: nothing plays. */
-gboolean
-bijou_playback_get_cache_stats (BijouPlayback *self, BijouCacheStats *stats)
-{
-  g_return_val_if_fail (BIJOU_IS_PLAYBACK (self), FALSE);
-
-  if (self->opened == NULL)
-    return FALSE;
-  bijou_cache_entry_get_stats (bijou_entry_source_get_entry (self->opened->source), stats);
-  return TRUE;
 }
 
 void
