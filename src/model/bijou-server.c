@@ -53,6 +53,49 @@ bijou_address_free (BijouAddress *self)
 }
 
 /**
+ * bijou_network_winner_new:
+ * @network: which network
+ * @url: the address that was the one to use there
+ * @won_at: when, in seconds since 1970
+ *
+ * Returns: (transfer full): a winner
+ */
+BijouNetworkWinner *
+bijou_network_winner_new (const char *network, const char *url, gint64 won_at)
+{
+  BijouNetworkWinner *self = g_new0 (BijouNetworkWinner, 1);
+
+  self->network = g_strdup (network);
+  self->url = g_strdup (url);
+  self->won_at = won_at;
+  return self;
+}
+
+/**
+ * bijou_network_winner_copy:
+ * @self: a winner
+ *
+ * Returns: (transfer full): a copy
+ */
+BijouNetworkWinner *
+bijou_network_winner_copy (const BijouNetworkWinner *self)
+{
+  return bijou_network_winner_new (self->network, self->url, self->won_at);
+}
+
+/**
+ * bijou_network_winner_free:
+ * @self: (transfer full): a winner
+ */
+void
+bijou_network_winner_free (BijouNetworkWinner *self)
+{
+  g_free (self->network);
+  g_free (self->url);
+  g_free (self);
+}
+
+/**
  * bijou_address_class_to_string:
  * @address_class: a class
  *
@@ -189,6 +232,7 @@ bijou_server_finalize (GObject *object)
   g_free (self->client_id);
   g_free (self->pin);
   g_ptr_array_unref (self->addresses);
+  g_ptr_array_unref (self->winners);
 
   G_OBJECT_CLASS (bijou_server_parent_class)->finalize (object);
 }
@@ -203,6 +247,7 @@ static void
 bijou_server_init (BijouServer *self)
 {
   self->addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_address_free);
+  self->winners = g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_network_winner_free);
 }
 
 /**
@@ -244,5 +289,7 @@ bijou_server_copy (BijouServer *self)
   copy->pin = g_strdup (self->pin);
   for (guint i = 0; i < self->addresses->len; i++)
     g_ptr_array_add (copy->addresses, bijou_address_copy (g_ptr_array_index (self->addresses, i)));
+  for (guint i = 0; i < self->winners->len; i++)
+    g_ptr_array_add (copy->winners, bijou_network_winner_copy (self->winners->pdata[i]));
   return copy;
 }

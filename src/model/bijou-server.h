@@ -31,6 +31,7 @@ typedef struct
   gint64 last_success; /* seconds since 1970, 0 never */
   int latency_ms;      /* smoothed, -1 unknown */
   int failures;        /* in a row */
+  gint64 failed_at;    /* seconds since 1970 of the last failure, 0 none */
   gboolean pinned;
   gboolean disabled;
 } BijouAddress;
@@ -45,6 +46,22 @@ const char *bijou_address_source_to_string (BijouAddressSource source);
 BijouAddressClass bijou_address_class_from_url (const char *url);
 char *bijou_address_normalise_url (const char *text);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouAddress, bijou_address_free)
+
+/**
+ * BijouNetworkWinner:
+ * Which address of a server was the one to use on one network.
+ */
+typedef struct
+{
+  char *network; /* (owned) bijou_network_key_read() */
+  char *url;     /* (owned) */
+  gint64 won_at; /* seconds since 1970 */
+} BijouNetworkWinner;
+
+BijouNetworkWinner *bijou_network_winner_new (const char *network, const char *url, gint64 won_at);
+BijouNetworkWinner *bijou_network_winner_copy (const BijouNetworkWinner *self);
+void bijou_network_winner_free (BijouNetworkWinner *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouNetworkWinner, bijou_network_winner_free)
 
 #define BIJOU_TYPE_SERVER (bijou_server_get_type ())
 G_DECLARE_FINAL_TYPE (BijouServer, bijou_server, BIJOU, SERVER, GObject)
@@ -69,6 +86,7 @@ struct _BijouServer
   gboolean https_required; /* Plex: no plain http to it */
   char *pin;               /* (owned) (nullable) sha256//… of the public keys the user trusts */
   GPtrArray *addresses;    /* (owned) of BijouAddress, never NULL */
+  GPtrArray *winners;      /* (owned) of BijouNetworkWinner, never NULL */
 };
 
 BijouServer *bijou_server_new (const char *backend, const char *id, const char *name);

@@ -10,16 +10,27 @@
 #define BACKOFF_US (30 * G_TIME_SPAN_SECOND)
 #define MAX_BACKOFF_US (600 * G_TIME_SPAN_SECOND)
 
+/* So many networks are remembered: those of the latest winners. */
+#define MAX_WINNERS 32
+/* Whoever answers on the LAN can make addresses up. */
+#define MAX_CANDIDATES 48
+
+/* One whose last word was a failure does not go first in a race. One that failed in a race, where
+ * another was there to compare it with, is not waited for either, until it is good again. */
 typedef struct
 {
   BijouAddress *address; /* (owned) */
-  gint64 doubtful_until; /* monotonic µs */
+  gboolean failed;
+  gboolean doubtful;
+  gint64 retry_at; /* monotonic µs: the end of its back-off */
 } Candidate;
 
 struct _BijouAddressBook
 {
   GPtrArray *candidates; /* (owned) of Candidate */
   BijouTrust *trust;     /* (owned) (nullable) */
+  GPtrArray *winners;    /* (owned) of BijouNetworkWinner, the latest last */
+  char *network;         /* (owned) (nullable) the one that the computer is on */
 };
 
 static void
@@ -46,6 +57,7 @@ bijou_address_book_new (void)
   BijouAddressBook *self = g_new0 (BijouAddressBook, 1);
 
   self->candidates = create_candidates ();
+  self->winners = g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_network_winner_free);
   return self;
 }
 
@@ -58,6 +70,8 @@ bijou_address_book_free (BijouAddressBook *self)
 {
   g_ptr_array_unref (self->candidates);
   g_clear_pointer (&self->trust, bijou_trust_unref);
+  g_ptr_array_unref (self->winners);
+  g_free (self->network);
   g_free (self);
 }
 
@@ -98,30 +112,157 @@ note_success (Candidate *candidate, int ms)
 
   address->last_success = g_get_real_time () / G_USEC_PER_SEC;
   address->failures = 0;
-  candidate->doubtful_until = 0;
+  candidate->failed = candidate->doubtful = FALSE;
+  candidate->retry_at = 0;
   if (ms >= 0)
     address->latency_ms = address->latency_ms < 0 ? ms : (3 * address->latency_ms + ms) / 4;
+}
+
+static gint64
+get_backoff (const BijouAddress *address)
+{
+  int doublings = CLAMP (address->failures - 1, 0, 5);
+
+  return MIN (BACKOFF_US << doublings, MAX_BACKOFF_US);
 }
 
 static void
 note_failure (Candidate *candidate)
 {
-  int doublings = MIN (candidate->address->failures, 5);
-
   candidate->address->failures++;
-  candidate->doubtful_until =
-      g_get_monotonic_time () + MIN (BACKOFF_US << doublings, MAX_BACKOFF_US);
+  candidate->address->failed_at = g_get_real_time () / G_USEC_PER_SEC;
+  candidate->failed = TRUE;
+  candidate->retry_at = g_get_monotonic_time () + get_backoff (candidate->address);
 }
 
 static void
 keep_experience (Candidate *candidate, const Candidate *old)
 {
-  candidate->doubtful_until = old->doubtful_until;
+  candidate->failed = old->failed;
+  candidate->doubtful = old->doubtful;
+  candidate->retry_at = old->retry_at;
   candidate->address->failures = old->address->failures;
+  candidate->address->failed_at = old->address->failed_at;
   candidate->address->last_success =
       MAX (candidate->address->last_success, old->address->last_success);
   if (old->address->latency_ms >= 0)
     candidate->address->latency_ms = old->address->latency_ms;
+}
+
+static BijouNetworkWinner *
+find_winner (BijouAddressBook *self, guint *index)
+{
+  for (guint i = 0; self->network != NULL && i < self->winners->len; i++)
+    {
+      BijouNetworkWinner *winner = self->winners->pdata[i];
+
+      if (!g_str_equal (winner->network, self->network))
+        continue;
+      if (index != NULL)
+        *index = i;
+      return winner;
+    }
+  return NULL;
+}
+
+/* What failed before the program was started, or before it came here, may have failed on any
+ * network. It counts where another address is known to be the one to use. */
+static void
+judge_candidate (BijouAddressBook *self, Candidate *candidate)
+{
+  const BijouNetworkWinner *winner = find_winner (self, NULL);
+  const BijouAddress *address = candidate->address;
+  gint64 left = address->failed_at * G_USEC_PER_SEC + get_backoff (address) - g_get_real_time ();
+
+  candidate->failed =
+      address->failures > 0 && winner != NULL && !g_str_equal (winner->url, address->url);
+  candidate->doubtful = candidate->failed;
+  candidate->retry_at = 0;
+  if (candidate->failed && left > 0)
+    candidate->retry_at = g_get_monotonic_time () + MIN (left, MAX_BACKOFF_US);
+}
+
+static void
+judge_candidates (BijouAddressBook *self)
+{
+  for (guint i = 0; i < self->candidates->len; i++)
+    judge_candidate (self, self->candidates->pdata[i]);
+}
+
+/**
+ * bijou_address_book_set_network:
+ * @self: a book
+ * @network: (nullable): bijou_network_key_read() where the computer is now
+ *
+ * What failed elsewhere is in doubt only where another address won.
+ *
+ * Returns: whether it is another network than before
+ */
+gboolean
+bijou_address_book_set_network (BijouAddressBook *self, const char *network)
+{
+  gboolean is_other = g_strcmp0 (self->network, network) != 0;
+
+  if (!is_other)
+    return FALSE;
+  g_free (self->network);
+  self->network = g_strdup (network);
+  judge_candidates (self);
+  return TRUE;
+}
+
+/**
+ * bijou_address_book_set_winners:
+ * @self: a book whose addresses are those that were kept
+ * @winners: (element-type BijouNetworkWinner): what was kept with them; copied
+ *
+ * What failed when it was used last is in doubt where another address won.
+ */
+void
+bijou_address_book_set_winners (BijouAddressBook *self, GPtrArray *winners)
+{
+  g_ptr_array_set_size (self->winners, 0);
+  for (guint i = 0; i < winners->len; i++)
+    g_ptr_array_add (self->winners, bijou_network_winner_copy (winners->pdata[i]));
+  judge_candidates (self);
+}
+
+/**
+ * bijou_address_book_copy_winners:
+ * @self: a book
+ *
+ * Returns: (transfer full) (element-type BijouNetworkWinner): copies, the latest last
+ */
+GPtrArray *
+bijou_address_book_copy_winners (BijouAddressBook *self)
+{
+  GPtrArray *winners = g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_network_winner_free);
+
+  for (guint i = 0; i < self->winners->len; i++)
+    g_ptr_array_add (winners, bijou_network_winner_copy (self->winners->pdata[i]));
+  return winners;
+}
+
+/**
+ * bijou_address_book_note_winner:
+ * @self: a book
+ * @url: the address that is used from now on
+ *
+ * Remembers it for the network that the computer is on.
+ */
+void
+bijou_address_book_note_winner (BijouAddressBook *self, const char *url)
+{
+  guint index;
+
+  if (self->network == NULL)
+    return;
+  if (find_winner (self, &index) != NULL)
+    g_ptr_array_remove_index (self->winners, index);
+  else if (self->winners->len >= MAX_WINNERS)
+    g_ptr_array_remove_index (self->winners, 0);
+  g_ptr_array_add (self->winners, bijou_network_winner_new (self->network, url,
+                                                            g_get_real_time () / G_USEC_PER_SEC));
 }
 
 /**
@@ -149,6 +290,56 @@ bijou_address_book_set (BijouAddressBook *self, GPtrArray *addresses)
     }
   g_ptr_array_unref (self->candidates);
   self->candidates = candidates;
+}
+
+/* One that was found once and failed since makes room for a new one. */
+static gboolean
+make_room (BijouAddressBook *self)
+{
+  if (self->candidates->len < MAX_CANDIDATES)
+    return TRUE;
+
+  for (guint i = 0; i < self->candidates->len; i++)
+    {
+      const Candidate *candidate = self->candidates->pdata[i];
+      const BijouAddress *address = candidate->address;
+
+      if (address->source != BIJOU_ADDRESS_FROM_DISCOVERY || address->failures == 0 ||
+          address->pinned)
+        continue;
+      g_ptr_array_remove_index (self->candidates, i);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * bijou_address_book_add:
+ * @self: a book
+ * @addresses: (element-type BijouAddress): addresses; copied
+ *
+ * Adds those that are not known yet.
+ *
+ * Returns: how many there were
+ */
+guint
+bijou_address_book_add (BijouAddressBook *self, GPtrArray *addresses)
+{
+  guint added = 0;
+
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      const BijouAddress *address = addresses->pdata[i];
+      Candidate *candidate;
+
+      if (find_candidate (self, address->url) != NULL || !make_room (self))
+        continue;
+      candidate = g_new0 (Candidate, 1);
+      candidate->address = bijou_address_copy (address);
+      g_ptr_array_add (self->candidates, candidate);
+      added++;
+    }
+  return added;
 }
 
 /**
@@ -216,7 +407,8 @@ bijou_address_book_contains (BijouAddressBook *self, const char *url)
  * bijou_address_book_has_hope:
  * @self: a book
  *
- * Whether an address that may be used is not in doubt: never tried, or its back-off is over.
+ * Whether an address that may be used has no back-off: it is good, was never tried, or may be tried
+ * again.
  */
 gboolean
 bijou_address_book_has_hope (BijouAddressBook *self)
@@ -227,7 +419,7 @@ bijou_address_book_has_hope (BijouAddressBook *self)
     {
       const Candidate *candidate = self->candidates->pdata[i];
 
-      if (!candidate->address->disabled && candidate->doubtful_until <= now)
+      if (!candidate->address->disabled && candidate->retry_at <= now)
         return TRUE;
     }
   return FALSE;
@@ -246,7 +438,8 @@ bijou_address_book_forget_doubts (BijouAddressBook *self)
     {
       Candidate *candidate = self->candidates->pdata[i];
 
-      candidate->doubtful_until = 0;
+      candidate->failed = candidate->doubtful = FALSE;
+      candidate->retry_at = 0;
     }
 }
 
@@ -266,7 +459,7 @@ bijou_address_book_note_failure (BijouAddressBook *self, const char *url)
 
   if (candidate == NULL)
     return NULL;
-  if (candidate->doubtful_until <= g_get_monotonic_time ())
+  if (candidate->retry_at <= g_get_monotonic_time ())
     note_failure (candidate);
   return candidate->address->url;
 }
@@ -285,25 +478,60 @@ bijou_address_book_note_answer (BijouAddressBook *self, const char *url)
     note_success (candidate, -1);
 }
 
-/* The address in use, unless it is in doubt; else the one that worked last. */
-static const char *
-find_preferred (BijouAddressBook *self, const char *current, gint64 now)
+static const BijouAddress *
+find_usable (BijouAddressBook *self, const char *url)
+{
+  const Candidate *candidate = url == NULL ? NULL : find_candidate (self, url);
+
+  return candidate == NULL || candidate->failed || candidate->address->disabled
+             ? NULL
+             : candidate->address;
+}
+
+static const BijouAddress *
+find_pinned (BijouAddressBook *self)
+{
+  for (guint i = 0; i < self->candidates->len; i++)
+    {
+      const Candidate *candidate = self->candidates->pdata[i];
+
+      if (candidate->address->pinned)
+        return find_usable (self, candidate->address->url);
+    }
+  return NULL;
+}
+
+static const BijouAddress *
+find_latest (BijouAddressBook *self)
 {
   const BijouAddress *best = NULL;
 
   for (guint i = 0; i < self->candidates->len; i++)
     {
       const Candidate *candidate = self->candidates->pdata[i];
-      const BijouAddress *address = candidate->address;
+      const BijouAddress *address = find_usable (self, candidate->address->url);
 
-      if (address->disabled || candidate->doubtful_until > now || address->last_success == 0)
-        continue;
-      if (address->pinned || g_strcmp0 (address->url, current) == 0)
-        return address->url;
-      if (best == NULL || address->last_success > best->last_success)
+      if (address != NULL && address->last_success > 0 &&
+          (best == NULL || address->last_success > best->last_success))
         best = address;
     }
-  return best == NULL ? NULL : best->url;
+  return best;
+}
+
+/* What was good on other networks only has no claim on this one. */
+static const BijouAddress *
+find_preferred (BijouAddressBook *self, const char *current)
+{
+  const BijouNetworkWinner *winner = find_winner (self, NULL);
+  const BijouAddress *address = find_pinned (self);
+
+  if (address == NULL && winner != NULL)
+    address = find_usable (self, winner->url);
+  if (address == NULL)
+    address = find_usable (self, current);
+  if (address == NULL && (self->network == NULL || self->winners->len == 0))
+    address = find_latest (self);
+  return address;
 }
 
 /**
@@ -312,13 +540,13 @@ find_preferred (BijouAddressBook *self, const char *current, gint64 now)
  * @race: a race
  * @current: (nullable): the address in use
  *
- * Enters every address that is not disabled.
+ * Enters every address that is not disabled. The first is what the user pinned, the winner on this
+ * network or the address in use.
  */
 void
 bijou_address_book_fill_race (BijouAddressBook *self, BijouRace *race, const char *current)
 {
-  gint64 now = g_get_monotonic_time ();
-  const char *preferred = find_preferred (self, current, now);
+  const BijouAddress *preferred = find_preferred (self, current);
 
   bijou_race_set_trust (race, self->trust);
   for (guint i = 0; i < self->candidates->len; i++)
@@ -326,10 +554,42 @@ bijou_address_book_fill_race (BijouAddressBook *self, BijouRace *race, const cha
       const Candidate *candidate = self->candidates->pdata[i];
 
       if (!candidate->address->disabled)
-        bijou_race_add (race, candidate->address,
-                        g_strcmp0 (candidate->address->url, preferred) == 0,
-                        candidate->doubtful_until > now);
+        bijou_race_add (race, candidate->address, candidate->address == preferred,
+                        candidate->doubtful);
     }
+}
+
+/**
+ * bijou_address_book_fill_upgrade:
+ * @self: a book
+ * @race: (nullable): a race
+ * @current: the address in use
+ *
+ * Enters every address that would be better than @current.
+ *
+ * Returns: how many there are
+ */
+guint
+bijou_address_book_fill_upgrade (BijouAddressBook *self, BijouRace *race, const char *current)
+{
+  const Candidate *used = find_candidate (self, current);
+  guint count = 0;
+
+  if (race != NULL)
+    bijou_race_set_trust (race, self->trust);
+  for (guint i = 0; used != NULL && i < self->candidates->len; i++)
+    {
+      const Candidate *candidate = self->candidates->pdata[i];
+      const BijouAddress *address = candidate->address;
+
+      if (address->disabled ||
+          bijou_address_get_rank (address) >= bijou_address_get_rank (used->address))
+        continue;
+      count++;
+      if (race != NULL)
+        bijou_race_add (race, address, FALSE, candidate->doubtful);
+    }
+  return count;
 }
 
 /**
@@ -351,9 +611,10 @@ bijou_address_book_learn (BijouAddressBook *self, BijouRace *race)
         continue;
       if (entrant->state == BIJOU_ENTRANT_GOOD)
         note_success (candidate, bijou_entrant_get_ms (entrant));
-      else if (entrant->state == BIJOU_ENTRANT_FAILED)
-        note_failure (candidate);
-      if (entrant->state == BIJOU_ENTRANT_FAILED)
-        g_debug ("address %s failed: %s", entrant->url, entrant->error->message);
+      if (entrant->state != BIJOU_ENTRANT_FAILED)
+        continue;
+      note_failure (candidate);
+      candidate->doubtful = TRUE;
+      g_debug ("address %s failed: %s", entrant->url, entrant->error->message);
     }
 }

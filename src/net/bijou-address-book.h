@@ -12,7 +12,12 @@ typedef struct _BijouAddressBook BijouAddressBook;
 
 BijouAddressBook *bijou_address_book_new (void);
 void bijou_address_book_free (BijouAddressBook *self);
+gboolean bijou_address_book_set_network (BijouAddressBook *self, const char *network);
+void bijou_address_book_set_winners (BijouAddressBook *self, GPtrArray *winners);
+GPtrArray *bijou_address_book_copy_winners (BijouAddressBook *self);
+void bijou_address_book_note_winner (BijouAddressBook *self, const char *url);
 void bijou_address_book_set (BijouAddressBook *self, GPtrArray *addresses);
+guint bijou_address_book_add (BijouAddressBook *self, GPtrArray *addresses);
 GPtrArray *bijou_address_book_copy (BijouAddressBook *self);
 void bijou_address_book_set_trust (BijouAddressBook *self, BijouTrust *trust);
 BijouTrust *bijou_address_book_dup_trust (BijouAddressBook *self, const char *url);
@@ -22,6 +27,8 @@ void bijou_address_book_forget_doubts (BijouAddressBook *self);
 const char *bijou_address_book_note_failure (BijouAddressBook *self, const char *url);
 void bijou_address_book_note_answer (BijouAddressBook *self, const char *url);
 void bijou_address_book_fill_race (BijouAddressBook *self, BijouRace *race, const char *current);
+guint
+bijou_address_book_fill_upgrade (BijouAddressBook *self, BijouRace *race, const char *current);
 void bijou_address_book_learn (BijouAddressBook *self, BijouRace *race);
 
 G_END_DECLS

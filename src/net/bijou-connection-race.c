@@ -17,6 +17,8 @@ struct _BijouRace
   char *server_id;                 /* (owned) (nullable) NULL: whoever answers */
   BijouTrust *trust;               /* (owned) (nullable) */
   BijouRaceMode mode;
+  BijouRaceExhaustedFunc exhausted; /* (nullable) */
+  gpointer exhausted_data;
   gint64 started; /* monotonic µs */
 
   struct
@@ -25,9 +27,27 @@ struct _BijouRace
     GCond cond;
     GPtrArray *entrants; /* (owned) of BijouEntrant */
     gint64 first_good;   /* monotonic µs, 0 none yet */
+    guint holds;         /* more entrants may come */
     gboolean cancelled;
+    gboolean ending; /* it gives up those that still run */
+    gboolean was_exhausted;
   } shared;
 };
+
+/**
+ * bijou_address_get_rank:
+ * @address: an address
+ *
+ * A lower one is better: what the user pinned, then LAN, direct, relay, and of the same class TLS
+ * first: a token in the clear is the last resort.
+ */
+int
+bijou_address_get_rank (const BijouAddress *address)
+{
+  if (address->pinned)
+    return -1;
+  return (int) address->address_class * 2 + (g_str_has_prefix (address->url, "https:") ? 0 : 1);
+}
 
 static void
 entrant_free (BijouEntrant *entrant)
@@ -129,6 +149,7 @@ bijou_race_add (BijouRace *self, const BijouAddress *address, gboolean preferred
   entrant->trust = bijou_trust_for_address (self->trust, address);
   entrant->address_class = address->address_class;
   entrant->pinned = address->pinned;
+  entrant->rank = bijou_address_get_rank (address);
   entrant->preferred = preferred && address->address_class != BIJOU_ADDRESS_RELAY;
   entrant->doubtful = doubtful;
   g_ptr_array_add (self->shared.entrants, entrant);
@@ -174,6 +195,8 @@ on_probe_done_cb (BijouHttpResponse *response, const GError *error, gpointer use
     entrant->state = BIJOU_ENTRANT_UNTESTED;
   else
     entrant->state = BIJOU_ENTRANT_FAILED;
+  if (entrant->state == BIJOU_ENTRANT_UNTESTED && !self->shared.ending)
+    self->shared.cancelled = TRUE; /* the client was shut down */
   entrant->error = g_steal_pointer (&failure);
   if (good && self->shared.first_good == 0)
     self->shared.first_good = entrant->ended;
@@ -194,15 +217,6 @@ start_entrant (BijouRace *self, BijouEntrant *entrant)
   entrant->exchange = exchange;
   entrant->state = BIJOU_ENTRANT_RUNNING;
   entrant->started = g_get_monotonic_time ();
-}
-
-/* Lower is better. The same class over TLS first: a token in the clear is the last resort. */
-static int
-get_rank (const BijouEntrant *entrant)
-{
-  if (entrant->pinned)
-    return -1;
-  return (int) entrant->address_class * 2 + (g_str_has_prefix (entrant->url, "https:") ? 0 : 1);
 }
 
 static gboolean
@@ -274,23 +288,31 @@ find_best (BijouRace *self)
     {
       BijouEntrant *entrant = self->shared.entrants->pdata[i];
 
-      if (entrant->state == BIJOU_ENTRANT_GOOD &&
-          (best == NULL || get_rank (entrant) < get_rank (best)))
+      if (entrant->state == BIJOU_ENTRANT_GOOD && (best == NULL || entrant->rank < best->rank))
         best = entrant;
     }
   return best;
+}
+
+/* The preferred one had its time already, and when it wins within its head start the others have
+ * not even begun: whether one of them is better is found out without anybody waiting. One that
+ * failed lately is waited for only by one that did so too. */
+static gboolean
+is_worth_waiting (BijouRace *self, const BijouEntrant *entrant, const BijouEntrant *best)
+{
+  if (!is_pending (entrant) || entrant->preferred || entrant->rank >= best->rank)
+    return FALSE;
+  if (best->preferred && entrant->started == 0)
+    return FALSE;
+  return !entrant->doubtful || best->doubtful;
 }
 
 static gboolean
 is_better_pending (BijouRace *self, const BijouEntrant *best)
 {
   for (guint i = 0; i < self->shared.entrants->len; i++)
-    {
-      const BijouEntrant *entrant = self->shared.entrants->pdata[i];
-
-      if (is_pending (entrant) && !entrant->doubtful && get_rank (entrant) < get_rank (best))
-        return TRUE;
-    }
+    if (is_worth_waiting (self, self->shared.entrants->pdata[i], best))
+      return TRUE;
   return FALSE;
 }
 
@@ -300,7 +322,34 @@ is_anything_pending (BijouRace *self)
   for (guint i = 0; i < self->shared.entrants->len; i++)
     if (is_pending (self->shared.entrants->pdata[i]))
       return TRUE;
-  return FALSE;
+  return self->shared.holds > 0;
+}
+
+static gboolean
+is_exhausted (BijouRace *self)
+{
+  for (guint i = 0; i < self->shared.entrants->len; i++)
+    {
+      const BijouEntrant *entrant = self->shared.entrants->pdata[i];
+
+      if (entrant->state == BIJOU_ENTRANT_GOOD || (is_pending (entrant) && !entrant->doubtful))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The lock is let go: who helps may add entrants and hold the race open. */
+static void
+call_for_help (BijouRace *self)
+{
+  if (self->exhausted == NULL || self->shared.was_exhausted || self->shared.cancelled ||
+      !is_exhausted (self))
+    return;
+
+  self->shared.was_exhausted = TRUE;
+  g_mutex_unlock (&self->shared.lock);
+  self->exhausted (self, self->exhausted_data);
+  g_mutex_lock (&self->shared.lock);
 }
 
 static gboolean
@@ -359,12 +408,14 @@ cancel_losers (BijouRace *self)
     g_cond_wait (&self->shared.cond, &self->shared.lock);
 }
 
-/* One that was given the grace and did not answer is late: a failure, if a soft one. */
+/* One that was given the head start or the grace and did not answer is late: a failure, if a soft
+ * one. */
 static void
 stop_losers (BijouRace *self)
 {
   gint64 now = g_get_monotonic_time ();
 
+  self->shared.ending = TRUE;
   cancel_losers (self);
   if (self->shared.cancelled)
     return;
@@ -373,13 +424,56 @@ stop_losers (BijouRace *self)
       BijouEntrant *entrant = self->shared.entrants->pdata[i];
 
       if (entrant->state != BIJOU_ENTRANT_UNTESTED || entrant->started == 0 ||
-          now - entrant->started < GRACE_US)
+          now - entrant->started < (entrant->preferred ? HEAD_START_US : GRACE_US))
         continue;
       entrant->state = BIJOU_ENTRANT_FAILED;
       g_clear_error (&entrant->error);
       entrant->error = g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_TIMEOUT,
                                             "No answer in the time of the race");
     }
+}
+
+/**
+ * bijou_race_set_exhausted_func:
+ * @self: a race that has not begun
+ * @func: called when every address has failed or is in doubt
+ * @user_data: for @func
+ */
+void
+bijou_race_set_exhausted_func (BijouRace *self, BijouRaceExhaustedFunc func, gpointer user_data)
+{
+  self->exhausted = func;
+  self->exhausted_data = user_data;
+}
+
+/**
+ * bijou_race_hold:
+ * @self: a race
+ *
+ * More entrants may come: it is not lost before bijou_race_release(), but over in its 6.5 s all the
+ * same. Any thread.
+ */
+void
+bijou_race_hold (BijouRace *self)
+{
+  g_mutex_lock (&self->shared.lock);
+  self->shared.holds++;
+  g_mutex_unlock (&self->shared.lock);
+}
+
+/**
+ * bijou_race_release:
+ * @self: a race that was held
+ *
+ * Any thread.
+ */
+void
+bijou_race_release (BijouRace *self)
+{
+  g_mutex_lock (&self->shared.lock);
+  self->shared.holds--;
+  g_cond_signal (&self->shared.cond);
+  g_mutex_unlock (&self->shared.lock);
 }
 
 /**
@@ -403,7 +497,8 @@ bijou_race_cancel (BijouRace *self)
  *
  * Runs it to its end: the preferred address has a head start of 150 ms, then come all others but
  * relays, which wait until every other has failed. A better class (LAN, direct, relay; TLS before
- * plain) is waited for by 300 ms. Blocks for 6.5 s at most; not on the net thread.
+ * plain) is waited for by 300 ms, unless the preferred address answers before the others have
+ * begun. Blocks for 6.5 s at most; not on the net thread.
  *
  * Returns: (transfer none) (nullable): the winner
  */
@@ -419,6 +514,7 @@ bijou_race_run (BijouRace *self)
       gint64 now = g_get_monotonic_time ();
 
       start_entrants (self, now);
+      call_for_help (self);
       if (is_over (self, now))
         break;
       g_cond_wait_until (&self->shared.cond, &self->shared.lock, get_next_moment (self, now));
@@ -445,9 +541,11 @@ bijou_race_get_entrants (BijouRace *self)
 static int
 get_weight (const GError *error)
 {
-  static const int order[] = { BIJOU_ERROR_OFFLINE,      BIJOU_ERROR_TIMEOUT,
-                               BIJOU_ERROR_WRONG_SERVER, BIJOU_ERROR_PROTOCOL,
-                               BIJOU_ERROR_TLS,          BIJOU_ERROR_SERVER_STARTING };
+  static const int order[] = { BIJOU_ERROR_OFFLINE,   BIJOU_ERROR_TIMEOUT,
+                               BIJOU_ERROR_SERVER,    BIJOU_ERROR_WRONG_SERVER,
+                               BIJOU_ERROR_PROTOCOL,  BIJOU_ERROR_NOT_FOUND,
+                               BIJOU_ERROR_FORBIDDEN, BIJOU_ERROR_UNAUTHORISED,
+                               BIJOU_ERROR_TLS,       BIJOU_ERROR_SERVER_STARTING };
 
   for (gsize i = 0; i < G_N_ELEMENTS (order); i++)
     if (g_error_matches (error, BIJOU_ERROR, order[i]))

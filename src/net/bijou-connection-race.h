@@ -32,6 +32,7 @@ typedef struct
   BijouTrust *trust; /* (owned) (nullable) */
   BijouAddressClass address_class;
   gboolean pinned;
+  int rank;           /* bijou_address_get_rank() */
   gboolean preferred; /* the last winner: goes first */
   gboolean doubtful;  /* failed lately: nobody waits for it */
   BijouEntrantState state;
@@ -40,6 +41,11 @@ typedef struct
   gint64 ended;      /* monotonic µs */
   GError *error;     /* (owned) (nullable) when it failed */
 } BijouEntrant;
+
+/* Every address has failed or is in doubt. On the race's thread, once, no lock held. */
+typedef void (*BijouRaceExhaustedFunc) (BijouRace *self, gpointer user_data);
+
+int bijou_address_get_rank (const BijouAddress *address);
 
 BijouRace *bijou_race_new (BijouHttp *http,
                            const BijouIdentityProbe *probe,
@@ -51,6 +57,10 @@ void bijou_race_add (BijouRace *self,
                      const BijouAddress *address,
                      gboolean preferred,
                      gboolean doubtful);
+void
+bijou_race_set_exhausted_func (BijouRace *self, BijouRaceExhaustedFunc func, gpointer user_data);
+void bijou_race_hold (BijouRace *self);
+void bijou_race_release (BijouRace *self);
 void bijou_race_cancel (BijouRace *self);
 BijouEntrant *bijou_race_run (BijouRace *self);
 GPtrArray *bijou_race_get_entrants (BijouRace *self);

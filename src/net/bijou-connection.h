@@ -18,6 +18,23 @@ typedef enum
 const char *bijou_connection_state_to_string (BijouConnectionState state);
 
 /**
+ * BijouConnectionReason:
+ * Why the address in use is the one.
+ */
+typedef enum
+{
+  BIJOU_CONNECTION_REASON_NONE,       /* no address is in use */
+  BIJOU_CONNECTION_REASON_PINNED,     /* the user wants it */
+  BIJOU_CONNECTION_REASON_ONLY_ONE,   /* no other is known, or all others are disabled */
+  BIJOU_CONNECTION_REASON_REMEMBERED, /* it won last on this network */
+  BIJOU_CONNECTION_REASON_BEST_CLASS, /* others answered, of a worse class or without TLS */
+  BIJOU_CONNECTION_REASON_FIRST,      /* it answered before others like it */
+  BIJOU_CONNECTION_REASON_ONLY_GOOD,  /* no other answered */
+  BIJOU_CONNECTION_REASON_RELAY,      /* every direct address failed */
+  BIJOU_CONNECTION_REASON_UPGRADED,   /* it came back, and is better than the one before */
+} BijouConnectionReason;
+
+/**
  * BijouIdentity:
  * Who answers at an address.
  */
@@ -41,6 +58,22 @@ typedef struct
   gboolean (*parse) (BijouHttpResponse *response, BijouIdentity *identity, GError **error);
   gboolean judges_401; /* the backend finds out what a 401 means and sets the state itself */
 } BijouIdentityProbe;
+
+typedef struct _BijouConnection BijouConnection;
+
+/**
+ * BijouAddressFinderFunc:
+ * @self: the connection
+ * @user_data: as given
+ * @cancellable: cancelled when the race is over; to be heeded
+ *
+ * Looks for addresses of a server that cannot be reached at those that are known, and hands them to
+ * bijou_connection_add_addresses() as it finds them. On a thread of its own, blocking; at most one
+ * runs for a connection.
+ */
+typedef void (*BijouAddressFinderFunc) (BijouConnection *self,
+                                        gpointer user_data,
+                                        GCancellable *cancellable);
 
 /**
  * BijouConnection:
@@ -74,13 +107,25 @@ bijou_connection_get_base_url (BijouConnection *self, GCancellable *cancellable,
 void bijou_connection_report_failure (BijouConnection *self, const char *base_url, GError *error);
 void bijou_connection_set_addresses (BijouConnection *self, GPtrArray *addresses);
 void bijou_connection_set_trust (BijouConnection *self, BijouTrust *trust);
+/* Adds what is not known yet; it joins a race that is running. Any thread. */
+void bijou_connection_add_addresses (BijouConnection *self, GPtrArray *addresses);
 GPtrArray *bijou_connection_get_addresses (BijouConnection *self);
+void bijou_connection_set_winners (BijouConnection *self, GPtrArray *winners);
+GPtrArray *bijou_connection_get_winners (BijouConnection *self);
+void bijou_connection_set_finder (BijouConnection *self,
+                                  BijouAddressFinderFunc func,
+                                  gpointer user_data,
+                                  GDestroyNotify destroy);
 BijouConnectionState bijou_connection_get_state (BijouConnection *self);
 char *bijou_connection_dup_current_url (BijouConnection *self);
 BijouAddressClass bijou_connection_get_current_class (BijouConnection *self);
+BijouConnectionReason bijou_connection_get_reason (BijouConnection *self);
+GError *bijou_connection_dup_error (BijouConnection *self);
 void bijou_connection_set_authorised (BijouConnection *self, gboolean authorised);
 BijouHttp *bijou_connection_get_http (BijouConnection *self);
+void bijou_connection_set_network (BijouConnection *self, const char *network);
 void bijou_connection_network_changed (BijouConnection *self);
+void bijou_connection_set_upkeep (BijouConnection *self, gboolean wanted);
 
 /**
  * BijouProbeResult:
