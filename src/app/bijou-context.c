@@ -4,6 +4,7 @@
 
 #include "bijou-context-private.h"
 #include "bijou-media-cache.h"
+#include "bijou-server-addresses.h"
 
 #include <glib/gi18n.h>
 
@@ -199,14 +200,9 @@ save_addresses_in_worker (GTask *task,
                           gpointer task_data,
                           GCancellable *cancellable)
 {
-  BijouContext *self = source;
-  g_autoptr (BijouBackend) backend = bijou_backends_get (self->backends, task_data);
-  g_autoptr (GPtrArray) addresses = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (backend != NULL)
-    addresses = bijou_connection_get_addresses (bijou_backend_get_connection (backend));
-  if (addresses != NULL && !bijou_store_save_addresses (self->store, task_data, addresses, &error))
+  if (!bijou_server_addresses_keep (source, task_data, &error))
     g_debug ("What was learned of the addresses is not kept: %s", error->message);
   g_task_return_boolean (task, TRUE);
 }

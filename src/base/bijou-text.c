@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
+#define SECONDS_OF_A_DAY (24 * 3600)
+
 /**
  * bijou_text_parse_time:
  * @text: (nullable): ISO 8601, with or without zone (then UTC) and with any number of decimals
@@ -81,6 +83,23 @@ bijou_text_format_duration (gint64 duration_ms)
     return g_strdup_printf (_ ("%d min"), (int) minutes);
   /* Translators: a length in hours and minutes */
   return g_strdup_printf (_ ("%d h %02d min"), (int) (minutes / 60), (int) (minutes % 60));
+}
+
+/**
+ * bijou_text_format_ago:
+ * @seconds: how long ago
+ *
+ * Returns: (transfer full): "3 min", "2 h 05 min", "4 days"; less than a minute is one
+ */
+char *
+bijou_text_format_ago (gint64 seconds)
+{
+  gint64 days;
+
+  if (seconds < SECONDS_OF_A_DAY)
+    return bijou_text_format_duration (seconds * 1000);
+  days = seconds / SECONDS_OF_A_DAY;
+  return g_strdup_printf (ngettext ("%d day", "%d days", (gulong) days), (int) days);
 }
 
 /**

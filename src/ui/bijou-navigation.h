@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  *   win.back         –
  *   win.show-sidebar –     reveals the folded sidebar
  *   win.add-server   –     the welcome page, from an empty Home
+ *   win.sign-in-again s    signs in to that server anew
  *   win.toast        s     shows a toast
  *   win.set-watched  (sb)  marks an item, with a toast that undoes it
  *   win.set-favourite (sb)

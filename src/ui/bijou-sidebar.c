@@ -2,6 +2,8 @@
 
 #include "bijou-sidebar.h"
 
+#include "bijou-server-status.h"
+
 #include <glib/gi18n.h>
 
 /* Changes that wait longer are told of. */
@@ -126,58 +128,24 @@ append_row (GtkListBox *box, const char *icon_name, const char *title, char *pla
 
 /* --- the head of a server: dot, name and how it is reached --- */
 
-static const char *
-get_state_word (BijouConnectionState state, BijouAddressClass address_class)
-{
-  if (state == BIJOU_CONNECTION_OFFLINE)
-    return _ ("Offline");
-  if (state == BIJOU_CONNECTION_UNAUTHORISED)
-    return _ ("Sign In");
-  if (state != BIJOU_CONNECTION_CONNECTED)
-    return "";
-
-  switch (address_class)
-    {
-    case BIJOU_ADDRESS_LAN:
-      return _ ("LAN");
-    case BIJOU_ADDRESS_RELAY:
-      return _ ("Relay");
-    case BIJOU_ADDRESS_DIRECT:
-    default:
-      return _ ("Direct");
-    }
-}
-
-static const char *
-get_dot_class (BijouConnectionState state, BijouAddressClass address_class)
-{
-  if (state == BIJOU_CONNECTION_UNAUTHORISED)
-    return "warn";
-  if (state != BIJOU_CONNECTION_CONNECTED)
-    return "off";
-  return address_class == BIJOU_ADDRESS_RELAY ? "warn" : "ok";
-}
-
 static void
 update_head (BijouSidebar *self, const char *server_id)
 {
   GtkWidget *button = g_hash_table_lookup (self->heads, server_id);
-  BijouConnectionState state;
-  BijouAddressClass address_class;
+  BijouServerStatus status;
   const char *classes[] = { "bijou-dot", NULL, NULL };
-  const char *name;
+  const char *name, *word;
   g_autofree char *full = NULL;
 
   if (button == NULL)
     return;
-  state = bijou_context_get_server_state (self->context, server_id);
-  address_class = bijou_context_get_server_class (self->context, server_id);
-  classes[1] = get_dot_class (state, address_class);
+  bijou_server_status_read (&status, self->context, server_id);
+  classes[1] = bijou_server_status_get_dot (&status);
   gtk_widget_set_css_classes (g_object_get_data (G_OBJECT (button), "dot"), classes);
-  gtk_label_set_label (g_object_get_data (G_OBJECT (button), "word"),
-                       get_state_word (state, address_class));
+  word = bijou_server_status_get_word (&status);
+  gtk_label_set_label (g_object_get_data (G_OBJECT (button), "word"), word);
   name = g_object_get_data (G_OBJECT (button), "name");
-  full = g_strdup_printf ("%s, %s", name, get_state_word (state, address_class));
+  full = *word != '\0' ? g_strdup_printf ("%s, %s", name, word) : g_strdup (name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, full, -1);
 }
 
@@ -208,6 +176,8 @@ append_head (BijouSidebar *self, BijouServer *server)
   g_object_set_data (G_OBJECT (button), "dot", dot);
   g_object_set_data (G_OBJECT (button), "word", word);
   g_object_set_data_full (G_OBJECT (button), "name", g_strdup (server->name), g_free);
+  g_object_set_data_full (G_OBJECT (button), "place", g_strdup_printf ("server %s", server->id),
+                          g_free);
   gtk_box_append (self->lists, button);
   g_hash_table_insert (self->heads, g_strdup (server->id), button);
   update_head (self, server->id);
@@ -227,17 +197,37 @@ mark_row (GtkWidget *row, gboolean current)
 }
 
 static void
+mark_head (GtkWidget *button, gboolean current)
+{
+  if (current)
+    gtk_widget_set_state_flags (button, GTK_STATE_FLAG_SELECTED, FALSE);
+  else
+    gtk_widget_unset_state_flags (button, GTK_STATE_FLAG_SELECTED);
+}
+
+static gboolean
+is_place (BijouSidebar *self, gpointer widget)
+{
+  return g_strcmp0 (g_object_get_data (G_OBJECT (widget), "place"), self->place) == 0;
+}
+
+static void
 mark_place (BijouSidebar *self)
 {
+  GHashTableIter iter;
+  gpointer button;
+
   for (guint i = 0; i < self->boxes->len; i++)
     {
       GtkListBox *box = g_ptr_array_index (self->boxes, i);
       GtkListBoxRow *row;
 
       for (int j = 0; (row = gtk_list_box_get_row_at_index (box, j)) != NULL; j++)
-        mark_row (GTK_WIDGET (row),
-                  g_strcmp0 (g_object_get_data (G_OBJECT (row), "place"), self->place) == 0);
+        mark_row (GTK_WIDGET (row), is_place (self, row));
     }
+  g_hash_table_iter_init (&iter, self->heads);
+  while (g_hash_table_iter_next (&iter, NULL, &button))
+    mark_head (button, is_place (self, button));
 }
 
 static void
@@ -517,7 +507,7 @@ bijou_sidebar_set_context (BijouSidebar *self, BijouContext *context)
 /**
  * bijou_sidebar_select:
  * @self: a sidebar
- * @place: (nullable): "home", "search", "library SERVER ID"
+ * @place: (nullable): "home", "search", "library SERVER ID", "server ID"
  */
 void
 bijou_sidebar_select (BijouSidebar *self, const char *place)

@@ -4,6 +4,7 @@
 #include "bijou-library-page.h"
 #include "bijou-preferences.h"
 #include "bijou-search-page.h"
+#include "bijou-server-page.h"
 #include "bijou-window.h"
 
 #include <glib/gi18n.h>
@@ -152,14 +153,27 @@ open_favourites (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+open_server (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  BijouWindow *self = BIJOU_WINDOW (widget);
+  BijouBasePage *page = bijou_window_get_page (self);
+  const char *server_id = g_variant_get_string (parameter, NULL);
+
+  if (BIJOU_IS_SERVER_PAGE (page) &&
+      g_str_equal (bijou_server_page_get_server_id (BIJOU_SERVER_PAGE (page)), server_id))
+    bijou_window_show_page (self);
+  else
+    bijou_window_push (
+        self, BIJOU_BASE_PAGE (bijou_server_page_new (bijou_window_get_context (self), server_id)));
+}
+
+static void
 show_preferences (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   BijouWindow *self = BIJOU_WINDOW (widget);
   BijouPreferences *preferences = bijou_preferences_new (bijou_window_get_context (self));
 
   gtk_window_set_transient_for (GTK_WINDOW (preferences), GTK_WINDOW (self));
-  if (g_str_equal (action, "win.open-server"))
-    bijou_preferences_show_servers (preferences);
   gtk_window_present (GTK_WINDOW (preferences));
 }
 
@@ -311,7 +325,7 @@ bijou_window_class_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.play-item-from", "(sx)", play_item_from);
   gtk_widget_class_install_action (widget_class, "win.play-item-with", "(sa{sv})", play_item_with);
   gtk_widget_class_install_action (widget_class, "win.open-library", "(ss)", open_library);
-  gtk_widget_class_install_action (widget_class, "win.open-server", "s", show_preferences);
+  gtk_widget_class_install_action (widget_class, "win.open-server", "s", open_server);
   gtk_widget_class_install_action (widget_class, "win.open-home", NULL, open_home);
   gtk_widget_class_install_action (widget_class, "win.open-favourites", NULL, open_favourites);
   gtk_widget_class_install_action (widget_class, "win.open-search", NULL, open_search);
@@ -322,6 +336,7 @@ bijou_window_class_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.back", NULL, go_back);
   gtk_widget_class_install_action (widget_class, "win.show-sidebar", NULL, show_sidebar);
   gtk_widget_class_install_action (widget_class, "win.add-server", NULL, add_server);
+  gtk_widget_class_install_action (widget_class, "win.sign-in-again", "s", add_server);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", show_toast);
   gtk_widget_class_install_action (widget_class, "win.set-watched", "(sb)", set_watched);
   gtk_widget_class_install_action (widget_class, "win.undo-watched", "(sb)", undo_watched);

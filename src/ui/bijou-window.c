@@ -84,6 +84,25 @@ drop_left_pages (BijouWindow *self)
     drop_last_page (self);
 }
 
+/* A page that has no place of its own belongs to that of the page below. */
+static void
+mark_place (BijouWindow *self)
+{
+  GtkWidget *visible = adw_leaflet_get_visible_child (self->leaflet);
+  const char *place = NULL;
+
+  for (guint i = 0; i < self->pages->len; i++)
+    {
+      BijouBasePage *page = g_ptr_array_index (self->pages, i);
+
+      if (bijou_base_page_get_place (page) != NULL)
+        place = bijou_base_page_get_place (page);
+      if (GTK_WIDGET (page) == visible)
+        break;
+    }
+  bijou_sidebar_select (self->sidebar, place);
+}
+
 static void
 on_page_changed_cb (AdwLeaflet *leaflet, GParamSpec *pspec, BijouWindow *self)
 {
@@ -91,7 +110,10 @@ on_page_changed_cb (AdwLeaflet *leaflet, GParamSpec *pspec, BijouWindow *self)
 
   drop_left_pages (self);
   if (page != NULL)
-    gtk_window_set_title (GTK_WINDOW (self), bijou_base_page_get_title (page));
+    {
+      gtk_window_set_title (GTK_WINDOW (self), bijou_base_page_get_title (page));
+      mark_place (self);
+    }
 }
 
 static void
@@ -103,6 +125,15 @@ add_page (BijouWindow *self, BijouBasePage *page, gboolean root)
   /* The end of another page's transition is told of meanwhile, and drops what is not seen. */
   adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (page));
   g_ptr_array_add (self->pages, page);
+  mark_place (self);
+}
+
+/* What was opened from the sidebar is not hidden by it. */
+static void
+fold_sidebar (BijouWindow *self)
+{
+  if (adw_flap_get_folded (self->flap))
+    adw_flap_set_reveal_flap (self->flap, FALSE);
 }
 
 /**
@@ -116,6 +147,20 @@ void
 bijou_window_push (BijouWindow *self, BijouBasePage *page)
 {
   add_page (self, page, FALSE);
+  fold_sidebar (self);
+  gtk_stack_set_visible_child_name (self->stack, "browse");
+}
+
+/**
+ * bijou_window_show_page:
+ * @self: a window
+ *
+ * Shows the last page, where an open sidebar or the welcome page hides it.
+ */
+void
+bijou_window_show_page (BijouWindow *self)
+{
+  fold_sidebar (self);
   gtk_stack_set_visible_child_name (self->stack, "browse");
 }
 
@@ -132,10 +177,9 @@ bijou_window_set_root (BijouWindow *self, BijouBasePage *page, const char *place
 {
   while (self->pages->len > 0)
     drop_last_page (self);
+  bijou_base_page_set_place (page, place);
   add_page (self, page, TRUE);
-  bijou_sidebar_select (self->sidebar, place);
-  if (adw_flap_get_folded (self->flap))
-    adw_flap_set_reveal_flap (self->flap, FALSE);
+  fold_sidebar (self);
   gtk_stack_set_visible_child_name (self->stack, "browse");
 }
 

@@ -26,6 +26,8 @@ void bijou_window_play_item (BijouWindow *self,
                              BijouPlayChoices *choices);
 void bijou_window_push (BijouWindow *self, BijouBasePage *page);
 void bijou_window_set_root (BijouWindow *self, BijouBasePage *page, const char *place);
+/* Shows the page that is seen, where an open sidebar or the welcome page hides it. */
+void bijou_window_show_page (BijouWindow *self);
 void bijou_window_go_back (BijouWindow *self);
 void bijou_window_toggle_sidebar (BijouWindow *self);
 void bijou_window_add_toast (BijouWindow *self, AdwToast *toast);

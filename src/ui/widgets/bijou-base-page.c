@@ -9,6 +9,7 @@ typedef struct
   BijouContext *context;     /* (owned) */
   GCancellable *cancellable; /* (owned) */
   char *title;               /* (owned) */
+  char *place;               /* (owned) (nullable) in the sidebar */
   BijouWidthClass width_class;
   gboolean root;
   AdwHeaderBar *header;   /* (unowned) (nullable) a child of the page */
@@ -140,6 +141,7 @@ bijou_base_page_finalize (GObject *object)
   g_clear_object (&priv->cancellable);
   g_clear_object (&priv->context);
   g_free (priv->title);
+  g_free (priv->place);
   G_OBJECT_CLASS (bijou_base_page_parent_class)->finalize (object);
 }
 
@@ -310,6 +312,34 @@ bijou_base_page_set_root (BijouBasePage *self, gboolean root)
   priv->root = root;
   update_header (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ROOT]);
+}
+
+/**
+ * bijou_base_page_get_place:
+ * @self: a page
+ *
+ * Returns: (transfer none) (nullable): what the sidebar marks while it is seen
+ */
+const char *
+bijou_base_page_get_place (BijouBasePage *self)
+{
+  g_return_val_if_fail (BIJOU_IS_BASE_PAGE (self), NULL);
+  return get_private (self)->place;
+}
+
+/**
+ * bijou_base_page_set_place:
+ * @self: a page
+ * @place: (nullable): "home", "library SERVER ID", "server ID"
+ */
+void
+bijou_base_page_set_place (BijouBasePage *self, const char *place)
+{
+  BijouBasePagePrivate *priv = get_private (self);
+
+  g_return_if_fail (BIJOU_IS_BASE_PAGE (self));
+  g_free (priv->place);
+  priv->place = g_strdup (place);
 }
 
 /**

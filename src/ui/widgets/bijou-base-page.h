@@ -35,6 +35,9 @@ BijouWidthClass bijou_base_page_get_width_class (BijouBasePage *self);
 void bijou_base_page_set_width_class (BijouBasePage *self, BijouWidthClass width_class);
 gboolean bijou_base_page_get_root (BijouBasePage *self);
 void bijou_base_page_set_root (BijouBasePage *self, gboolean root);
+/* What the sidebar marks while it is seen; NULL: what it marks for the page below. */
+const char *bijou_base_page_get_place (BijouBasePage *self);
+void bijou_base_page_set_place (BijouBasePage *self, const char *place);
 gboolean bijou_base_page_get_filled (BijouBasePage *self);
 void bijou_base_page_set_filled (BijouBasePage *self);
 void bijou_base_page_set_header (BijouBasePage *self, AdwHeaderBar *header);

@@ -1,0 +1,518 @@
+#include "config.h"
+
+#include "bijou-server-addresses.h"
+
+#include "bijou-context-private.h"
+
+#include <glib/gi18n.h>
+
+/* Whoever reads the addresses of a connection to save them holds it until they are saved, so that
+ * nothing older is written over what a user has just chosen. */
+static GMutex editing;
+
+typedef struct
+{
+  /* Input */
+  char *server_id; /* (owned) */
+  char *text;      /* (owned) (nullable) a URL, or what the user typed */
+  BijouAddressEdit edit;
+} Order;
+
+static void
+order_free (Order *order)
+{
+  g_free (order->server_id);
+  g_free (order->text);
+  g_free (order);
+}
+
+static void
+run (BijouContext *context,
+     const char *server_id,
+     const char *text,
+     BijouAddressEdit edit,
+     GTask *task,
+     GTaskThreadFunc func)
+{
+  Order *order = g_new0 (Order, 1);
+
+  order->server_id = g_strdup (server_id);
+  order->text = g_strdup (text);
+  order->edit = edit;
+  g_task_set_task_data (task, order, (GDestroyNotify) order_free);
+  bijou_context_run_async (context, task, func);
+  g_object_unref (task);
+}
+
+static BijouAddress *
+find_address (GPtrArray *addresses, const char *url)
+{
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      BijouAddress *address = g_ptr_array_index (addresses, i);
+
+      if (g_str_equal (address->url, url))
+        return address;
+    }
+  return NULL;
+}
+
+static GPtrArray *
+copy_addresses (GPtrArray *addresses)
+{
+  GPtrArray *copies = g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_address_free);
+
+  for (guint i = 0; i < addresses->len; i++)
+    g_ptr_array_add (copies, bijou_address_copy (g_ptr_array_index (addresses, i)));
+  return copies;
+}
+
+static BijouServer *
+find_server (BijouContext *context, const char *server_id, GError **error)
+{
+  g_autoptr (GPtrArray) servers =
+      bijou_store_list_servers (bijou_context_get_store (context), error);
+
+  if (servers == NULL)
+    return NULL;
+  for (guint i = 0; i < servers->len; i++)
+    {
+      BijouServer *server = g_ptr_array_index (servers, i);
+
+      if (g_str_equal (server->id, server_id))
+        return g_object_ref (server);
+    }
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND, "The server %s is not known", server_id);
+  return NULL;
+}
+
+/**
+ * bijou_server_addresses_list:
+ * @context: the context
+ * @server: a known server
+ *
+ * Returns: (transfer full) (element-type BijouAddress): what its connection knows of them now, or
+ *   what is saved while nobody is signed in
+ */
+GPtrArray *
+bijou_server_addresses_list (BijouContext *context, BijouServer *server)
+{
+  g_autoptr (BijouBackend) backend = bijou_context_get_backend (context, server->id);
+
+  if (backend != NULL)
+    return bijou_connection_get_addresses (bijou_backend_get_connection (backend));
+  return copy_addresses (server->addresses);
+}
+
+/* --- saving --- */
+
+static gboolean
+save (BijouContext *context, const char *server_id, GPtrArray *addresses, GError **error)
+{
+  return bijou_store_save_addresses (bijou_context_get_store (context), server_id, addresses,
+                                     error);
+}
+
+/**
+ * bijou_server_addresses_keep:
+ * @context: the context
+ * @server_id: a server
+ * @error: return location
+ *
+ * Saves what its connection has learned. A server that nobody is signed in to has learned nothing.
+ *
+ * Returns: %FALSE with %BIJOU_ERROR_STORAGE or, if it is gone, %BIJOU_ERROR_NOT_FOUND
+ */
+gboolean
+bijou_server_addresses_keep (BijouContext *context, const char *server_id, GError **error)
+{
+  g_autoptr (BijouBackend) backend = bijou_context_get_backend (context, server_id);
+  g_autoptr (GPtrArray) addresses = NULL;
+  gboolean saved;
+
+  if (backend == NULL)
+    return TRUE;
+  g_mutex_lock (&editing);
+  addresses = bijou_connection_get_addresses (bijou_backend_get_connection (backend));
+  saved = save (context, server_id, addresses, error);
+  g_mutex_unlock (&editing);
+  return saved;
+}
+
+/* The connection first: what it learns meanwhile goes with the change. */
+static gboolean
+put (BijouContext *context, BijouServer *server, GPtrArray *addresses, GError **error)
+{
+  g_autoptr (BijouBackend) backend = bijou_context_get_backend (context, server->id);
+
+  if (backend != NULL)
+    {
+      BijouConnection *connection = bijou_backend_get_connection (backend);
+
+      bijou_connection_set_addresses (connection, addresses);
+      bijou_connection_network_changed (connection);
+    }
+  return save (context, server->id, addresses, error);
+}
+
+/* --- editing --- */
+
+static guint
+count_usable (GPtrArray *addresses)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < addresses->len; i++)
+    if (!((BijouAddress *) g_ptr_array_index (addresses, i))->disabled)
+      n++;
+  return n;
+}
+
+/**
+ * bijou_server_addresses_allow:
+ * @addresses: (element-type BijouAddress): all addresses of a server
+ * @url: one of them
+ * @edit: what is to be done with it
+ *
+ * Whether it can be done: the last address that is on stays, or the server could never be reached
+ * again; only what a user added can be removed. Any thread.
+ */
+gboolean
+bijou_server_addresses_allow (GPtrArray *addresses, const char *url, BijouAddressEdit edit)
+{
+  const BijouAddress *address = find_address (addresses, url);
+  gboolean is_last;
+
+  if (address == NULL)
+    return FALSE;
+  is_last = !address->disabled && count_usable (addresses) == 1;
+  switch (edit)
+    {
+    case BIJOU_ADDRESS_SWITCH_OFF:
+      return !is_last;
+    case BIJOU_ADDRESS_REMOVE:
+      return !is_last && address->source == BIJOU_ADDRESS_FROM_USER;
+    case BIJOU_ADDRESS_PIN:
+    case BIJOU_ADDRESS_UNPIN:
+    case BIJOU_ADDRESS_SWITCH_ON:
+    default:
+      return TRUE;
+    }
+}
+
+static void
+pin (GPtrArray *addresses, const char *url)
+{
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      BijouAddress *address = g_ptr_array_index (addresses, i);
+
+      address->pinned = g_str_equal (address->url, url);
+      if (address->pinned)
+        address->disabled = FALSE;
+    }
+}
+
+static void
+apply (GPtrArray *addresses, const char *url, BijouAddressEdit edit)
+{
+  BijouAddress *address = find_address (addresses, url);
+
+  switch (edit)
+    {
+    case BIJOU_ADDRESS_PIN:
+      pin (addresses, url);
+      break;
+    case BIJOU_ADDRESS_UNPIN:
+      address->pinned = FALSE;
+      break;
+    case BIJOU_ADDRESS_SWITCH_ON:
+      address->disabled = FALSE;
+      break;
+    case BIJOU_ADDRESS_SWITCH_OFF:
+      address->disabled = TRUE;
+      address->pinned = FALSE;
+      break;
+    case BIJOU_ADDRESS_REMOVE:
+    default:
+      g_ptr_array_remove (addresses, address);
+      break;
+    }
+}
+
+static gboolean
+edit_address (BijouContext *context, BijouServer *server, Order *order, GError **error)
+{
+  g_autoptr (GPtrArray) addresses = bijou_server_addresses_list (context, server);
+
+  if (!bijou_server_addresses_allow (addresses, order->text, order->edit))
+    {
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE, "This cannot be done with %s",
+                   order->text);
+      return FALSE;
+    }
+  apply (addresses, order->text, order->edit);
+  return put (context, server, addresses, error);
+}
+
+static void
+edit_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Order *order = task_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BijouServer) server = NULL;
+  gboolean done;
+
+  g_mutex_lock (&editing);
+  server = find_server (source, order->server_id, &error);
+  done = server != NULL && edit_address (source, server, order, &error);
+  g_mutex_unlock (&editing);
+  if (done)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+/**
+ * bijou_server_addresses_edit_async:
+ * @context: the context
+ * @server_id: a known server
+ * @url: one of its addresses
+ * @edit: what to do with it
+ * @cancellable: (nullable): gives up if it was not begun
+ * @callback: runs when it is saved
+ * @user_data: for @callback
+ *
+ * The addresses are raced at once, by what is chosen now.
+ */
+void
+bijou_server_addresses_edit_async (BijouContext *context,
+                                   const char *server_id,
+                                   const char *url,
+                                   BijouAddressEdit edit,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  GTask *task = g_task_new (context, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, bijou_server_addresses_edit_async);
+  run (context, server_id, url, edit, task, edit_in_worker);
+}
+
+/**
+ * bijou_server_addresses_edit_finish:
+ * @result: a result
+ * @error: return location
+ *
+ * Returns: %FALSE with %BIJOU_ERROR_USAGE where bijou_server_addresses_allow() says no,
+ *   %BIJOU_ERROR_NOT_FOUND or %BIJOU_ERROR_STORAGE
+ */
+gboolean
+bijou_server_addresses_edit_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- adding --- */
+
+static gboolean
+is_same_server (BijouServer *server,
+                const BijouBackendType *type,
+                const BijouIdentity *identity,
+                GError **error)
+{
+  const char *name = identity->name != NULL ? identity->name : type->title;
+
+  if (g_str_equal (type->id, server->backend) && g_strcmp0 (identity->server_id, server->id) == 0)
+    return TRUE;
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_WRONG_SERVER,
+               /* Translators: names of two servers */
+               _ ("“%s” answers at this address, not “%s”."), name, server->name);
+  return FALSE;
+}
+
+/* Returns the base URL at which the server itself answers. */
+static char *
+identify (BijouContext *context,
+          BijouServer *server,
+          const char *text,
+          GCancellable *cancellable,
+          GError **error)
+{
+  g_autofree char *base = bijou_address_normalise_url (text);
+  g_autofree char *url = NULL;
+  g_autoptr (BijouTrust) trust = NULL;
+  BijouIdentity identity = { NULL, NULL, NULL };
+  const BijouBackendType *type;
+  gboolean same;
+
+  if (base == NULL)
+    {
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_USAGE, "“%s” is no address", text);
+      return NULL;
+    }
+  trust = bijou_context_dup_server_trust (context, server->id);
+  type = bijou_backend_type_identify (bijou_context_get_http (context), base, trust, &identity,
+                                      &url, cancellable, error);
+  if (type == NULL)
+    return NULL;
+  same = is_same_server (server, type, &identity, error);
+  bijou_identity_clear (&identity);
+  return same ? g_steal_pointer (&url) : NULL;
+}
+
+static gboolean
+add_address (BijouContext *context, BijouServer *server, const char *url, GError **error)
+{
+  g_autoptr (GPtrArray) addresses = bijou_server_addresses_list (context, server);
+  BijouAddress *address = find_address (addresses, url);
+
+  if (address == NULL)
+    {
+      address = bijou_address_new (url, BIJOU_ADDRESS_FROM_USER);
+      g_ptr_array_add (addresses, address);
+    }
+  address->disabled = FALSE;
+  address->last_success = g_get_real_time () / G_USEC_PER_SEC;
+  return put (context, server, addresses, error);
+}
+
+static void
+add_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Order *order = task_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BijouServer) server = find_server (source, order->server_id, &error);
+  g_autofree char *url =
+      server != NULL ? identify (source, server, order->text, cancellable, &error) : NULL;
+  gboolean added = FALSE;
+
+  if (url != NULL)
+    {
+      g_mutex_lock (&editing);
+      added = add_address (source, server, url, &error);
+      g_mutex_unlock (&editing);
+    }
+  if (added)
+    g_task_return_pointer (task, g_steal_pointer (&url), g_free);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+/**
+ * bijou_server_addresses_add_async:
+ * @context: the context
+ * @server_id: a known server
+ * @text: what the user typed
+ * @cancellable: (nullable): gives up
+ * @callback: runs when it is saved, or refused
+ * @user_data: for @callback
+ *
+ * Asks without a token who answers there, and adds the address if it is the server itself. One that
+ * is known is switched on.
+ */
+void
+bijou_server_addresses_add_async (BijouContext *context,
+                                  const char *server_id,
+                                  const char *text,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  GTask *task = g_task_new (context, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, bijou_server_addresses_add_async);
+  run (context, server_id, text, BIJOU_ADDRESS_SWITCH_ON, task, add_in_worker);
+}
+
+/**
+ * bijou_server_addresses_add_finish:
+ * @result: a result
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the base URL that was added; %NULL with %BIJOU_ERROR_USAGE
+ *   when it was no address, %BIJOU_ERROR_WRONG_SERVER with a sentence for people as its message, or
+ *   whatever kept the server from answering
+ */
+char *
+bijou_server_addresses_add_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- testing --- */
+
+/* While nobody is signed in a connection of its own does, since a test needs no token. */
+static BijouConnection *
+get_connection (BijouContext *context, BijouServer *server)
+{
+  g_autoptr (BijouBackend) backend = bijou_context_get_backend (context, server->id);
+  const BijouBackendType *type = bijou_backend_type_find (server->backend);
+  g_autoptr (BijouTrust) trust = NULL;
+  BijouConnection *connection;
+
+  if (backend != NULL)
+    return g_object_ref (bijou_backend_get_connection (backend));
+  if (type == NULL)
+    return NULL;
+  connection = bijou_connection_new (bijou_context_get_http (context), &type->probe, server->id,
+                                     server->addresses);
+  trust = bijou_context_dup_server_trust (context, server->id);
+  bijou_connection_set_trust (connection, trust);
+  return connection;
+}
+
+static void
+test_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Order *order = task_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BijouServer) server = find_server (source, order->server_id, &error);
+  g_autoptr (BijouConnection) connection = server != NULL ? get_connection (source, server) : NULL;
+
+  if (connection != NULL)
+    g_task_return_pointer (task, bijou_connection_probe_all (connection),
+                           (GDestroyNotify) g_ptr_array_unref);
+  else if (error != NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_new_error (task, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED, "%s is of an unknown kind",
+                             server->name);
+}
+
+/**
+ * bijou_server_addresses_test_async:
+ * @context: the context
+ * @server_id: a known server
+ * @cancellable: (nullable): gives up if it was not begun
+ * @callback: runs after 6.5 s at most
+ * @user_data: for @callback
+ *
+ * Tests all addresses that are on, at the same time and without a token.
+ */
+void
+bijou_server_addresses_test_async (BijouContext *context,
+                                   const char *server_id,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  GTask *task = g_task_new (context, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, bijou_server_addresses_test_async);
+  run (context, server_id, NULL, BIJOU_ADDRESS_PIN, task, test_in_worker);
+}
+
+/**
+ * bijou_server_addresses_test_finish:
+ * @result: a result
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable) (element-type BijouProbeResult): one for each address
+ */
+GPtrArray *
+bijou_server_addresses_test_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

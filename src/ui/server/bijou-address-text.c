@@ -1,0 +1,96 @@
+#include "config.h"
+
+#include "bijou-address-text.h"
+
+#include "bijou-error.h"
+#include "bijou-text.h"
+
+#include <glib/gi18n.h>
+
+/* An answer that is older says when. */
+#define RECENT (10 * 60)
+
+static const char *
+get_problem (const GError *problem)
+{
+  if (g_error_matches (problem, BIJOU_ERROR, BIJOU_ERROR_TLS))
+    return _ ("Certificate not trusted");
+  if (g_error_matches (problem, BIJOU_ERROR, BIJOU_ERROR_WRONG_SERVER))
+    return _ ("Another server answers here");
+  if (g_error_matches (problem, BIJOU_ERROR, BIJOU_ERROR_SERVER_STARTING))
+    return _ ("The server is starting");
+  if (g_error_matches (problem, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL))
+    return _ ("Something else answers here");
+  return NULL;
+}
+
+static char *
+describe_silence (const BijouAddressView *view)
+{
+  g_autofree char *ago = NULL;
+
+  if (view->address->last_success == 0)
+    return g_strdup (_ ("Has never answered"));
+  ago = bijou_text_format_ago (view->now - view->address->last_success);
+  /* Translators: %s is a time, "3 min" */
+  return g_strdup_printf (_ ("No answer for %s"), ago);
+}
+
+static char *
+describe_answer (const BijouAddressView *view)
+{
+  g_autofree char *ago = NULL;
+
+  if (view->in_use && view->address->pinned)
+    return g_strdup (_ ("Reachable, pinned by you"));
+  if (view->in_use || view->now - view->address->last_success < RECENT)
+    return g_strdup (_ ("Reachable"));
+  ago = bijou_text_format_ago (view->now - view->address->last_success);
+  /* Translators: %s is a time, "3 min" */
+  return g_strdup_printf (_ ("Answered %s ago"), ago);
+}
+
+/**
+ * bijou_address_text_describe:
+ * @view: an address
+ *
+ * Returns: (transfer full): in a few words, what is to be thought of it
+ */
+char *
+bijou_address_text_describe (const BijouAddressView *view)
+{
+  const BijouAddress *address = view->address;
+  const char *problem = get_problem (view->problem);
+
+  if (address->disabled)
+    return g_strdup (_ ("Switched off"));
+  if (view->testing)
+    return g_strdup (_ ("Testing…"));
+  if (problem != NULL)
+    return g_strdup (problem);
+  if (view->problem != NULL || address->failures > 0)
+    return describe_silence (view);
+  if (address->address_class == BIJOU_ADDRESS_RELAY && !view->in_use)
+    return g_strdup (_ ("Held back, limited to 2 Mbps"));
+  if (address->last_success == 0)
+    return g_strdup (_ ("Not tried yet"));
+  return describe_answer (view);
+}
+
+/**
+ * bijou_address_text_latency:
+ * @view: an address
+ *
+ * Returns: (transfer full): "4 ms", or a dash while it does not answer
+ */
+char *
+bijou_address_text_latency (const BijouAddressView *view)
+{
+  const BijouAddress *address = view->address;
+
+  if (address->disabled || address->latency_ms < 0 || address->failures > 0 ||
+      view->problem != NULL)
+    return g_strdup ("–");
+  /* Translators: a time in milliseconds */
+  return g_strdup_printf (_ ("%d ms"), address->latency_ms);
+}

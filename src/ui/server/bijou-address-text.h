@@ -1,0 +1,23 @@
+#pragma once
+
+#include "bijou-server.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BijouAddressView:
+ * One address as it is shown.
+ */
+typedef struct
+{
+  const BijouAddress *address;
+  gboolean in_use;
+  gboolean testing;
+  const GError *problem; /* (nullable) of its last test, unless it has answered since */
+  gint64 now;            /* seconds since 1970 */
+} BijouAddressView;
+
+char *bijou_address_text_describe (const BijouAddressView *view);
+char *bijou_address_text_latency (const BijouAddressView *view);
+
+G_END_DECLS
