@@ -50,6 +50,7 @@ bijou_discovered_copy (const BijouDiscovered *self)
   BijouDiscovered *copy = bijou_discovered_new (self->server_id);
 
   copy->backend = self->backend;
+  copy->host = g_strdup (self->host);
   copy->name = g_strdup (self->name);
   copy->version = g_strdup (self->version);
   for (guint i = 0; i < self->urls->len; i++)
@@ -64,6 +65,7 @@ bijou_discovered_copy (const BijouDiscovered *self)
 void
 bijou_discovered_free (BijouDiscovered *self)
 {
+  g_free (self->host);
   g_free (self->server_id);
   g_free (self->name);
   g_free (self->version);

@@ -348,6 +348,7 @@ read_reply (BijouDiscovery *self, Channel *channel, const char *reply, gsize len
     return;
 
   discovered->backend = channel->protocol->backend;
+  discovered->host = g_inet_address_to_string (source);
   drop_senseless (discovered, source);
   if (discovered->urls->len > 0 &&
       (self->server_id == NULL || g_str_equal (self->server_id, discovered->server_id)))

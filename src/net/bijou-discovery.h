@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *backend; /* (unowned) static: of the protocol that it answered */
+  char *host;          /* (owned) (nullable) who answered, an IP address */
   char *server_id;     /* (owned) */
   char *name;          /* (owned) (nullable) */
   char *version;       /* (owned) (nullable) */

@@ -1,11 +1,13 @@
 #include "config.h"
 
+#include "bijou-fake-discovery.h"
 #include "bijou-fake-server.h"
 #include "bijou-sign-in.h"
 #include "bijou-window.h"
 
 #include <glib/gstdio.h>
 #include <locale.h>
+#include <string.h>
 
 /* The real window on real pages of a synced library: every page opens at every width, nothing is
  * critical (criticals are fatal), every control has a name, and leaving in the middle of requests
@@ -227,6 +229,64 @@ test_welcome (Fixture *fixture, gconstpointer data)
   draw (fixture, 5);
   g_assert_null (bijou_window_get_page (fixture->window));
   check_page (fixture);
+}
+
+/* The @nth widget of a type below @widget, in the order of the tree. */
+static GtkWidget *
+find_widget (GtkWidget *widget, const char *type_name, guint *nth)
+{
+  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), type_name) && (*nth)-- == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_widget (child, type_name, nth);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static GtkWidget *
+wait_for_widget (Fixture *fixture, const char *type_name, guint nth)
+{
+  for (;;)
+    {
+      guint left = nth;
+      GtkWidget *found = find_widget (GTK_WIDGET (fixture->window), type_name, &left);
+
+      if (found != NULL && gtk_widget_get_mapped (found))
+        return found;
+      g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+/* What answers in the network is listed, whatever it calls itself; Connect leads to its sign-in. */
+static void
+test_nearby (Fixture *fixture, gconstpointer data)
+{
+  static const char strange[] =
+      "{\"Id\":\"0123456789abcdef0123456789abcdef\",\"Name\":\"<b>\\u202e & \\u0007 %s</i>\"}";
+  g_autoptr (BijouFakeDiscovery) discovery = bijou_fake_discovery_start (0, NULL);
+  g_autoptr (GBytes) reply = g_bytes_new_static (strange, strlen (strange));
+  guint first = 0;
+  GtkWidget *row;
+
+  bijou_fake_discovery_add (discovery, fixture->server);
+  bijou_fake_discovery_add_reply (discovery, BIJOU_FAKE_JELLYFIN, reply);
+  g_setenv ("BIJOU_DISCOVERY_TARGETS", bijou_fake_discovery_get_target (discovery), TRUE);
+  open_window (fixture);
+  row = wait_for_widget (fixture, "BijouNearbyRow", 1);
+  g_assert_cmpstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), ==, "<b> &   %s</i>");
+  check_page (fixture);
+
+  row = wait_for_widget (fixture, "BijouNearbyRow", 0);
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), ==, "Jellyfin · 127.0.0.1");
+  g_signal_emit_by_name (find_widget (row, "GtkButton", &first), "clicked");
+  wait_for_widget (fixture, "BijouServerStep", 0);
+  check_page (fixture);
+  g_setenv ("BIJOU_DISCOVERY_TARGETS", "", TRUE);
 }
 
 static void
@@ -460,6 +520,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/window/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("actions", test_actions);
   ADD ("welcome", test_welcome);
+  ADD ("nearby", test_nearby);
   ADD ("pages", test_pages);
   ADD ("library", test_library);
   ADD ("leave-at-once", test_leave_at_once);

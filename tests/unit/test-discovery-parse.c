@@ -154,6 +154,8 @@ test_jellyfin_good (void)
   g_autoptr (BijouDiscovered) container = parse_jellyfin (
       "{\"Address\":\"https://172.17.0.2:8920/jellyfin/\",\"Id\":\"0123456789abcdef0123456789abcdef"
       "\",\"Name\":null}");
+  g_autoptr (BijouDiscovered) plain = parse_jellyfin (
+      "{\"Address\":\"http://172.17.0.2:8097\",\"Id\":\"0123456789abcdef0123456789abcdef\"}");
   g_autoptr (BijouDiscovered) bare =
       parse_jellyfin ("{\"Id\":\"01234567-89ab-cdef-0123-456789abcdef\",\"Address\":7,\"Name\":7}");
 
@@ -162,6 +164,7 @@ test_jellyfin_good (void)
   g_assert_cmpstr (same->name, ==, "Attic");
   assert_urls (container, "https://172.17.0.2:8920/jellyfin", "https://192.168.7.20:8920/jellyfin");
   g_assert_null (container->name);
+  assert_urls (plain, "http://192.168.7.20:8097", "http://172.17.0.2:8097");
   assert_urls (bare, "http://192.168.7.20:8096", NULL);
 }
 

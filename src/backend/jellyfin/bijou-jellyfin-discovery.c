@@ -8,21 +8,30 @@
 
 #define DEFAULT_PORT 8096
 
-/* The address that the server gives may be of a container's network: the host that answered, at the
- * same port, stands behind it. */
-static void
-add_source (BijouDiscovered *discovered, const char *url, GInetAddress *source)
+static char *
+make_source_url (const char *url, GInetAddress *source)
 {
   g_autofree char *host = g_inet_address_to_string (source);
   g_autoptr (GUri) uri = url != NULL ? g_uri_parse (url, G_URI_FLAGS_NONE, NULL) : NULL;
-  g_autofree char *own = NULL;
 
   if (uri == NULL)
-    own = g_uri_join (G_URI_FLAGS_NONE, "http", NULL, host, DEFAULT_PORT, "", NULL, NULL);
-  else
-    own = g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), NULL, host, g_uri_get_port (uri),
-                      g_uri_get_path (uri), NULL, NULL);
+    return g_uri_join (G_URI_FLAGS_NONE, "http", NULL, host, DEFAULT_PORT, "", NULL, NULL);
+  return g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), NULL, host, g_uri_get_port (uri),
+                     g_uri_get_path (uri), NULL, NULL);
+}
+
+/* The address that the server gives may be of a container's network, so the host that answered is
+ * tried before it, at the same port; but a name with a certificate is better than both. */
+static void
+add_urls (BijouDiscovered *discovered, const char *url, GInetAddress *source)
+{
+  g_autofree char *own = make_source_url (url, source);
+
+  if (url != NULL && g_str_has_prefix (url, "https:"))
+    bijou_discovered_add_url (discovered, url);
   bijou_discovered_add_url (discovered, own);
+  if (url != NULL)
+    bijou_discovered_add_url (discovered, url);
 }
 
 /**
@@ -57,8 +66,6 @@ bijou_jellyfin_parse_discovery (const char *reply, gsize length, GInetAddress *s
   name = bijou_json_dup_text (object, "Name");
   if (name != NULL)
     bijou_discovered_set_name (discovered, name, -1);
-  if (url != NULL)
-    bijou_discovered_add_url (discovered, url);
-  add_source (discovered, url, source);
+  add_urls (discovered, url, source);
   return g_steal_pointer (&discovered);
 }

@@ -10,6 +10,7 @@ struct _BijouAddressStep
 
   BijouContext *context;     /* (owned) */
   GCancellable *cancellable; /* (owned) */
+  GPtrArray *urls;           /* (owned) (nullable) of char *: what to try next */
 
   /* Template */
   GtkWidget *content;
@@ -53,6 +54,21 @@ show_problem (BijouAddressStep *self, const GError *error)
   gtk_widget_grab_focus (self->address);
 }
 
+static void submit (BijouAddressStep *self);
+
+static gboolean
+try_next (BijouAddressStep *self)
+{
+  g_autofree char *url = NULL;
+
+  if (self->urls == NULL || self->urls->len == 0)
+    return FALSE;
+  url = g_ptr_array_steal_index (self->urls, 0);
+  gtk_editable_set_text (GTK_EDITABLE (self->address), url);
+  submit (self);
+  return TRUE;
+}
+
 static void
 on_identified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -65,7 +81,8 @@ on_identified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   set_busy (self, FALSE);
   if (found == NULL)
     {
-      show_problem (self, error);
+      if (!bijou_error_is_transport (error) || !try_next (self))
+        show_problem (self, error);
       return;
     }
   g_signal_emit (self, signals[FOUND], 0, found);
@@ -107,6 +124,7 @@ static void
 bijou_address_step_finalize (GObject *object)
 {
   g_object_unref (BIJOU_ADDRESS_STEP (object)->cancellable);
+  g_clear_pointer (&BIJOU_ADDRESS_STEP (object)->urls, g_ptr_array_unref);
 
   G_OBJECT_CLASS (bijou_address_step_parent_class)->finalize (object);
 }
@@ -155,4 +173,21 @@ bijou_address_step_new (BijouContext *context)
 
   self->context = g_object_ref (context);
   return self;
+}
+
+/**
+ * bijou_address_step_try:
+ * @self: the step
+ * @urls: (element-type utf8): addresses of one server, best first
+ *
+ * Goes on as if the user had typed the first, and with the next while nobody answers.
+ */
+void
+bijou_address_step_try (BijouAddressStep *self, GPtrArray *urls)
+{
+  g_clear_pointer (&self->urls, g_ptr_array_unref);
+  self->urls = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < urls->len; i++)
+    g_ptr_array_add (self->urls, g_strdup (g_ptr_array_index (urls, i)));
+  try_next (self);
 }

@@ -15,5 +15,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BijouAddressStep, bijou_address_step, BIJOU, ADDRESS_STEP, GtkWidget)
 
 BijouAddressStep *bijou_address_step_new (BijouContext *context);
+/* Fills in the first of these addresses and goes on with it, then the next while none answers. */
+void bijou_address_step_try (BijouAddressStep *self, GPtrArray *urls);
 
 G_END_DECLS

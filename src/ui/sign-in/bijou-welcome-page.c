@@ -4,6 +4,8 @@
 
 #include "bijou-account-step.h"
 #include "bijou-address-step.h"
+#include "bijou-nearby-row.h"
+#include "bijou-server-search.h"
 #include "bijou-server-step.h"
 #include "bijou-width-class.h"
 
@@ -16,7 +18,8 @@ struct _BijouWelcomePage
 {
   GtkWidget parent_instance;
 
-  BijouContext *context; /* (owned) */
+  BijouContext *context;     /* (owned) */
+  BijouServerSearch *search; /* (owned) */
   BijouWidthClass width_class;
   gboolean can_leave;
 
@@ -26,6 +29,9 @@ struct _BijouWelcomePage
   GtkStack *steps;
   GtkImage *icon;
   GtkBox *choices;
+  GtkRevealer *nearby_revealer;
+  GtkSpinner *nearby_spinner;
+  GtkListBox *nearby;
   GtkWidget *enter_address;
 };
 
@@ -107,13 +113,20 @@ on_found_cb (BijouAddressStep *address, const BijouFoundServer *found, BijouWelc
   show_step (self, GTK_WIDGET (step));
 }
 
-static void
+static BijouAddressStep *
 show_address_step (BijouWelcomePage *self)
 {
   BijouAddressStep *step = bijou_address_step_new (self->context);
 
   g_signal_connect_object (step, "found", G_CALLBACK (on_found_cb), self, 0);
   show_step (self, GTK_WIDGET (step));
+  return step;
+}
+
+static void
+on_enter_address_cb (BijouWelcomePage *self)
+{
+  show_address_step (self);
 }
 
 static void
@@ -199,6 +212,94 @@ append_choice (BijouWelcomePage *self, const BijouBackendType *type)
   gtk_box_append (self->choices, button);
 }
 
+/* --- servers nearby --- */
+
+/* Who has an account signs in there and gets all its servers, with addresses that are certified. */
+static void
+on_connect_cb (BijouNearbyRow *row, BijouWelcomePage *self)
+{
+  const BijouDiscovered *discovered = bijou_nearby_row_get_discovered (row);
+  const BijouBackendType *type = bijou_backend_type_find (discovered->backend);
+
+  if (type->has_account)
+    show_account_step (self, type);
+  else
+    bijou_address_step_try (show_address_step (self), discovered->urls);
+}
+
+static BijouNearbyRow *
+find_nearby (BijouWelcomePage *self, const BijouDiscovered *discovered)
+{
+  GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->nearby));
+
+  for (; row != NULL; row = gtk_widget_get_next_sibling (row))
+    if (bijou_nearby_row_is_for (BIJOU_NEARBY_ROW (row), discovered))
+      return BIJOU_NEARBY_ROW (row);
+  return NULL;
+}
+
+static void
+on_nearby_found_cb (BijouServerSearch *search,
+                    const BijouDiscovered *discovered,
+                    BijouWelcomePage *self)
+{
+  BijouNearbyRow *row = find_nearby (self, discovered);
+
+  if (row != NULL)
+    {
+      bijou_nearby_row_set_discovered (row, discovered);
+      return;
+    }
+  row = bijou_nearby_row_new (discovered);
+  g_signal_connect_object (row, "connect", G_CALLBACK (on_connect_cb), self, 0);
+  gtk_list_box_append (self->nearby, GTK_WIDGET (row));
+  gtk_revealer_set_reveal_child (self->nearby_revealer, TRUE);
+}
+
+static void
+on_search_ended_cb (BijouServerSearch *search, BijouWelcomePage *self)
+{
+  gtk_spinner_set_spinning (self->nearby_spinner, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->nearby_spinner), FALSE);
+}
+
+/* The shadow of the list lies outside of what a revealer shows while it moves. */
+static void
+on_revealed_cb (GtkWidget *revealer, GParamSpec *pspec, BijouWelcomePage *self)
+{
+  gtk_widget_set_overflow (revealer, GTK_OVERFLOW_VISIBLE);
+}
+
+/* Quietly: the spinner is seen only beside what was found. */
+static void
+search_nearby (BijouWelcomePage *self)
+{
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  bijou_server_search_start (self->search);
+  gtk_widget_set_visible (GTK_WIDGET (self->nearby_spinner), TRUE);
+  gtk_spinner_set_spinning (self->nearby_spinner, TRUE);
+}
+
+static void
+on_network_changed_cb (GNetworkMonitor *monitor, gboolean available, BijouWelcomePage *self)
+{
+  search_nearby (self);
+}
+
+static void
+create_search (BijouWelcomePage *self)
+{
+  self->search = bijou_server_search_new (self->context);
+  g_signal_connect_object (self->search, "found", G_CALLBACK (on_nearby_found_cb), self, 0);
+  g_signal_connect_object (self->search, "ended", G_CALLBACK (on_search_ended_cb), self, 0);
+  g_signal_connect_object (g_network_monitor_get_default (), "network-changed",
+                           G_CALLBACK (on_network_changed_cb), self, 0);
+  g_signal_connect_object (self->nearby_revealer, "notify::child-revealed",
+                           G_CALLBACK (on_revealed_cb), self, 0);
+  g_signal_connect_object (self, "map", G_CALLBACK (search_nearby), self, G_CONNECT_SWAPPED);
+}
+
 /* --- GObject --- */
 
 static void
@@ -232,6 +333,7 @@ bijou_welcome_page_dispose (GObject *object)
   BijouWelcomePage *self = BIJOU_WELCOME_PAGE (object);
   GtkWidget *child;
 
+  g_clear_object (&self->search);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->context);
@@ -261,6 +363,9 @@ bijou_welcome_page_class_init (BijouWelcomePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BijouWelcomePage, steps);
   gtk_widget_class_bind_template_child (widget_class, BijouWelcomePage, icon);
   gtk_widget_class_bind_template_child (widget_class, BijouWelcomePage, choices);
+  gtk_widget_class_bind_template_child (widget_class, BijouWelcomePage, nearby_revealer);
+  gtk_widget_class_bind_template_child (widget_class, BijouWelcomePage, nearby_spinner);
+  gtk_widget_class_bind_template_child (widget_class, BijouWelcomePage, nearby);
   gtk_widget_class_bind_template_child (widget_class, BijouWelcomePage, enter_address);
 }
 
@@ -274,7 +379,7 @@ bijou_welcome_page_init (BijouWelcomePage *self)
   for (guint i = 0; i < n_types; i++)
     append_choice (self, types[i]);
   g_signal_connect_object (self->back, "clicked", G_CALLBACK (on_back_clicked_cb), self, 0);
-  g_signal_connect_object (self->enter_address, "clicked", G_CALLBACK (show_address_step), self,
+  g_signal_connect_object (self->enter_address, "clicked", G_CALLBACK (on_enter_address_cb), self,
                            G_CONNECT_SWAPPED);
 }
 
@@ -292,6 +397,7 @@ bijou_welcome_page_new (BijouContext *context, gboolean can_leave)
 
   self->context = g_object_ref (context);
   self->can_leave = can_leave;
+  create_search (self);
   update_step (self);
   return self;
 }
