@@ -8,12 +8,13 @@ struct _BijouBackends
 {
   GObject parent_instance;
 
-  GThread *main_thread;    /* (unowned) */
-  BijouHttp *http;         /* (owned) */
-  BijouStore *store;       /* (owned) */
-  BijouSecrets *secrets;   /* (owned) */
-  BijouTrustKeeper *trust; /* (owned) */
-  GThread *loader;         /* (owned) (nullable) */
+  GThread *main_thread;     /* (unowned) */
+  BijouHttp *http;          /* (owned) */
+  BijouStore *store;        /* (owned) */
+  BijouSecrets *secrets;    /* (owned) */
+  BijouTrustKeeper *trust;  /* (owned) */
+  BijouNetworkWatch *watch; /* (owned) */
+  GThread *loader;          /* (owned) (nullable) */
 
   struct
   {
@@ -60,6 +61,7 @@ bijou_backends_finalize (GObject *object)
   bijou_trust_keeper_free (self->trust);
   g_object_unref (self->secrets);
   g_object_unref (self->store);
+  g_object_unref (self->watch);
   g_object_unref (self->http);
 
   G_OBJECT_CLASS (bijou_backends_parent_class)->finalize (object);
@@ -131,6 +133,8 @@ create_backend (BijouBackends *self, BijouServer *server, const char *token)
   g_object_set_data (G_OBJECT (backend), OWNER_KEY, self);
   g_object_set_data_full (G_OBJECT (backend), SERVER_ID_KEY, g_strdup (server->id), g_free);
   connection = bijou_backend_get_connection (backend);
+  bijou_network_watch_add (self->watch, connection);
+  bijou_connection_set_winners (connection, server->winners);
   g_signal_connect_object (connection, "changed", G_CALLBACK (on_connection_changed_cb), backend,
                            0);
   g_signal_connect_object (connection, "learned", G_CALLBACK (on_connection_learned_cb), backend,
@@ -155,6 +159,7 @@ bijou_backends_new (BijouHttp *http, BijouStore *store, BijouSecrets *secrets)
 
   self->http = g_object_ref (http);
   self->store = g_object_ref (store);
+  self->watch = bijou_network_watch_new ();
   self->secrets = g_object_ref (secrets);
   self->trust = bijou_trust_keeper_new (store, secrets);
   return self;
@@ -335,6 +340,18 @@ bijou_backends_remove (BijouBackends *self, const char *server_id)
   g_mutex_lock (&self->shared.lock);
   g_hash_table_remove (self->shared.backends, server_id);
   g_mutex_unlock (&self->shared.lock);
+}
+
+/**
+ * bijou_backends_get_watch:
+ * @self: the backends
+ *
+ * Returns: (transfer none): tells the connections of the backends about the network
+ */
+BijouNetworkWatch *
+bijou_backends_get_watch (BijouBackends *self)
+{
+  return self->watch;
 }
 
 /**

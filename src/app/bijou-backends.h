@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bijou-backend-type.h"
+#include "bijou-network-watch.h"
 #include "bijou-secrets.h"
 #include "bijou-store.h"
 #include "bijou-trust-keeper.h"
@@ -27,6 +28,7 @@ GPtrArray *bijou_backends_list (BijouBackends *self);
 BijouTrustKeeper *bijou_backends_get_trust_keeper (BijouBackends *self);
 void bijou_backends_install (BijouBackends *self, BijouServer *server, const char *token);
 void bijou_backends_remove (BijouBackends *self, const char *server_id);
+BijouNetworkWatch *bijou_backends_get_watch (BijouBackends *self);
 void bijou_backends_clear (BijouBackends *self);
 
 G_END_DECLS

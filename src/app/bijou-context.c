@@ -369,17 +369,6 @@ on_sync_due_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* An address that was dead may live on this network, and the other way round. */
-static void
-on_network_changed_cb (GNetworkMonitor *monitor, gboolean available, BijouContext *self)
-{
-  g_autoptr (GPtrArray) backends = bijou_backends_list (self->backends);
-
-  for (guint i = 0; i < backends->len; i++)
-    bijou_connection_network_changed (
-        bijou_backend_get_connection (g_ptr_array_index (backends, i)));
-}
-
 /**
  * bijou_context_start_services:
  * @self: the context
@@ -396,8 +385,7 @@ bijou_context_start_services (BijouContext *self)
   begin_services (self);
   if (minutes > 0)
     self->sync_timeout = g_timeout_add_seconds (minutes * 60, on_sync_due_cb, self);
-  g_signal_connect_object (g_network_monitor_get_default (), "network-changed",
-                           G_CALLBACK (on_network_changed_cb), self, 0);
+  bijou_network_watch_start (bijou_backends_get_watch (self->backends));
 }
 
 /**
@@ -413,6 +401,8 @@ bijou_context_shutdown (BijouContext *self)
     return;
   self->shared.closed = TRUE;
   g_clear_handle_id (&self->sync_timeout, g_source_remove);
+  if (self->backends != NULL)
+    bijou_network_watch_stop (bijou_backends_get_watch (self->backends));
   if (self->secrets != NULL)
     bijou_secrets_stop (self->secrets);
   if (self->sync != NULL)

@@ -128,13 +128,16 @@ bijou_server_addresses_keep (BijouContext *context, const char *server_id, GErro
 {
   g_autoptr (BijouBackend) backend = bijou_context_get_backend (context, server_id);
   g_autoptr (GPtrArray) addresses = NULL;
+  g_autoptr (GPtrArray) winners = NULL;
   gboolean saved;
 
   if (backend == NULL)
     return TRUE;
   g_mutex_lock (&editing);
   addresses = bijou_connection_get_addresses (bijou_backend_get_connection (backend));
-  saved = save (context, server_id, addresses, error);
+  winners = bijou_connection_get_winners (bijou_backend_get_connection (backend));
+  saved = bijou_store_learn_addresses (bijou_context_get_store (context), server_id, addresses,
+                                       winners, error);
   g_mutex_unlock (&editing);
   return saved;
 }

@@ -19,6 +19,10 @@ static const struct
     "INSERT OR IGNORE INTO address (server, url, position, class, source, last_success,"
     " latency_ms, failures, pinned, disabled)"
     " SELECT pk, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM server WHERE id = ?1" },
+  { "SELECT s.id, w.network, w.url, w.won_at FROM server s JOIN network_winner w"
+    " ON w.server = s.pk",
+    "INSERT OR IGNORE INTO network_winner (server, network, url, won_at)"
+    " SELECT pk, ?2, ?3, ?4 FROM server WHERE id = ?1" },
   { "SELECT s.id, o.id, o.remote_id, o.kind, o.position_ms, o.duration_ms, o.made_at, o.attempts"
     " FROM outbox o JOIN server s ON s.pk = o.server ORDER BY o.id",
     "INSERT OR IGNORE INTO outbox (id, server, remote_id, kind, position_ms, duration_ms, made_at,"

@@ -48,6 +48,25 @@ bijou_store_require_server (BijouDatabase *database, const char *server_id, GErr
   return server;
 }
 
+/* One that is there already stays as it is. */
+static gboolean
+insert_address (BijouDatabase *database,
+                gint64 server,
+                const BijouAddress *address,
+                guint position,
+                GError **error)
+{
+  return bijou_database_change (
+      database, error,
+      "INSERT OR IGNORE INTO address (server, url, position, class, source, last_success,"
+      " latency_ms, failures, failed_at, pinned, disabled)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "ltittliilii", server, address->url, (int) position,
+      bijou_address_class_to_string (address->address_class),
+      bijou_address_source_to_string (address->source), address->last_success, address->latency_ms,
+      address->failures, address->failed_at, address->pinned, address->disabled);
+}
+
 static gboolean
 write_addresses (BijouDatabase *database, gint64 server, GPtrArray *addresses, GError **error)
 {
@@ -55,19 +74,8 @@ write_addresses (BijouDatabase *database, gint64 server, GPtrArray *addresses, G
     return FALSE;
 
   for (guint i = 0; i < addresses->len; i++)
-    {
-      BijouAddress *address = g_ptr_array_index (addresses, i);
-
-      if (!bijou_database_change (
-              database, error,
-              "INSERT OR REPLACE INTO address (server, url, position, class, source, last_success,"
-              " latency_ms, failures, pinned, disabled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-              "ltittliiii", server, address->url, (int) i,
-              bijou_address_class_to_string (address->address_class),
-              bijou_address_source_to_string (address->source), address->last_success,
-              address->latency_ms, address->failures, address->pinned, address->disabled))
-        return FALSE;
-    }
+    if (!insert_address (database, server, g_ptr_array_index (addresses, i), i, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -191,6 +199,97 @@ bijou_store_save_addresses (BijouStore *self,
   return bijou_store_write (self, save_addresses_in_worker, &save, error);
 }
 
+typedef struct
+{
+  const char *server_id;
+  GPtrArray *addresses;
+  GPtrArray *winners;
+} Experience;
+
+/* Only what a race can know: the list itself, what is pinned and what is disabled may have been
+ * changed meanwhile, also by another process. */
+static gboolean
+learn_address (BijouDatabase *database,
+               gint64 server,
+               const BijouAddress *address,
+               BijouStoreChange *change,
+               GError **error)
+{
+  if (!bijou_database_change (database, error,
+                              "UPDATE address SET last_success = ?, latency_ms = ?, failures = ?,"
+                              " failed_at = ? WHERE server = ? AND url = ?",
+                              "liillt", address->last_success, address->latency_ms,
+                              address->failures, address->failed_at, server, address->url))
+    return FALSE;
+  if (bijou_database_get_changes (database) > 0)
+    return TRUE;
+
+  change->flags = BIJOU_STORE_SERVERS;
+  return insert_address (
+      database, server, address,
+      (guint) bijou_database_get_int (database, 0, "SELECT count (*) FROM address WHERE server = ?",
+                                      "l", server),
+      error);
+}
+
+/* Those of networks where the computer has not been for long go. */
+static gboolean
+write_winners (BijouDatabase *database, gint64 server, GPtrArray *winners, GError **error)
+{
+  for (guint i = 0; i < winners->len; i++)
+    {
+      const BijouNetworkWinner *winner = g_ptr_array_index (winners, i);
+
+      if (!bijou_database_change (database, error,
+                                  "INSERT OR REPLACE INTO network_winner (server, network, url,"
+                                  " won_at) VALUES (?, ?, ?, ?)",
+                                  "lttl", server, winner->network, winner->url, winner->won_at))
+        return FALSE;
+    }
+  return bijou_database_change (database, error,
+                                "DELETE FROM network_winner WHERE server = ?1 AND network NOT IN"
+                                " (SELECT network FROM network_winner WHERE server = ?1"
+                                "  ORDER BY won_at DESC LIMIT 32)",
+                                "l", server);
+}
+
+static gboolean
+learn_in_worker (BijouDatabase *database, gpointer data, BijouStoreChange *change, GError **error)
+{
+  Experience *experience = data;
+  gint64 server = bijou_store_require_server (database, experience->server_id, error);
+
+  bijou_store_change_set_scope (change, experience->server_id, NULL);
+  if (server == 0)
+    return FALSE;
+  for (guint i = 0; i < experience->addresses->len; i++)
+    if (!learn_address (database, server, experience->addresses->pdata[i], change, error))
+      return FALSE;
+  return write_winners (database, server, experience->winners, error);
+}
+
+/**
+ * bijou_store_learn_addresses:
+ * @self: a store
+ * @server_id: a known server
+ * @addresses: (element-type BijouAddress): with what was learned about them
+ * @winners: (element-type BijouNetworkWinner): those of other networks stay
+ *
+ * Keeps when addresses worked and failed, and adds those that were found. None is removed, and what
+ * the user said of them stays. Nobody is told unless there are new ones.
+ */
+gboolean
+bijou_store_learn_addresses (BijouStore *self,
+                             const char *server_id,
+                             GPtrArray *addresses,
+                             GPtrArray *winners,
+                             GError **error)
+{
+  Experience experience = { server_id, addresses, winners };
+
+  return bijou_store_write (self, learn_in_worker, &experience, error);
+}
+
 static gboolean
 remove_server_in_worker (BijouDatabase *database,
                          gpointer data,
@@ -259,8 +358,9 @@ read_address (sqlite3_stmt *statement)
   address->last_success = sqlite3_column_int64 (statement, 3);
   address->latency_ms = sqlite3_column_int (statement, 4);
   address->failures = sqlite3_column_int (statement, 5);
-  address->pinned = sqlite3_column_int (statement, 6);
-  address->disabled = sqlite3_column_int (statement, 7);
+  address->failed_at = sqlite3_column_int64 (statement, 6);
+  address->pinned = sqlite3_column_int (statement, 7);
+  address->disabled = sqlite3_column_int (statement, 8);
   return address;
 }
 
@@ -269,13 +369,30 @@ read_addresses (BijouDatabase *database, BijouServer *server, GError **error)
 {
   sqlite3_stmt *statement = bijou_database_query (
       database, error,
-      "SELECT a.url, a.class, a.source, a.last_success, a.latency_ms, a.failures, a.pinned,"
-      " a.disabled FROM address a JOIN server s ON s.pk = a.server WHERE s.id = ?"
+      "SELECT a.url, a.class, a.source, a.last_success, a.latency_ms, a.failures,"
+      " a.failed_at, a.pinned, a.disabled FROM address a JOIN server s ON s.pk = a.server WHERE "
+      "s.id = ?"
       " ORDER BY a.position",
       "t", server->id);
 
   while (bijou_database_next (database, statement, error))
     g_ptr_array_add (server->addresses, read_address (statement));
+}
+
+static void
+read_winners (BijouDatabase *database, BijouServer *server, GError **error)
+{
+  sqlite3_stmt *statement = bijou_database_query (
+      database, error,
+      "SELECT w.network, w.url, w.won_at FROM network_winner w JOIN server s ON s.pk = w.server"
+      " WHERE s.id = ? ORDER BY w.won_at",
+      "t", server->id);
+
+  while (bijou_database_next (database, statement, error))
+    g_ptr_array_add (server->winners,
+                     bijou_network_winner_new ((const char *) sqlite3_column_text (statement, 0),
+                                               (const char *) sqlite3_column_text (statement, 1),
+                                               sqlite3_column_int64 (statement, 2)));
 }
 
 /**
@@ -304,7 +421,11 @@ bijou_store_list_servers (BijouStore *self, GError **error)
   while (bijou_database_next (database, statement, &local_error))
     g_ptr_array_add (servers, read_server (statement));
   for (guint i = 0; local_error == NULL && i < servers->len; i++)
-    read_addresses (database, g_ptr_array_index (servers, i), &local_error);
+    {
+      read_addresses (database, g_ptr_array_index (servers, i), &local_error);
+      if (local_error == NULL)
+        read_winners (database, g_ptr_array_index (servers, i), &local_error);
+    }
   bijou_store_give_reader (self, database);
 
   if (local_error == NULL)

@@ -56,6 +56,11 @@ gboolean bijou_store_save_addresses (BijouStore *self,
                                      const char *server_id,
                                      GPtrArray *addresses,
                                      GError **error);
+gboolean bijou_store_learn_addresses (BijouStore *self,
+                                      const char *server_id,
+                                      GPtrArray *addresses,
+                                      GPtrArray *winners,
+                                      GError **error);
 gboolean
 bijou_store_save_pin (BijouStore *self, const char *server_id, const char *pin, GError **error);
 /* Forgets the server and every row that belongs to it. */

@@ -544,6 +544,91 @@ test_servers (StoreFixture *fixture, gconstpointer data)
   g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND);
 }
 
+static BijouServer *
+save_home (StoreFixture *fixture)
+{
+  BijouServer *server = bijou_server_new ("jellyfin", "J", "Home");
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (server->addresses, bijou_address_new ("http://a", BIJOU_ADDRESS_FROM_USER));
+  g_ptr_array_add (server->addresses, bijou_address_new ("http://b", BIJOU_ADDRESS_FROM_USER));
+  ((BijouAddress *) server->addresses->pdata[0])->pinned = TRUE;
+  bijou_store_save_server (fixture->store, server, &error);
+  g_assert_no_error (error);
+  return server;
+}
+
+static GPtrArray *
+create_winners (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_network_winner_free);
+}
+
+/* What a connection learned goes beside what the user did meanwhile, not in its place. */
+static void
+test_learn (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouServer) server = save_home (fixture);
+  g_autoptr (GPtrArray) learned =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_address_free);
+  g_autoptr (GPtrArray) winners = create_winners ();
+  g_autoptr (GPtrArray) others = create_winners ();
+  g_autoptr (GPtrArray) servers = NULL;
+  g_autoptr (GError) error = NULL;
+  BijouServer *read;
+  BijouAddress *address = bijou_address_new ("http://a", BIJOU_ADDRESS_FROM_USER);
+
+  address->failures = 2;
+  address->failed_at = 77;
+  g_ptr_array_add (learned, address);
+  g_ptr_array_add (learned, bijou_address_new ("http://c", BIJOU_ADDRESS_FROM_DISCOVERY));
+  g_ptr_array_add (winners, bijou_network_winner_new ("home", "http://a", 1));
+  g_ptr_array_add (others, bijou_network_winner_new ("work", "http://c", 2));
+  bijou_store_learn_addresses (fixture->store, "J", learned, winners, &error);
+  g_assert_no_error (error);
+  bijou_store_learn_addresses (fixture->store, "J", learned, others, &error);
+  g_assert_no_error (error);
+
+  servers = bijou_store_list_servers (fixture->store, &error);
+  read = servers->pdata[0];
+  g_assert_cmpuint (read->addresses->len, ==, 3);
+  address = read->addresses->pdata[0];
+  g_assert_cmpstr (address->url, ==, "http://a");
+  g_assert_true (address->pinned);
+  g_assert_cmpint (address->failures, ==, 2);
+  g_assert_cmpint (address->failed_at, ==, 77);
+  g_assert_cmpstr (((BijouAddress *) read->addresses->pdata[1])->url, ==, "http://b");
+  g_assert_cmpstr (((BijouAddress *) read->addresses->pdata[2])->url, ==, "http://c");
+  g_assert_cmpuint (read->winners->len, ==, 2);
+  g_assert_cmpstr (((BijouNetworkWinner *) read->winners->pdata[0])->network, ==, "home");
+  g_assert_cmpstr (((BijouNetworkWinner *) read->winners->pdata[1])->url, ==, "http://c");
+  g_assert_false (bijou_store_learn_addresses (fixture->store, "none", learned, winners, &error));
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND);
+}
+
+static void
+test_winners_are_few (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouServer) server = save_home (fixture);
+  g_autoptr (GPtrArray) winners = create_winners ();
+  g_autoptr (GPtrArray) servers = NULL;
+  g_autoptr (GError) error = NULL;
+  BijouServer *read;
+
+  for (int i = 0; i < 100; i++)
+    {
+      g_autofree char *network = g_strdup_printf ("network %d", i);
+
+      g_ptr_array_add (winners, bijou_network_winner_new (network, "http://a", i));
+    }
+  bijou_store_learn_addresses (fixture->store, "J", server->addresses, winners, &error);
+  g_assert_no_error (error);
+  servers = bijou_store_list_servers (fixture->store, &error);
+  read = servers->pdata[0];
+  g_assert_cmpuint (read->winners->len, ==, 32);
+  g_assert_cmpint (((BijouNetworkWinner *) read->winners->pdata[31])->won_at, ==, 99);
+}
+
 #define ADD(name, func)                                                                            \
   g_test_add ("/store/items/" name, StoreFixture, NULL, store_fixture_set_up, func,                \
               store_fixture_tear_down)
@@ -554,6 +639,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   ADD ("two-servers", test_two_servers);
+  ADD ("learn", test_learn);
+  ADD ("winners-are-few", test_winners_are_few);
   ADD ("upsert-keeps-key", test_upsert_keeps_key);
   ADD ("all-fields", test_all_fields);
   ADD ("title-order", test_title_order);
