@@ -2,6 +2,7 @@
 
 #include "bijou-http-private.h"
 
+#include "bijou-spelled-host.h"
 #include "bijou-redact.h"
 
 #include <errno.h>
@@ -216,46 +217,19 @@ on_body_cb (char *data, size_t size, size_t count, void *user_data)
   return length;
 }
 
-/* The address that `192-168-1-5.<hash>.plex.direct` spells: routers that guard against DNS
- * rebinding refuse to resolve it. */
-static char *
-spell_plex_direct (const char *host)
+/**
+ * bijou_http_resolve_spelled_host:
+ * @url: an absolute URL
+ *
+ * Returns: (transfer full) (nullable): for CURLOPT_RESOLVE, the address that the host of @url
+ * spells
+ */
+struct curl_slist *
+bijou_http_resolve_spelled_host (const char *url)
 {
-  g_autofree char *label = g_strndup (host, strcspn (host, "."));
-  g_autofree char *dotted = g_strdup (label);
+  g_autofree char *entry = bijou_spelled_host_make_entry (url);
 
-  if (!g_str_has_suffix (host, ".plex.direct"))
-    return NULL;
-
-  g_strdelimit (dotted, "-", '.');
-  if (g_hostname_is_ip_address (dotted))
-    return g_steal_pointer (&dotted);
-  g_strdelimit (label, "-", ':');
-  if (g_hostname_is_ip_address (label))
-    return g_strdup_printf ("[%s]", label);
-  return NULL;
-}
-
-static void
-resolve_plex_direct (BijouHttpExchange *self)
-{
-  g_autoptr (GUri) uri = g_uri_parse (self->request->url, G_URI_FLAGS_PARSE_RELAXED, NULL);
-  g_autofree char *address = NULL;
-  g_autofree char *entry = NULL;
-  int port;
-
-  if (uri == NULL || g_uri_get_host (uri) == NULL)
-    return;
-  address = spell_plex_direct (g_uri_get_host (uri));
-  if (address == NULL)
-    return;
-
-  port = g_uri_get_port (uri);
-  if (port == -1)
-    port = g_str_equal (g_uri_get_scheme (uri), "https") ? 443 : 80;
-  entry = g_strdup_printf ("%s:%d:%s", g_uri_get_host (uri), port, address);
-  self->addresses = curl_slist_append (NULL, entry);
-  curl_easy_setopt (self->easy, CURLOPT_RESOLVE, self->addresses);
+  return entry == NULL ? NULL : curl_slist_append (NULL, entry);
 }
 
 /* curl takes "Name:" as "leave it out" and "Name;" as "send it empty". */
@@ -434,7 +408,8 @@ bijou_http_exchange_begin (BijouHttpExchange *self, GBytes *authorities)
   set_deadlines (self);
   set_method (self);
   set_headers (self);
-  resolve_plex_direct (self);
+  self->addresses = bijou_http_resolve_spelled_host (self->request->url);
+  curl_easy_setopt (self->easy, CURLOPT_RESOLVE, self->addresses);
   return TRUE;
 }
 

@@ -86,6 +86,7 @@ BijouHttpExchange *bijou_http_exchange_new (BijouHttpRequest *request,
                                             gpointer user_data);
 BijouHttpExchange *bijou_http_exchange_ref (BijouHttpExchange *self);
 void bijou_http_exchange_unref (BijouHttpExchange *self);
+struct curl_slist *bijou_http_resolve_spelled_host (const char *url);
 gboolean bijou_http_exchange_begin (BijouHttpExchange *self, GBytes *authorities);
 gboolean bijou_http_exchange_end (BijouHttpExchange *self, CURLcode code);
 void bijou_http_exchange_finish (BijouHttpExchange *self, const GError *error);

@@ -14,6 +14,8 @@ static const struct
     " FROM server ORDER BY pk",
     "INSERT OR IGNORE INTO server (id, backend, name, version, user_id, user_name, account_id,"
     " client_id, https_required) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+  { "SELECT id, pin FROM server WHERE pin IS NOT NULL",
+    "UPDATE server SET pin = ?2 WHERE id = ?1" },
   { "SELECT s.id, a.url, a.position, a.class, a.source, a.last_success, a.latency_ms, a.failures,"
     " a.pinned, a.disabled FROM server s JOIN address a ON a.server = s.pk",
     "INSERT OR IGNORE INTO address (server, url, position, class, source, last_success,"
