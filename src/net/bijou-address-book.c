@@ -396,11 +396,15 @@ bijou_address_book_dup_trust (BijouAddressBook *self, const char *url)
  * bijou_address_book_contains:
  * @self: a book
  * @url: a base URL
+ *
+ * Whether it is known and not disabled.
  */
 gboolean
 bijou_address_book_contains (BijouAddressBook *self, const char *url)
 {
-  return find_candidate (self, url) != NULL;
+  const Candidate *candidate = find_candidate (self, url);
+
+  return candidate != NULL && !candidate->address->disabled;
 }
 
 /**

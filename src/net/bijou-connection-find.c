@@ -187,6 +187,12 @@ run_race (BijouConnection *self)
 
   again = self->shared.race_again;
   self->shared.race_again = FALSE;
+  /* It was taken off the list, or disabled, while it raced. */
+  if (winner != NULL && !bijou_address_book_contains (self->shared.book, winner->url))
+    {
+      winner = NULL;
+      again = TRUE;
+    }
   /* That nobody could be reached from the old network says nothing. */
   if (winner != NULL || !again)
     bijou_connection_end_race_locked (self, race, winner);

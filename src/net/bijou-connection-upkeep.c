@@ -128,7 +128,8 @@ upgrade_main (gpointer data)
     {
       bijou_address_book_learn (self->shared.book, race);
       bijou_connection_emit_learned (self);
-      if (is_still_better (self, before))
+      if (is_still_better (self, before) &&
+          (winner == NULL || bijou_address_book_contains (self->shared.book, winner->url)))
         judge_upgrade (self, race, winner);
     }
   self->upkeep.race = NULL;

@@ -617,7 +617,8 @@ bijou_connection_probe_all (BijouConnection *self)
   winner = bijou_race_run (race);
 
   g_mutex_lock (&self->shared.lock);
-  if (self->shared.race == NULL)
+  if (self->shared.race == NULL &&
+      (winner == NULL || bijou_address_book_contains (self->shared.book, winner->url)))
     bijou_connection_end_race_locked (self, race, winner);
   addresses = bijou_address_book_copy (self->shared.book);
   results = bijou_probe_results_new (addresses, bijou_race_get_entrants (race), self->shared.url);
