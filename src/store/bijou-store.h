@@ -292,6 +292,26 @@ char *bijou_store_get_sync_value (BijouStore *self, const char *server_id, const
 gboolean bijou_store_set_sync_value (
     BijouStore *self, const char *server_id, const char *name, const char *value, GError **error);
 
+/**
+ * BijouLibraryState:
+ * What is here of one library.
+ */
+typedef struct
+{
+  BijouLibrary *library; /* (owned) */
+  gint64 movies;
+  gint64 shows;
+  gint64 episodes;
+  gint64 videos;
+  gboolean unfinished; /* a run is at work, or was broken off */
+  gint64 complete_at;  /* when the last run began, seconds since 1970; 0 unfinished or never */
+} BijouLibraryState;
+
+void bijou_library_state_free (BijouLibraryState *self);
+/* Those that are synced. (element-type BijouLibraryState) */
+GPtrArray *
+bijou_store_list_library_states (BijouStore *self, const char *server_id, GError **error);
+
 /* --- play state and the outbox --- */
 
 typedef enum

@@ -501,6 +501,24 @@ bijou_sync_service_is_running (BijouSyncService *self)
 }
 
 /**
+ * bijou_sync_service_is_syncing:
+ * @self: a service
+ * @server_id: a server
+ *
+ * Returns: whether a sync of that server is at work
+ */
+gboolean
+bijou_sync_service_is_syncing (BijouSyncService *self, const char *server_id)
+{
+  const Server *server;
+
+  g_return_val_if_fail (BIJOU_IS_SYNC_SERVICE (self), FALSE);
+
+  server = g_hash_table_lookup (self->servers, server_id);
+  return server != NULL && server->sync != NULL;
+}
+
+/**
  * bijou_sync_service_stop:
  * @self: a service
  *

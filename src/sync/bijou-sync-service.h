@@ -89,6 +89,7 @@ void bijou_sync_service_set_visible_library (BijouSyncService *self,
 /* Quietly sends what waits, soon; retried with back-off. */
 void bijou_sync_service_flush (BijouSyncService *self, const char *server_id);
 gboolean bijou_sync_service_is_running (BijouSyncService *self);
+gboolean bijou_sync_service_is_syncing (BijouSyncService *self, const char *server_id);
 /* Cancels, and does not wait. */
 void bijou_sync_service_stop (BijouSyncService *self);
 
