@@ -117,8 +117,16 @@ on_page_changed_cb (AdwLeaflet *leaflet, GParamSpec *pspec, BijouWindow *self)
 }
 
 static void
+on_title_cb (BijouBasePage *page, GParamSpec *pspec, BijouWindow *self)
+{
+  if (page == bijou_window_get_page (self))
+    gtk_window_set_title (GTK_WINDOW (self), bijou_base_page_get_title (page));
+}
+
+static void
 add_page (BijouWindow *self, BijouBasePage *page, gboolean root)
 {
+  g_signal_connect_object (page, "notify::title", G_CALLBACK (on_title_cb), self, 0);
   g_object_bind_property (self, "width-class", page, "width-class", G_BINDING_SYNC_CREATE);
   bijou_base_page_set_root (page, root);
   adw_leaflet_append (self->leaflet, GTK_WIDGET (page));

@@ -7,6 +7,8 @@
 #include "bijou-home-data.h"
 #include "bijou-home-hero.h"
 #include "bijou-item-text.h"
+#include "bijou-server-banner.h"
+#include "bijou-server-status.h"
 
 #include <glib/gi18n.h>
 
@@ -18,9 +20,7 @@ struct _BijouHomePage
   BijouBasePage parent_instance;
 
   AdwHeaderBar *header;       /* (unowned) template child */
-  GtkRevealer *banner;        /* (unowned) template child */
-  GtkLabel *banner_label;     /* (unowned) template child */
-  GtkButton *banner_button;   /* (unowned) template child */
+  BijouServerBanner *banner;  /* (unowned) template child */
   GtkStack *stack;            /* (unowned) template child */
   GtkBox *rows;               /* (unowned) template child */
   BijouHomeHero *hero;        /* (unowned) template child */
@@ -36,7 +36,6 @@ struct _BijouHomePage
   guint reload_id;
   gboolean loading;
   gboolean load_again;
-  char *broken_server; /* (owned) (nullable) where to sign in again */
   gboolean offline;
 };
 
@@ -226,45 +225,15 @@ is_everything_offline (BijouHomePage *self, BijouContext *context)
 {
   gboolean offline = self->data->servers->len > 0;
 
-  g_clear_pointer (&self->broken_server, g_free);
   for (guint i = 0; i < self->data->servers->len; i++)
     {
       BijouServer *server = self->data->servers->pdata[i];
-      BijouConnectionState state = bijou_context_get_server_state (context, server->id);
+      BijouServerStatus status;
 
-      if (state == BIJOU_CONNECTION_UNAUTHORISED && self->broken_server == NULL)
-        self->broken_server = g_strdup (server->id);
-      if (state != BIJOU_CONNECTION_OFFLINE)
-        offline = FALSE;
+      bijou_server_status_read (&status, context, server->id);
+      offline = offline && bijou_server_status_is_away (&status);
     }
   return offline;
-}
-
-static void
-show_banner (BijouHomePage *self)
-{
-  const char *text = _ ("Offline: showing your saved library");
-  const char *button = _ ("Retry");
-
-  if (self->broken_server != NULL && !self->offline)
-    {
-      text = _ ("A server does not know you any more");
-      button = _ ("Sign In Again");
-    }
-  gtk_label_set_label (self->banner_label, text);
-  gtk_button_set_label (self->banner_button, button);
-  gtk_revealer_set_reveal_child (self->banner, self->offline || self->broken_server != NULL);
-}
-
-static void
-on_banner_cb (GtkButton *button, gpointer user_data)
-{
-  BijouHomePage *self = BIJOU_HOME_PAGE (user_data);
-
-  if (self->broken_server != NULL && !self->offline)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.open-server", "s", self->broken_server);
-  else
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.sync", NULL);
 }
 
 static void
@@ -281,7 +250,6 @@ update_connection (BijouHomePage *self)
       self->offline = offline;
       fill_rows (self);
     }
-  show_banner (self);
 }
 
 static gboolean
@@ -327,7 +295,6 @@ show_data (BijouHomePage *self)
 
   self->offline = is_everything_offline (self, context);
   fill_rows (self);
-  show_banner (self);
   if (has_rows (self->data))
     bijou_base_page_set_filled (BIJOU_BASE_PAGE (self));
   else
@@ -454,6 +421,7 @@ bijou_home_page_constructed (GObject *object)
 
   G_OBJECT_CLASS (bijou_home_page_parent_class)->constructed (object);
   bijou_home_hero_set_context (self->hero, context);
+  bijou_server_banner_set_server (self->banner, context, NULL);
   g_signal_connect_object (bijou_context_get_store (context), "changed",
                            G_CALLBACK (on_store_changed_cb), self, 0);
   g_signal_connect_object (context, "server-state-changed", G_CALLBACK (on_server_state_cb), self,
@@ -471,7 +439,6 @@ bijou_home_page_dispose (GObject *object)
 
   g_clear_handle_id (&self->reload_id, g_source_remove);
   g_clear_pointer (&self->data, bijou_home_data_free);
-  g_clear_pointer (&self->broken_server, g_free);
   g_hash_table_remove_all (self->recent_rows);
   gtk_widget_dispose_template (GTK_WIDGET (self), BIJOU_TYPE_HOME_PAGE);
   G_OBJECT_CLASS (bijou_home_page_parent_class)->dispose (object);
@@ -494,19 +461,17 @@ bijou_home_page_class_init (BijouHomePageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = bijou_home_page_finalize;
   BIJOU_BASE_PAGE_CLASS (klass)->width_class_changed = bijou_home_page_width_class_changed;
   g_type_ensure (BIJOU_TYPE_HOME_HERO);
+  g_type_ensure (BIJOU_TYPE_SERVER_BANNER);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bijouplayer/Bijou/ui/bijou-home-page.ui");
   gtk_widget_class_bind_template_child (widget_class, BijouHomePage, header);
   gtk_widget_class_bind_template_child (widget_class, BijouHomePage, banner);
-  gtk_widget_class_bind_template_child (widget_class, BijouHomePage, banner_label);
-  gtk_widget_class_bind_template_child (widget_class, BijouHomePage, banner_button);
   gtk_widget_class_bind_template_child (widget_class, BijouHomePage, stack);
   gtk_widget_class_bind_template_child (widget_class, BijouHomePage, rows);
   gtk_widget_class_bind_template_child (widget_class, BijouHomePage, hero);
   gtk_widget_class_bind_template_child (widget_class, BijouHomePage, empty_page);
   gtk_widget_class_bind_template_child (widget_class, BijouHomePage, empty_spinner);
   gtk_widget_class_bind_template_child (widget_class, BijouHomePage, empty_button);
-  gtk_widget_class_bind_template_callback (widget_class, on_banner_cb);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "bijou-item-text.h"
 #include "bijou-letter-rail.h"
 #include "bijou-library-chips.h"
+#include "bijou-server-banner.h"
 
 #include <glib/gi18n.h>
 
@@ -17,6 +18,7 @@ struct _BijouLibraryPage
 
   AdwHeaderBar *header;           /* (unowned) template child */
   AdwWindowTitle *window_title;   /* (unowned) template child */
+  BijouServerBanner *banner;      /* (unowned) template child */
   GtkWidget *bar;                 /* (unowned) template child */
   BijouLibraryChips *chips;       /* (unowned) template child */
   GtkWidget *size_box;            /* (unowned) template child */
@@ -591,6 +593,7 @@ bind_template (GtkWidgetClass *widget_class)
       widget_class, "/io/github/bijouplayer/Bijou/ui/bijou-library-page.ui");
   gtk_widget_class_bind_template_child (widget_class, BijouLibraryPage, header);
   gtk_widget_class_bind_template_child (widget_class, BijouLibraryPage, window_title);
+  gtk_widget_class_bind_template_child (widget_class, BijouLibraryPage, banner);
   gtk_widget_class_bind_template_child (widget_class, BijouLibraryPage, bar);
   gtk_widget_class_bind_template_child (widget_class, BijouLibraryPage, chips);
   gtk_widget_class_bind_template_child (widget_class, BijouLibraryPage, size_box);
@@ -622,6 +625,7 @@ bijou_library_page_class_init (BijouLibraryPageClass *klass)
   g_type_ensure (BIJOU_TYPE_CARD_GRID);
   g_type_ensure (BIJOU_TYPE_LETTER_RAIL);
   g_type_ensure (BIJOU_TYPE_LIBRARY_CHIPS);
+  g_type_ensure (BIJOU_TYPE_SERVER_BANNER);
   bind_template (GTK_WIDGET_CLASS (klass));
 }
 
@@ -670,6 +674,7 @@ prepare (BijouLibraryPage *self)
   if (settings != NULL)
     g_settings_bind (settings, "poster-size", self->size_adjustment, "value",
                      G_SETTINGS_BIND_DEFAULT);
+  bijou_server_banner_set_server (self->banner, context, self->query.server_id);
   bijou_card_grid_set_context (self->grid, context);
   bijou_card_grid_set_model (self->grid, self->model);
   g_simple_action_set_enabled (

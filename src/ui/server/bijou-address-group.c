@@ -153,13 +153,17 @@ make_rows (BijouAddressGroup *self, GPtrArray *addresses)
 }
 
 static char *
-dup_current_url (BijouAddressGroup *self)
+dup_current_url (BijouAddressGroup *self, BijouConnectionReason *reason)
 {
   g_autoptr (BijouBackend) backend = bijou_context_get_backend (self->context, self->server->id);
+  BijouConnection *connection;
 
+  *reason = BIJOU_CONNECTION_REASON_NONE;
   if (backend == NULL)
     return NULL;
-  return bijou_connection_dup_current_url (bijou_backend_get_connection (backend));
+  connection = bijou_backend_get_connection (backend);
+  *reason = bijou_connection_get_reason (connection);
+  return bijou_connection_dup_current_url (connection);
 }
 
 static const GError *
@@ -181,11 +185,12 @@ bijou_address_group_update (BijouAddressGroup *self)
 {
   g_autoptr (GPtrArray) addresses = NULL;
   g_autofree char *current = NULL;
+  BijouConnectionReason reason;
 
   if (self->server == NULL)
     return;
   addresses = bijou_server_addresses_list (self->context, self->server);
-  current = dup_current_url (self);
+  current = dup_current_url (self, &reason);
   sort_addresses (addresses);
   make_rows (self, addresses);
   for (guint i = 0; i < addresses->len; i++)
@@ -193,6 +198,7 @@ bijou_address_group_update (BijouAddressGroup *self)
       const BijouAddress *address = g_ptr_array_index (addresses, i);
       BijouAddressView view = { .address = address,
                                 .in_use = g_strcmp0 (current, address->url) == 0,
+                                .reason = reason,
                                 .testing = self->shown_testing,
                                 .problem = find_problem (self, address),
                                 .now = g_get_real_time () / G_USEC_PER_SEC };

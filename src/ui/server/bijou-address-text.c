@@ -36,14 +36,41 @@ describe_silence (const BijouAddressView *view)
   return g_strdup_printf (_ ("No answer for %s"), ago);
 }
 
+static const char *
+get_reason (BijouConnectionReason reason)
+{
+  switch (reason)
+    {
+    case BIJOU_CONNECTION_REASON_PINNED:
+      return _ ("Reachable, pinned by you");
+    case BIJOU_CONNECTION_REASON_ONLY_ONE:
+      return _ ("Reachable, the only one");
+    case BIJOU_CONNECTION_REASON_REMEMBERED:
+      return _ ("Reachable, the best one on this network last time");
+    case BIJOU_CONNECTION_REASON_BEST_CLASS:
+      return _ ("Reachable, the shortest way");
+    case BIJOU_CONNECTION_REASON_FIRST:
+      return _ ("Reachable, the first to answer");
+    case BIJOU_CONNECTION_REASON_ONLY_GOOD:
+      return _ ("Reachable, no other answers");
+    case BIJOU_CONNECTION_REASON_RELAY:
+      return _ ("No direct way; limited to 2 Mbps");
+    case BIJOU_CONNECTION_REASON_UPGRADED:
+      return _ ("Reachable again, and better than the one before");
+    case BIJOU_CONNECTION_REASON_NONE:
+    default:
+      return _ ("Reachable");
+    }
+}
+
 static char *
 describe_answer (const BijouAddressView *view)
 {
   g_autofree char *ago = NULL;
 
-  if (view->in_use && view->address->pinned)
-    return g_strdup (_ ("Reachable, pinned by you"));
-  if (view->in_use || view->now - view->address->last_success < RECENT)
+  if (view->in_use)
+    return g_strdup (get_reason (view->reason));
+  if (view->now - view->address->last_success < RECENT)
     return g_strdup (_ ("Reachable"));
   ago = bijou_text_format_ago (view->now - view->address->last_success);
   /* Translators: %s is a time, "3 min" */

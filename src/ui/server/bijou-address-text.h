@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bijou-server.h"
+#include "bijou-connection.h"
 
 G_BEGIN_DECLS
 
@@ -12,6 +12,7 @@ typedef struct
 {
   const BijouAddress *address;
   gboolean in_use;
+  BijouConnectionReason reason; /* why it is the one in use */
   gboolean testing;
   const GError *problem; /* (nullable) of its last test, unless it has answered since */
   gint64 now;            /* seconds since 1970 */

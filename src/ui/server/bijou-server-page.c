@@ -3,8 +3,11 @@
 #include "bijou-server-page.h"
 
 #include "bijou-address-group.h"
+#include "bijou-changes-group.h"
+#include "bijou-server-banner.h"
 #include "bijou-server-status.h"
 #include "bijou-sign-out.h"
+#include "bijou-sync-group.h"
 
 #include <glib/gi18n.h>
 
@@ -18,6 +21,7 @@ struct _BijouServerPage
 
   AdwHeaderBar *header;         /* (unowned) template child */
   AdwWindowTitle *window_title; /* (unowned) template child */
+  BijouServerBanner *banner;    /* (unowned) template child */
   GtkWidget *scroller;          /* (unowned) template child */
   GtkWidget *content;           /* (unowned) template child */
   GtkBox *head;                 /* (unowned) template child */
@@ -29,6 +33,8 @@ struct _BijouServerPage
   GtkButton *sign_in_button;    /* (unowned) template child */
   GtkWidget *sign_out_button;   /* (unowned) template child */
   BijouAddressGroup *addresses; /* (unowned) template child */
+  BijouSyncGroup *sync;         /* (unowned) template child */
+  BijouChangesGroup *changes;   /* (unowned) template child */
 };
 
 G_DEFINE_FINAL_TYPE (BijouServerPage, bijou_server_page, BIJOU_TYPE_BASE_PAGE)
@@ -74,7 +80,6 @@ show_buttons (BijouServerPage *self, const BijouServerStatus *status)
 {
   gboolean must_sign_in = status->mood == BIJOU_SERVER_SIGN_IN;
 
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->sign_in_button), "s", self->server_id);
   gtk_widget_set_visible (GTK_WIDGET (self->sign_in_button), must_sign_in);
   gtk_widget_set_sensitive (self->head_buttons, !self->busy);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->busy);
@@ -107,6 +112,8 @@ show_server (BijouServerPage *self)
   gtk_label_set_label (self->name, self->server->name);
   show_status (self);
   bijou_address_group_set_server (self->addresses, context, self->server);
+  bijou_sync_group_set_server (self->sync, context, self->server);
+  bijou_changes_group_set_server (self->changes, context, self->server);
   gtk_widget_set_visible (self->scroller, TRUE);
 }
 
@@ -238,10 +245,14 @@ bijou_server_page_class_init (BijouServerPageClass *klass)
   BIJOU_BASE_PAGE_CLASS (klass)->width_class_changed = bijou_server_page_width_class_changed;
 
   g_type_ensure (BIJOU_TYPE_ADDRESS_GROUP);
+  g_type_ensure (BIJOU_TYPE_SERVER_BANNER);
+  g_type_ensure (BIJOU_TYPE_SYNC_GROUP);
+  g_type_ensure (BIJOU_TYPE_CHANGES_GROUP);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bijouplayer/Bijou/ui/server/bijou-server-page.ui");
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, header);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, window_title);
+  gtk_widget_class_bind_template_child (widget_class, BijouServerPage, banner);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, content);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, head);
@@ -253,6 +264,8 @@ bijou_server_page_class_init (BijouServerPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, sign_in_button);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, sign_out_button);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, addresses);
+  gtk_widget_class_bind_template_child (widget_class, BijouServerPage, sync);
+  gtk_widget_class_bind_template_child (widget_class, BijouServerPage, changes);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_out_cb);
 }
 
@@ -277,11 +290,14 @@ bijou_server_page_new (BijouContext *context, const char *server_id)
   g_autofree char *place = g_strdup_printf ("server %s", server_id);
 
   self->server_id = g_strdup (server_id);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->sign_in_button), "s", server_id);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->sign_in_button), "win.sign-in-again");
   bijou_base_page_set_place (BIJOU_BASE_PAGE (self), place);
   g_signal_connect_object (bijou_context_get_store (context), "changed",
                            G_CALLBACK (on_store_changed_cb), self, 0);
   g_signal_connect_object (context, "server-state-changed", G_CALLBACK (on_server_state_cb), self,
                            0);
+  bijou_server_banner_set_server (self->banner, context, server_id);
   reload (self);
   return GTK_WIDGET (self);
 }

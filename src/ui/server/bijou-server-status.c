@@ -5,21 +5,15 @@
 #include <glib/gi18n.h>
 
 static BijouServerMood
-get_mood (BijouConnectionState state, const char *url)
+get_mood (const char *url, const GError *error)
 {
-  switch (state)
-    {
-    case BIJOU_CONNECTION_UNAUTHORISED:
-      return BIJOU_SERVER_SIGN_IN;
-    case BIJOU_CONNECTION_OFFLINE:
-      return BIJOU_SERVER_OFFLINE;
-    case BIJOU_CONNECTION_UNKNOWN:
-    case BIJOU_CONNECTION_RACING:
-    case BIJOU_CONNECTION_CONNECTED:
-    case BIJOU_CONNECTION_SUSPECT:
-    default:
-      return url != NULL ? BIJOU_SERVER_CONNECTED : BIJOU_SERVER_CONNECTING;
-    }
+  if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_SERVER_STARTING))
+    return BIJOU_SERVER_STARTING;
+  if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_TLS))
+    return BIJOU_SERVER_UNTRUSTED;
+  if (error != NULL)
+    return BIJOU_SERVER_OFFLINE;
+  return url != NULL ? BIJOU_SERVER_CONNECTED : BIJOU_SERVER_CONNECTING;
 }
 
 /**
@@ -34,12 +28,30 @@ bijou_server_status_read (BijouServerStatus *self, BijouContext *context, const 
   g_autoptr (BijouBackend) backend = bijou_context_get_backend (context, id);
   BijouConnectionState state = bijou_context_get_server_state (context, id);
   g_autofree char *url = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (backend != NULL)
-    url = bijou_connection_dup_current_url (bijou_backend_get_connection (backend));
-  self->mood = get_mood (state, url);
+    {
+      url = bijou_connection_dup_current_url (bijou_backend_get_connection (backend));
+      error = bijou_connection_dup_error (bijou_backend_get_connection (backend));
+    }
+  self->mood =
+      state == BIJOU_CONNECTION_UNAUTHORISED ? BIJOU_SERVER_SIGN_IN : get_mood (url, error);
   self->address_class = bijou_context_get_server_class (context, id);
   self->busy = state == BIJOU_CONNECTION_RACING;
+}
+
+/**
+ * bijou_server_status_is_away:
+ * @self: a status
+ *
+ * Returns: whether nothing can be got from the server for now
+ */
+gboolean
+bijou_server_status_is_away (const BijouServerStatus *self)
+{
+  return self->mood == BIJOU_SERVER_OFFLINE || self->mood == BIJOU_SERVER_STARTING ||
+         self->mood == BIJOU_SERVER_UNTRUSTED;
 }
 
 /**

@@ -27,6 +27,7 @@ typedef struct
 
 /* What is shown does not flicker while addresses are tried again: the mood is that before. */
 void bijou_server_status_read (BijouServerStatus *self, BijouContext *context, const char *id);
+gboolean bijou_server_status_is_away (const BijouServerStatus *self);
 const char *bijou_server_status_get_word (const BijouServerStatus *self);
 const char *bijou_server_status_get_sentence (const BijouServerStatus *self);
 const char *bijou_server_status_get_dot (const BijouServerStatus *self);

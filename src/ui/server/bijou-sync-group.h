@@ -1,7 +1,6 @@
 #pragma once
 
 #include "bijou-context.h"
-#include "bijou-width-class.h"
 
 #include <adwaita.h>
 
@@ -16,6 +15,5 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BijouSyncGroup, bijou_sync_group, BIJOU, SYNC_GROUP, AdwPreferencesGroup)
 
 void bijou_sync_group_set_server (BijouSyncGroup *self, BijouContext *context, BijouServer *server);
-void bijou_sync_group_set_width_class (BijouSyncGroup *self, BijouWidthClass width_class);
 
 G_END_DECLS
