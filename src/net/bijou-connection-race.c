@@ -267,7 +267,7 @@ prepare_starts (BijouRace *self, gint64 now)
 }
 
 /* The lock is let go: on a client that was shut down the answer comes in this very call. */
-static void
+static gboolean
 start_entrants (BijouRace *self, gint64 now)
 {
   g_autoptr (GPtrArray) started = prepare_starts (self, now);
@@ -277,6 +277,7 @@ start_entrants (BijouRace *self, gint64 now)
   for (guint i = 0; i < started->len; i++)
     bijou_http_loop_submit (loop, started->pdata[i]);
   g_mutex_lock (&self->shared.lock);
+  return started->len > 0;
 }
 
 static BijouEntrant *
@@ -513,11 +514,11 @@ bijou_race_run (BijouRace *self)
     {
       gint64 now = g_get_monotonic_time ();
 
-      start_entrants (self, now);
       call_for_help (self);
       if (is_over (self, now))
         break;
-      g_cond_wait_until (&self->shared.cond, &self->shared.lock, get_next_moment (self, now));
+      if (!start_entrants (self, now))
+        g_cond_wait_until (&self->shared.cond, &self->shared.lock, get_next_moment (self, now));
     }
   winner = find_best (self);
   stop_losers (self);

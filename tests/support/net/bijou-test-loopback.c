@@ -11,6 +11,7 @@ struct _Loopback
   guint port;
   LoopbackHandler handler;
   gpointer user_data;
+  gboolean is_raw;  /* the handler reads the request itself */
   gint connections; /* atomic */
   gint requests;    /* atomic */
 
@@ -105,7 +106,9 @@ serve_main (gpointer data)
   gboolean keep;
 
   g_data_input_stream_set_newline_type (stream, G_DATA_STREAM_NEWLINE_TYPE_LF);
-  keep = !refuse_tls (serving, stream);
+  if (self->is_raw)
+    self->handler (serving->connection, NULL, self->user_data);
+  keep = !self->is_raw && !refuse_tls (serving, stream);
   while (keep)
     {
       LoopbackRequest request = { NULL };
@@ -151,16 +154,16 @@ accept_main (gpointer data)
     }
 }
 
-/* A server on a port of 127.0.0.1 that the system picks. */
-Loopback *
-loopback_new (LoopbackHandler handler, gpointer user_data)
+static Loopback *
+create_loopback (const char *address, gboolean is_raw, LoopbackHandler handler, gpointer user_data)
 {
   Loopback *self = g_new0 (Loopback, 1);
-  g_autoptr (GSocketAddress) wanted = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_autoptr (GSocketAddress) wanted = g_inet_socket_address_new_from_string (address, 0);
   g_autoptr (GSocketAddress) got = NULL;
   g_autoptr (GError) error = NULL;
 
   g_mutex_init (&self->shared.lock);
+  self->is_raw = is_raw;
   self->handler = handler;
   self->user_data = user_data;
   self->cancellable = g_cancellable_new ();
@@ -173,6 +176,27 @@ loopback_new (LoopbackHandler handler, gpointer user_data)
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (got));
   self->thread = g_thread_new ("loopback-accept", accept_main, self);
   return self;
+}
+
+/* A server on a port of 127.0.0.1 that the system picks. */
+Loopback *
+loopback_new (LoopbackHandler handler, gpointer user_data)
+{
+  return create_loopback ("127.0.0.1", FALSE, handler, user_data);
+}
+
+/* Of another address 127.0.0.x. */
+Loopback *
+loopback_new_at (const char *address, LoopbackHandler handler, gpointer user_data)
+{
+  return create_loopback (address, FALSE, handler, user_data);
+}
+
+/* The handler gets each connection with no request; when it returns the connection is closed. */
+Loopback *
+loopback_new_raw (const char *address, LoopbackHandler handler, gpointer user_data)
+{
+  return create_loopback (address, TRUE, handler, user_data);
 }
 
 /* Breaks off what is being served and waits for it. */

@@ -32,6 +32,8 @@ typedef gboolean (*LoopbackHandler) (GSocketConnection *connection,
 typedef struct _Loopback Loopback;
 
 Loopback *loopback_new (LoopbackHandler handler, gpointer user_data);
+Loopback *loopback_new_at (const char *address, LoopbackHandler handler, gpointer user_data);
+Loopback *loopback_new_raw (const char *address, LoopbackHandler handler, gpointer user_data);
 void loopback_free (Loopback *self);
 guint loopback_get_port (Loopback *self);
 char *loopback_dup_url (Loopback *self, const char *path);
