@@ -2,6 +2,8 @@
 
 #include "bijou-backends.h"
 
+#include "bijou-accounts-private.h"
+
 #define LOADED_WAIT_US (5 * G_USEC_PER_SEC)
 
 struct _BijouBackends
@@ -15,6 +17,8 @@ struct _BijouBackends
   BijouTrustKeeper *trust;  /* (owned) */
   BijouNetworkWatch *watch; /* (owned) */
   GThread *loader;          /* (owned) (nullable) */
+  BijouTokenFunc token_func;
+  GObject *token_owner; /* (unowned) (nullable) it owns this */
 
   struct
   {
@@ -114,6 +118,48 @@ on_connection_learned_cb (BijouConnection *connection, BijouBackend *backend)
   emit (backend, SIGNAL_LEARNED);
 }
 
+/* A backend may be in use somewhere when its owner goes. */
+typedef struct
+{
+  GWeakRef owner;
+  BijouTokenFunc func;
+} TokenHook;
+
+static void
+token_hook_free (gpointer data)
+{
+  TokenHook *hook = data;
+
+  g_weak_ref_clear (&hook->owner);
+  g_free (hook);
+}
+
+static char *
+renew_token (BijouBackend *backend,
+             const char *refused,
+             gpointer user_data,
+             GCancellable *cancellable,
+             GError **error)
+{
+  TokenHook *hook = user_data;
+  g_autoptr (GObject) owner = g_weak_ref_get (&hook->owner);
+
+  return owner != NULL ? hook->func (backend, refused, owner, cancellable, error) : NULL;
+}
+
+static void
+hook_token (BijouBackends *self, BijouBackend *backend)
+{
+  TokenHook *hook;
+
+  if (self->token_func == NULL)
+    return;
+  hook = g_new0 (TokenHook, 1);
+  hook->func = self->token_func;
+  g_weak_ref_init (&hook->owner, self->token_owner);
+  bijou_backend_set_token_func (backend, renew_token, hook, token_hook_free);
+}
+
 static BijouBackend *
 create_backend (BijouBackends *self, BijouServer *server, const char *token)
 {
@@ -130,6 +176,7 @@ create_backend (BijouBackends *self, BijouServer *server, const char *token)
     }
 
   backend = type->create (self->http, &client, server, token);
+  hook_token (self, backend);
   g_object_set_data (G_OBJECT (backend), OWNER_KEY, self);
   g_object_set_data_full (G_OBJECT (backend), SERVER_ID_KEY, g_strdup (server->id), g_free);
   connection = bijou_backend_get_connection (backend);
@@ -192,10 +239,12 @@ load_in_thread (gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) servers = bijou_store_list_servers (self->store, &error);
 
+  bijou_accounts_migrate (self->store, self->secrets);
   if (servers == NULL)
     g_warning ("The servers cannot be read: %s", error->message);
   for (guint i = 0; servers != NULL && i < servers->len; i++)
     load_server (self, g_ptr_array_index (servers, i));
+  bijou_accounts_mark_signed_out (self, self->store, self->secrets);
 
   g_mutex_lock (&self->shared.lock);
   self->shared.loaded = TRUE;
@@ -203,6 +252,21 @@ load_in_thread (gpointer data)
   g_mutex_unlock (&self->shared.lock);
   g_idle_add_full (G_PRIORITY_DEFAULT, announce_loaded_cb, g_steal_pointer (&self), g_object_unref);
   return NULL;
+}
+
+/**
+ * bijou_backends_set_token_func:
+ * @self: the backends
+ * @func: is asked for a token when a server refuses the one it had
+ * @owner: (transfer none): owns @self and is given to @func
+ *
+ * Main thread, before bijou_backends_begin_loading().
+ */
+void
+bijou_backends_set_token_func (BijouBackends *self, BijouTokenFunc func, GObject *owner)
+{
+  self->token_func = func;
+  self->token_owner = owner;
 }
 
 /**
@@ -245,6 +309,26 @@ bijou_backends_is_loaded (BijouBackends *self)
   loaded = self->shared.loaded;
   g_mutex_unlock (&self->shared.lock);
   return loaded;
+}
+
+/**
+ * bijou_backends_peek:
+ * @self: the backends
+ * @server_id: a server
+ *
+ * Returns: (transfer full) (nullable): its backend, when it is made already
+ */
+BijouBackend *
+bijou_backends_peek (BijouBackends *self, const char *server_id)
+{
+  BijouBackend *backend;
+
+  g_mutex_lock (&self->shared.lock);
+  backend = g_hash_table_lookup (self->shared.backends, server_id);
+  if (backend != NULL)
+    g_object_ref (backend);
+  g_mutex_unlock (&self->shared.lock);
+  return backend;
 }
 
 /**

@@ -23,6 +23,10 @@ BijouBackends *bijou_backends_new (BijouHttp *http, BijouStore *store, BijouSecr
 void bijou_backends_begin_loading (BijouBackends *self);
 void bijou_backends_wait_for_loading (BijouBackends *self);
 gboolean bijou_backends_is_loaded (BijouBackends *self);
+/* Who is asked for a token that a server refuses; before loading. @owner is given to @func. */
+void bijou_backends_set_token_func (BijouBackends *self, BijouTokenFunc func, GObject *owner);
+/* Never waits. */
+BijouBackend *bijou_backends_peek (BijouBackends *self, const char *server_id);
 BijouBackend *bijou_backends_get (BijouBackends *self, const char *server_id);
 GPtrArray *bijou_backends_list (BijouBackends *self);
 BijouTrustKeeper *bijou_backends_get_trust_keeper (BijouBackends *self);

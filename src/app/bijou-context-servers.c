@@ -1,7 +1,7 @@
 #include "config.h"
 
-#include "bijou-context-private.h"
-#include "bijou-media-cache.h"
+#include "bijou-accounts-private.h"
+#include "bijou-forget.h"
 
 /* The servers of the context: their state, adding and removing them. */
 
@@ -170,6 +170,61 @@ bijou_context_set_address_trust (BijouContext *self, const char *base_url, Bijou
       bijou_backends_get_trust_keeper (bijou_context_get_backends (self)), base_url, trust);
 }
 
+static BijouServer *
+find_known (BijouContext *self, const char *server_id)
+{
+  g_autoptr (GPtrArray) servers = bijou_store_list_servers (bijou_context_get_store (self), NULL);
+
+  for (guint i = 0; servers != NULL && i < servers->len; i++)
+    if (g_strcmp0 (((BijouServer *) servers->pdata[i])->id, server_id) == 0)
+      return g_object_ref (g_ptr_array_index (servers, i));
+  return NULL;
+}
+
+/* Without identifiers on both sides the names decide; with neither it is the same user. */
+static gboolean
+is_other_user (BijouServer *known, BijouServer *server)
+{
+  if (known->user_id != NULL && server->user_id != NULL)
+    return g_strcmp0 (known->user_id, server->user_id) != 0;
+  return known->user_name != NULL && server->user_name != NULL &&
+         g_strcmp0 (known->user_name, server->user_name) != 0;
+}
+
+/* What somebody else saw and did there is never mixed with this user's. */
+static gboolean
+forget_other_user (BijouContext *self, BijouServer *known, BijouServer *server, GError **error)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+
+  if (known == NULL || !is_other_user (known, server))
+    return TRUE;
+  g_ptr_array_add (ids, known->id);
+  bijou_forget_send_waiting (self, ids);
+  return bijou_forget_user (self, known->id, error) && bijou_forget_finish (self, ids, error);
+}
+
+/* What is alive goes on where it can: a film that plays has the new token at its next request. */
+static void
+bring_to_life (BijouContext *self,
+               BijouServer *known,
+               BijouServer *server,
+               BijouSignedIn *signed_in)
+{
+  BijouBackends *backends = bijou_context_get_backends (self);
+  g_autoptr (BijouBackend) backend = bijou_backends_peek (backends, server->id);
+
+  if (backend == NULL || known == NULL || signed_in->trust != NULL ||
+      g_strcmp0 (known->client_id, server->client_id) != 0 ||
+      g_strcmp0 (known->user_id, server->user_id) != 0)
+    {
+      bijou_backends_install (backends, server, signed_in->token);
+      return;
+    }
+  bijou_connection_set_addresses (bijou_backend_get_connection (backend), server->addresses);
+  bijou_backend_set_token (backend, signed_in->token);
+}
+
 /**
  * bijou_context_add_server:
  * @self: the context
@@ -177,7 +232,8 @@ bijou_context_set_address_trust (BijouContext *self, const char *base_url, Bijou
  * @error: return location
  *
  * Keeps the server's row and its token. A server that is known gets the new token and addresses and
- * keeps its library. Blocking; not on the main thread of a window.
+ * keeps its library, unless another user was signed in to it: then everything of theirs is removed
+ * first. Blocking; not on the main thread of a window.
  *
  * Returns: %FALSE with %BIJOU_ERROR_STORAGE
  */
@@ -185,36 +241,40 @@ gboolean
 bijou_context_add_server (BijouContext *self, BijouSignedIn *signed_in, GError **error)
 {
   g_autoptr (BijouServer) server = bijou_server_copy (signed_in->server);
+  g_autoptr (BijouServer) known = find_known (self, server->id);
   g_autofree char *name = g_strconcat ("server/", server->id, NULL);
 
+  if (!forget_other_user (self, known, server, error))
+    return FALSE;
   merge_known (self, server);
   if (!bijou_secrets_store (bijou_context_get_secrets (self), name, signed_in->token, error))
     return FALSE;
   if (!bijou_store_save_server (bijou_context_get_store (self), server, error) ||
       !keep_trust (self, server, signed_in->trust, error))
     return FALSE;
-  bijou_backends_install (bijou_context_get_backends (self), server, signed_in->token);
+  bring_to_life (self, known, server, signed_in);
   return TRUE;
 }
 
-static gboolean
-cancel_sync_cb (gpointer data)
+/**
+ * bijou_context_forget_server:
+ * @self: the context
+ * @server_id: a server
+ * @error: return location
+ *
+ * Forgets everything that belongs to the server; nobody is signed out, so that it can be added
+ * again from its account. Blocking.
+ *
+ * Returns: %FALSE with %BIJOU_ERROR_STORAGE
+ */
+gboolean
+bijou_context_forget_server (BijouContext *self, const char *server_id, GError **error)
 {
-  GTask *carrier = data;
-  BijouContext *self = g_task_get_source_object (carrier);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
 
-  bijou_sync_service_cancel (bijou_context_get_sync (self), g_task_get_task_data (carrier));
-  return G_SOURCE_REMOVE;
-}
-
-/* The service lives on the main thread. A page that is written meanwhile finds no server row. */
-static void
-cancel_sync (BijouContext *self, const char *server_id)
-{
-  GTask *carrier = g_task_new (self, NULL, NULL, NULL);
-
-  g_task_set_task_data (carrier, g_strdup (server_id), g_free);
-  g_idle_add_full (G_PRIORITY_HIGH, cancel_sync_cb, carrier, g_object_unref);
+  g_ptr_array_add (ids, (gpointer) server_id);
+  bijou_forget_send_waiting (self, ids);
+  return bijou_forget_server (self, server_id, error) && bijou_forget_finish (self, ids, error);
 }
 
 /**
@@ -224,7 +284,8 @@ cancel_sync (BijouContext *self, const char *server_id)
  * @cancellable: (nullable): a cancellable
  * @error: return location
  *
- * Signs out where the server can be reached, then forgets everything that belongs to it. Blocking.
+ * Forgets everything that belongs to the server, then signs out: there, and of its account when
+ * that has no other server here. When it cannot be told, that is only logged. Blocking.
  *
  * Returns: %FALSE with %BIJOU_ERROR_STORAGE
  */
@@ -235,20 +296,14 @@ bijou_context_remove_server (BijouContext *self,
                              GError **error)
 {
   g_autoptr (BijouBackend) backend = bijou_context_get_backend (self, server_id);
-  g_autofree char *name = g_strconcat ("server/", server_id, NULL);
+  g_autoptr (BijouServer) known = find_known (self, server_id);
   g_autoptr (GError) local = NULL;
 
-  cancel_sync (self, server_id);
+  if (!bijou_context_forget_server (self, server_id, error))
+    return FALSE;
   if (backend != NULL && !bijou_backend_sign_out (backend, cancellable, &local))
     g_message ("The server was not told of the sign-out: %s", local->message);
-
-  bijou_backends_remove (bijou_context_get_backends (self), server_id);
-  bijou_media_cache_clear (bijou_context_get_media_cache (self), server_id);
-  bijou_image_cache_clear (bijou_context_get_image_cache (self), server_id);
-
-  return bijou_secrets_clear (bijou_context_get_secrets (self), name, error) &&
-         bijou_trust_keeper_forget (
-             bijou_backends_get_trust_keeper (bijou_context_get_backends (self)), server_id,
-             error) &&
-         bijou_store_remove_server (bijou_context_get_store (self), server_id, error);
+  if (known != NULL && known->account_id != NULL)
+    bijou_accounts_drop_unused (self, known->account_id);
+  return TRUE;
 }

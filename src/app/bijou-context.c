@@ -2,6 +2,7 @@
 
 #include "bijou-context.h"
 
+#include "bijou-accounts-private.h"
 #include "bijou-context-private.h"
 #include "bijou-media-cache.h"
 #include "bijou-server-addresses.h"
@@ -314,6 +315,7 @@ static void
 create_backends (BijouContext *self)
 {
   self->backends = bijou_backends_new (self->http, self->store, self->secrets);
+  bijou_backends_set_token_func (self->backends, bijou_accounts_renew_token, G_OBJECT (self));
   g_signal_connect (self->backends, "loaded", G_CALLBACK (on_loaded_cb), self);
   g_signal_connect (self->backends, "state-changed", G_CALLBACK (on_state_changed_cb), self);
   g_signal_connect (self->backends, "learned", G_CALLBACK (on_learned_cb), self);

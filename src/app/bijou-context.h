@@ -69,6 +69,8 @@ gboolean bijou_context_set_server_trust (BijouContext *self,
 /* The same for an address to which nobody is signed in yet: holds for every sign-in there. Never
  * blocks. */
 void bijou_context_set_address_trust (BijouContext *self, const char *base_url, BijouTrust *trust);
+/* Forgets rows, pictures, cache and token; stays signed in to its account. Blocking. */
+gboolean bijou_context_forget_server (BijouContext *self, const char *server_id, GError **error);
 /* Signs out, forgets rows, pictures, cache and secrets. Blocking. */
 gboolean bijou_context_remove_server (BijouContext *self,
                                       const char *server_id,

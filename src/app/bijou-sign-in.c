@@ -2,6 +2,7 @@
 
 #include "bijou-sign-in.h"
 
+#include "bijou-accounts.h"
 #include "bijou-context-private.h"
 
 typedef struct
@@ -13,8 +14,12 @@ typedef struct
   char *untrusted_url;   /* (owned) (nullable) */
   char *user;            /* (owned) (nullable) */
   char *secret;          /* (owned) (nullable) password or token */
+  char *account_id;      /* (owned) (nullable) the account that is signed in to again */
   BijouSignInCode *code; /* (owned) (nullable) */
   GPtrArray *signed_in;  /* (owned) (nullable) */
+
+  /* Output */
+  BijouAccountVisit *visit; /* (owned) (nullable) */
 } SignIn;
 
 static void
@@ -25,6 +30,8 @@ sign_in_free (SignIn *sign_in)
   g_free (sign_in->untrusted_url);
   g_free (sign_in->user);
   g_free (sign_in->secret);
+  g_free (sign_in->account_id);
+  g_clear_pointer (&sign_in->visit, bijou_account_visit_unref);
   g_clear_pointer (&sign_in->code, bijou_sign_in_code_free);
   g_clear_pointer (&sign_in->signed_in, g_ptr_array_unref);
   g_free (sign_in);
@@ -59,11 +66,12 @@ get_client (BijouContext *context, SignIn *sign_in, BijouClientInfo *client)
   g_autofree char *account = NULL;
 
   if (sign_in->type->has_account)
-    account = g_strdup (sign_in->type->id);
+    bijou_accounts_get_client (context, sign_in->type, sign_in->account_id, client);
   else
     account = g_strdup_printf ("%s:%s:%s", sign_in->type->id, sign_in->base_url,
                                sign_in->user != NULL ? sign_in->user : "");
-  bijou_context_get_client_info (context, account, client);
+  if (account != NULL)
+    bijou_context_get_client_info (context, account, client);
   if (sign_in->trust == NULL)
     sign_in->trust = bijou_trust_keeper_dup_for_address (
         bijou_backends_get_trust_keeper (bijou_context_get_backends (context)), sign_in->base_url);
@@ -318,10 +326,14 @@ bijou_sign_in_finish (GAsyncResult *result, GError **error)
 /* --- codes --- */
 
 static SignIn *
-new_code_sign_in (BijouContext *context, const BijouBackendType *type, const char *base_url)
+new_code_sign_in (BijouContext *context,
+                  const BijouBackendType *type,
+                  const char *base_url,
+                  const char *account_id)
 {
   SignIn *sign_in = g_new0 (SignIn, 1);
 
+  sign_in->account_id = g_strdup (account_id);
   sign_in->type = type;
   sign_in->base_url =
       g_strdup (base_url != NULL ? base_url : bijou_context_get_account_url (context, type));
@@ -350,6 +362,7 @@ begin_code_in_worker (GTask *task, gpointer source, gpointer task_data, GCancell
  * @context: the context
  * @type: the protocol
  * @base_url: (nullable): the server; %NULL for the protocol's account service
+ * @account_id: (nullable): the account that is signed in to again
  * @cancellable: (nullable): a cancellable
  * @callback: runs when the code is there
  * @user_data: for @callback
@@ -360,12 +373,13 @@ void
 bijou_sign_in_begin_code_async (BijouContext *context,
                                 const BijouBackendType *type,
                                 const char *base_url,
+                                const char *account_id,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data)
 {
   run (context, g_task_new (context, cancellable, callback, user_data),
-       new_code_sign_in (context, type, base_url), begin_code_in_worker);
+       new_code_sign_in (context, type, base_url, account_id), begin_code_in_worker);
 }
 
 /**
@@ -439,14 +453,22 @@ poll_until_confirmed (BijouContext *context,
   return NULL;
 }
 
-static void
-keep_account (BijouContext *context, SignIn *sign_in, const char *token)
+/* The servers of an account are listed by the visit to it, which knows whose they are. */
+static GPtrArray *
+visit_account (BijouContext *context,
+               SignIn *sign_in,
+               const char *token,
+               GCancellable *cancellable,
+               GError **error)
 {
-  g_autofree char *name = g_strconcat ("account/", sign_in->type->id, NULL);
-  g_autoptr (GError) error = NULL;
+  BijouClientInfo client;
 
-  if (!bijou_secrets_store (bijou_context_get_secrets (context), name, token, &error))
-    g_warning ("The account is not kept: %s", error->message);
+  get_client (context, sign_in, &client);
+  sign_in->visit =
+      bijou_account_visit_new (context, sign_in->type, client.client_id, token, cancellable, error);
+  return sign_in->visit != NULL
+             ? bijou_account_visit_list_servers (sign_in->visit, cancellable, error)
+             : NULL;
 }
 
 static gpointer
@@ -463,7 +485,11 @@ wait_code_in_thread (gpointer data)
     if (!((SignIn *) g_task_get_task_data (task))->type->has_account)
       set_trust (g_task_get_task_data (task), g_ptr_array_index (signed_in, i));
   if (account_token != NULL)
-    keep_account (context, g_task_get_task_data (task), account_token);
+    {
+      g_clear_pointer (&signed_in, g_ptr_array_unref);
+      signed_in = visit_account (context, g_task_get_task_data (task), account_token,
+                                 g_task_get_cancellable (task), &error);
+    }
   if (signed_in != NULL)
     g_task_return_pointer (task, signed_in, (GDestroyNotify) g_ptr_array_unref);
   else
@@ -488,6 +514,7 @@ copy_code (const BijouSignInCode *code)
  * @context: the context
  * @type: the protocol
  * @base_url: (nullable): as for bijou_sign_in_begin_code_async()
+ * @account_id: (nullable): likewise
  * @code: the code
  * @cancellable: (nullable): a cancellable
  * @callback: runs when the code is confirmed or expired
@@ -499,13 +526,14 @@ void
 bijou_sign_in_wait_code_async (BijouContext *context,
                                const BijouBackendType *type,
                                const char *base_url,
+                               const char *account_id,
                                const BijouSignInCode *code,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
   GTask *task = g_task_new (context, cancellable, callback, user_data);
-  SignIn *sign_in = new_code_sign_in (context, type, base_url);
+  SignIn *sign_in = new_code_sign_in (context, type, base_url, account_id);
 
   sign_in->code = copy_code (code);
   g_task_set_source_tag (task, bijou_sign_in_wait_code_async);
@@ -516,13 +544,18 @@ bijou_sign_in_wait_code_async (BijouContext *context,
 /**
  * bijou_sign_in_wait_code_finish:
  * @result: a result
+ * @visit: (out) (optional) (nullable): who signed in, where the protocol has accounts
  * @error: return location
  *
  * Returns: (transfer full) (nullable) (element-type BijouSignedIn): the servers to choose from
  */
 GPtrArray *
-bijou_sign_in_wait_code_finish (GAsyncResult *result, GError **error)
+bijou_sign_in_wait_code_finish (GAsyncResult *result, BijouAccountVisit **visit, GError **error)
 {
+  SignIn *sign_in = g_task_get_task_data (G_TASK (result));
+
+  if (visit != NULL)
+    *visit = g_steal_pointer (&sign_in->visit);
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
@@ -530,26 +563,30 @@ static void
 keep_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   SignIn *sign_in = task_data;
+  GError *error = NULL;
+  gboolean kept = TRUE;
 
-  for (guint i = 0; i < sign_in->signed_in->len; i++)
+  if (sign_in->visit != NULL)
+    kept = bijou_account_visit_keep (sign_in->visit, sign_in->signed_in, cancellable, &error);
+  for (guint i = 0; kept && i < sign_in->signed_in->len; i++)
     {
       BijouSignedIn *signed_in = g_ptr_array_index (sign_in->signed_in, i);
-      GError *error = NULL;
 
-      if (!bijou_context_add_server (source, signed_in, &error))
-        {
-          g_task_return_error (task, error);
-          return;
-        }
-      begin_first_sync (source, signed_in->server->id);
+      kept = sign_in->visit != NULL || bijou_context_add_server (source, signed_in, &error);
+      if (kept)
+        begin_first_sync (source, signed_in->server->id);
     }
-  g_task_return_boolean (task, TRUE);
+  if (kept)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 /**
  * bijou_sign_in_keep_async:
  * @context: the context
  * @signed_in: (element-type BijouSignedIn): the chosen servers
+ * @visit: (nullable): the account that they come with, which is kept with them
  * @cancellable: (nullable): a cancellable
  * @callback: runs when they are kept
  * @user_data: for @callback
@@ -559,6 +596,7 @@ keep_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *
 void
 bijou_sign_in_keep_async (BijouContext *context,
                           GPtrArray *signed_in,
+                          BijouAccountVisit *visit,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
@@ -566,6 +604,7 @@ bijou_sign_in_keep_async (BijouContext *context,
   SignIn *sign_in = g_new0 (SignIn, 1);
 
   sign_in->signed_in = g_ptr_array_ref (signed_in);
+  sign_in->visit = visit != NULL ? bijou_account_visit_ref (visit) : NULL;
   run (context, g_task_new (context, cancellable, callback, user_data), sign_in, keep_in_worker);
 }
 

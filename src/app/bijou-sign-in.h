@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bijou-context.h"
+#include "bijou-account-visit.h"
 
 G_BEGIN_DECLS
 
@@ -54,10 +54,12 @@ void bijou_sign_in_token_async (BijouContext *context,
                                 gpointer user_data);
 char *bijou_sign_in_finish (GAsyncResult *result, GError **error);
 
-/* A code that is confirmed elsewhere. @base_url NULL: the type's account service. */
+/* A code that is confirmed elsewhere. @base_url NULL: the type's account service, and @account_id
+ * (nullable) the account that is signed in to again. */
 void bijou_sign_in_begin_code_async (BijouContext *context,
                                      const BijouBackendType *type,
                                      const char *base_url,
+                                     const char *account_id,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
@@ -67,14 +69,17 @@ BijouSignInCode *bijou_sign_in_begin_code_finish (GAsyncResult *result, GError *
 void bijou_sign_in_wait_code_async (BijouContext *context,
                                     const BijouBackendType *type,
                                     const char *base_url,
+                                    const char *account_id,
                                     const BijouSignInCode *code,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
-GPtrArray *bijou_sign_in_wait_code_finish (GAsyncResult *result, GError **error);
-/* Keeps the chosen ones of bijou_sign_in_wait_code(). */
+GPtrArray *
+bijou_sign_in_wait_code_finish (GAsyncResult *result, BijouAccountVisit **visit, GError **error);
+/* Keeps the chosen ones of bijou_sign_in_wait_code(), with their account. */
 void bijou_sign_in_keep_async (BijouContext *context,
                                GPtrArray *signed_in,
+                               BijouAccountVisit *visit,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);

@@ -23,6 +23,11 @@ typedef gboolean (*BijouStoreWriteFunc) (BijouDatabase *database,
                                          GError **error);
 gboolean
 bijou_store_write (BijouStore *self, BijouStoreWriteFunc func, gpointer data, GError **error);
+typedef gboolean (*BijouStoreWriterFunc) (BijouDatabase *database, gpointer data, GError **error);
+gboolean bijou_store_run_on_writer (BijouStore *self,
+                                    BijouStoreWriterFunc func,
+                                    gpointer data,
+                                    GError **error);
 BijouDatabase *bijou_store_take_reader (BijouStore *self, GError **error);
 void bijou_store_give_reader (BijouStore *self, BijouDatabase *database);
 

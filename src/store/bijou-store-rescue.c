@@ -16,6 +16,9 @@ static const struct
     " client_id, https_required) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)" },
   { "SELECT id, pin FROM server WHERE pin IS NOT NULL",
     "UPDATE server SET pin = ?2 WHERE id = ?1" },
+  { "SELECT id, backend, name, client_id, home_user, listed_at FROM account",
+    "INSERT OR IGNORE INTO account (id, backend, name, client_id, home_user, listed_at)"
+    " VALUES (?, ?, ?, ?, ?, ?)" },
   { "SELECT s.id, a.url, a.position, a.class, a.source, a.last_success, a.latency_ms, a.failures,"
     " a.pinned, a.disabled FROM server s JOIN address a ON a.server = s.pk",
     "INSERT OR IGNORE INTO address (server, url, position, class, source, last_success,"

@@ -212,6 +212,51 @@ bijou_store_write (BijouStore *self, BijouStoreWriteFunc func, gpointer data, GE
   return FALSE;
 }
 
+typedef struct
+{
+  BijouStore *store;
+  BijouStoreWriterFunc func;
+  gpointer data;
+  GError *error; /* (owned) (nullable) */
+} WriterRun;
+
+static void
+run_on_writer_in_worker (gpointer data)
+{
+  WriterRun *run = data;
+
+  run->func (run->store->writing, run->data, &run->error);
+}
+
+/**
+ * bijou_store_run_on_writer:
+ * @self: a store
+ * @func: runs in the writer's thread, in no transaction
+ * @data: for @func
+ *
+ * For what is no change of rows. Waits until it is done. Any thread but the writer's.
+ */
+gboolean
+bijou_store_run_on_writer (BijouStore *self,
+                           BijouStoreWriterFunc func,
+                           gpointer data,
+                           GError **error)
+{
+  WriterRun run = { self, func, data, NULL };
+
+  g_return_val_if_fail (BIJOU_IS_STORE (self), FALSE);
+
+  if (!bijou_worker_run_sync (self->writer, run_on_writer_in_worker, &run))
+    {
+      g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "The store is closed");
+      return FALSE;
+    }
+  if (run.error == NULL)
+    return TRUE;
+  g_propagate_error (error, run.error);
+  return FALSE;
+}
+
 /**
  * bijou_store_take_reader:
  * @self: a store

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bijou-account.h"
 #include "bijou-detail.h"
 #include "bijou-error.h"
 #include "bijou-library.h"
@@ -66,6 +67,14 @@ bijou_store_save_pin (BijouStore *self, const char *server_id, const char *pin, 
 /* Forgets the server and every row that belongs to it. */
 gboolean bijou_store_remove_server (BijouStore *self, const char *server_id, GError **error);
 GPtrArray *bijou_store_list_servers (BijouStore *self, GError **error);
+/* Forgets who was signed in and every row of theirs; the server and its addresses stay. */
+gboolean bijou_store_forget_user (BijouStore *self, const char *server_id, GError **error);
+/* After something was forgotten: it is not readable in any file any more. Takes a while. */
+gboolean bijou_store_scrub (BijouStore *self, GError **error);
+gboolean bijou_store_save_account (BijouStore *self, BijouAccount *account, GError **error);
+gboolean bijou_store_remove_account (BijouStore *self, const char *account_id, GError **error);
+/* (element-type BijouAccount) */
+GPtrArray *bijou_store_list_accounts (BijouStore *self, GError **error);
 /* Replaces the list of libraries; rows of libraries that are gone go with them. */
 gboolean bijou_store_save_libraries (BijouStore *self,
                                      const char *server_id,

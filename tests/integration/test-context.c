@@ -223,22 +223,25 @@ test_account_code (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (BijouSignInCode) code = NULL;
   g_autoptr (GPtrArray) signed_in = NULL;
+  g_autoptr (BijouAccountVisit) visit = NULL;
   g_autofree char *answer = NULL;
 
-  bijou_sign_in_begin_code_async (fixture->context, type, NULL, NULL, on_done_cb, &begun);
+  bijou_sign_in_begin_code_async (fixture->context, type, NULL, NULL, NULL, on_done_cb, &begun);
   code = bijou_sign_in_begin_code_finish (wait_for (&begun), &error);
   g_assert_no_error (error);
   answer = bijou_fake_server_control (fixture->plextv, "%s", "{\"claim\": 0}");
-  bijou_sign_in_wait_code_async (fixture->context, type, NULL, code, NULL, on_done_cb, &waited);
-  signed_in = bijou_sign_in_wait_code_finish (wait_for (&waited), &error);
+  bijou_sign_in_wait_code_async (fixture->context, type, NULL, NULL, code, NULL, on_done_cb,
+                                 &waited);
+  signed_in = bijou_sign_in_wait_code_finish (wait_for (&waited), &visit, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (signed_in->len, >=, 1);
 
-  bijou_sign_in_keep_async (fixture->context, signed_in, NULL, on_done_cb, &kept);
+  bijou_sign_in_keep_async (fixture->context, signed_in, visit, NULL, on_done_cb, &kept);
   g_assert_true (bijou_sign_in_keep_finish (wait_for (&kept), &error));
   g_clear_object (&begun); /* they hold the context */
   g_clear_object (&waited);
   g_clear_object (&kept);
+  g_clear_pointer (&visit, bijou_account_visit_unref);
   restart (fixture);
   g_assert_true (token_works (fixture, bijou_fake_server_get_id (fixture->plex)));
 }
@@ -253,13 +256,13 @@ test_cancelled_wait (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (BijouSignInCode) code = NULL;
 
-  bijou_sign_in_begin_code_async (fixture->context, type, NULL, NULL, on_done_cb, &begun);
+  bijou_sign_in_begin_code_async (fixture->context, type, NULL, NULL, NULL, on_done_cb, &begun);
   code = bijou_sign_in_begin_code_finish (wait_for (&begun), &error);
   g_assert_no_error (error);
-  bijou_sign_in_wait_code_async (fixture->context, type, NULL, code, cancellable, on_done_cb,
+  bijou_sign_in_wait_code_async (fixture->context, type, NULL, NULL, code, cancellable, on_done_cb,
                                  &waited);
   g_cancellable_cancel (cancellable);
-  g_assert_null (bijou_sign_in_wait_code_finish (wait_for (&waited), &error));
+  g_assert_null (bijou_sign_in_wait_code_finish (wait_for (&waited), NULL, &error));
   g_assert_true (bijou_error_is_cancelled (error));
 }
 

@@ -2,6 +2,8 @@
 
 #include "bijou-command.h"
 
+#include "bijou-account-visit.h"
+#include "bijou-accounts.h"
 #include "bijou-context-private.h"
 
 #include <glib/gi18n.h>
@@ -243,22 +245,26 @@ sign_in (BijouCommand *self, const BijouBackendType *type, const char *base_url,
 }
 
 static gboolean
-keep_and_print (BijouCommand *self, BijouSignedIn *signed_in, GError **error)
+print_kept (BijouCommand *self, const char *server_id, GError **error)
 {
-  g_autoptr (BijouBackend) backend = NULL;
+  g_autoptr (BijouBackend) backend = bijou_context_get_backend (self->context, server_id);
   g_autoptr (BijouServer) server = NULL;
   g_autofree char *url = NULL;
 
-  if (!bijou_context_add_server (self->context, signed_in, error))
-    return FALSE;
-  backend = bijou_context_get_backend (self->context, signed_in->server->id);
   if (backend != NULL)
     url = bijou_connection_get_base_url (bijou_backend_get_connection (backend), self->cancellable,
                                          NULL);
-  server = bijou_command_find_server (self, signed_in->server->id, error);
+  server = bijou_command_find_server (self, server_id, error);
   if (server != NULL)
     print_server (self, server);
   return server != NULL;
+}
+
+static gboolean
+keep_and_print (BijouCommand *self, BijouSignedIn *signed_in, GError **error)
+{
+  return bijou_context_add_server (self->context, signed_in, error) &&
+         print_kept (self, signed_in->server->id, error);
 }
 
 /* Without a secret only an address can be added, to a server that is known. */
@@ -341,8 +347,7 @@ bijou_command_add_account (BijouCommand *self, GError **error)
 {
   const BijouBackendType *type = bijou_backend_type_find (self->line->add_account);
   g_autofree char *token = NULL;
-  g_autofree char *account_id = NULL;
-  g_autofree char *name = NULL;
+  g_autoptr (BijouAccountVisit) visit = NULL;
   g_autoptr (GPtrArray) servers = NULL;
   BijouClientInfo client;
 
@@ -354,18 +359,15 @@ bijou_command_add_account (BijouCommand *self, GError **error)
   token = read_secret (error);
   if (token == NULL)
     return FALSE;
-  bijou_context_get_client_info (self->context, type->id, &client);
-  servers = type->list_account_servers (bijou_context_get_http (self->context), &client,
-                                        bijou_context_get_account_url (self->context, type), token,
-                                        &account_id, self->cancellable, error);
-  if (servers == NULL)
-    return FALSE;
-
-  name = g_strconcat ("account/", type->id, NULL);
-  if (!bijou_secrets_store (bijou_context_get_secrets (self->context), name, token, error))
+  bijou_accounts_get_client (self->context, type, NULL, &client);
+  visit = bijou_account_visit_new (self->context, type, client.client_id, token, self->cancellable,
+                                   error);
+  servers =
+      visit != NULL ? bijou_account_visit_list_servers (visit, self->cancellable, error) : NULL;
+  if (servers == NULL || !bijou_account_visit_keep (visit, servers, self->cancellable, error))
     return FALSE;
   for (guint i = 0; i < servers->len; i++)
-    if (!keep_and_print (self, g_ptr_array_index (servers, i), error))
+    if (!print_kept (self, ((BijouSignedIn *) servers->pdata[i])->server->id, error))
       return FALSE;
   return TRUE;
 }

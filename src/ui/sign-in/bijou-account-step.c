@@ -15,6 +15,7 @@ struct _BijouAccountStep
   GCancellable *cancellable;    /* (owned) */
   char *code;                   /* (owned) (nullable) */
   char *browser_url;            /* (owned) (nullable) */
+  BijouAccountVisit *visit;     /* (owned) (nullable) */
   GPtrArray *signed_in;         /* (owned) (nullable) of BijouSignedIn */
   GPtrArray *switches;          /* (owned) of GtkSwitch, unowned; one for each of them */
 
@@ -71,7 +72,7 @@ static void
 keep (BijouAccountStep *self, GPtrArray *chosen)
 {
   gtk_widget_set_sensitive (GTK_WIDGET (self->add), FALSE);
-  bijou_sign_in_keep_async (self->context, chosen, self->cancellable, on_kept_cb,
+  bijou_sign_in_keep_async (self->context, chosen, self->visit, self->cancellable, on_kept_cb,
                             g_object_ref (self));
 }
 
@@ -114,8 +115,12 @@ append_server (BijouAccountStep *self, BijouSignedIn *signed_in)
 }
 
 static void
-on_confirmed_cb (BijouCodeWait *wait, GPtrArray *signed_in, BijouAccountStep *self)
+on_confirmed_cb (BijouCodeWait *wait,
+                 GPtrArray *signed_in,
+                 BijouAccountVisit *visit,
+                 BijouAccountStep *self)
 {
+  self->visit = bijou_account_visit_ref (visit);
   self->signed_in = g_ptr_array_ref (signed_in);
   for (guint i = 0; i < signed_in->len; i++)
     append_server (self, g_ptr_array_index (signed_in, i));
@@ -185,6 +190,7 @@ bijou_account_step_finalize (GObject *object)
   g_object_unref (self->cancellable);
   g_free (self->code);
   g_free (self->browser_url);
+  g_clear_pointer (&self->visit, bijou_account_visit_unref);
   g_clear_pointer (&self->signed_in, g_ptr_array_unref);
   g_ptr_array_unref (self->switches);
 
@@ -246,6 +252,6 @@ bijou_account_step_new (BijouContext *context, const BijouBackendType *type)
   self->type = type;
   gtk_label_set_label (self->title, title);
   gtk_button_set_label (self->open, label);
-  bijou_code_wait_begin (self->wait, context, type, NULL);
+  bijou_code_wait_begin (self->wait, context, type, NULL, NULL);
   return self;
 }

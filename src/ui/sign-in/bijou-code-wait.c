@@ -14,6 +14,7 @@ struct _BijouCodeWait
   BijouContext *context;        /* (owned) (nullable) before begin */
   const BijouBackendType *type; /* (unowned) */
   char *base_url;               /* (owned) (nullable) */
+  char *account_id;             /* (owned) (nullable) */
   GCancellable *cancellable;    /* (owned) (nullable) of what runs */
   BijouSignInCode *code;        /* (owned) (nullable) */
   guint tick;                   /* counts the code's time down */
@@ -68,13 +69,14 @@ on_confirmed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (BijouCodeWait) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) signed_in = bijou_sign_in_wait_code_finish (result, &error);
+  g_autoptr (BijouAccountVisit) visit = NULL;
+  g_autoptr (GPtrArray) signed_in = bijou_sign_in_wait_code_finish (result, &visit, &error);
 
   if (bijou_error_is_cancelled (error))
     return;
   g_clear_handle_id (&self->tick, g_source_remove);
   if (signed_in != NULL)
-    g_signal_emit (self, signals[CONFIRMED], 0, signed_in);
+    g_signal_emit (self, signals[CONFIRMED], 0, signed_in, visit);
   else if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND))
     ask_for_code (self);
   else
@@ -104,8 +106,8 @@ on_code_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   update_status (self);
   g_clear_handle_id (&self->tick, g_source_remove);
   self->tick = g_timeout_add_seconds (1, update_status, self);
-  bijou_sign_in_wait_code_async (self->context, self->type, self->base_url, code, self->cancellable,
-                                 on_confirmed_cb, g_object_ref (self));
+  bijou_sign_in_wait_code_async (self->context, self->type, self->base_url, self->account_id, code,
+                                 self->cancellable, on_confirmed_cb, g_object_ref (self));
 }
 
 static void
@@ -115,8 +117,8 @@ ask_for_code (BijouCodeWait *self)
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), TRUE);
   gtk_spinner_start (self->spinner);
   gtk_label_set_label (self->status, _ ("Asking for a code…"));
-  bijou_sign_in_begin_code_async (self->context, self->type, self->base_url, self->cancellable,
-                                  on_code_cb, g_object_ref (self));
+  bijou_sign_in_begin_code_async (self->context, self->type, self->base_url, self->account_id,
+                                  self->cancellable, on_code_cb, g_object_ref (self));
 }
 
 /**
@@ -144,6 +146,7 @@ bijou_code_wait_dispose (GObject *object)
     gtk_widget_unparent (child);
   g_clear_object (&self->context);
   g_clear_pointer (&self->base_url, g_free);
+  g_clear_pointer (&self->account_id, g_free);
   g_clear_pointer (&self->code, bijou_sign_in_code_free);
 
   G_OBJECT_CLASS (bijou_code_wait_parent_class)->dispose (object);
@@ -157,8 +160,9 @@ bijou_code_wait_class_init (BijouCodeWaitClass *klass)
   G_OBJECT_CLASS (klass)->dispose = bijou_code_wait_dispose;
   signals[CODE] = g_signal_new ("code", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
-  signals[CONFIRMED] = g_signal_new ("confirmed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                     NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
+  signals[CONFIRMED] =
+      g_signal_new ("confirmed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_PTR_ARRAY, G_TYPE_POINTER);
 
   g_type_ensure (BIJOU_TYPE_CODE_BOXES);
   gtk_widget_class_set_template_from_resource (
@@ -184,6 +188,7 @@ bijou_code_wait_init (BijouCodeWait *self)
  * @context: the context
  * @type: the protocol
  * @base_url: (nullable): the server; %NULL for the protocol's account service
+ * @account_id: (nullable): the account that is signed in to again
  *
  * Asks for a code and waits until it is confirmed.
  */
@@ -191,13 +196,16 @@ void
 bijou_code_wait_begin (BijouCodeWait *self,
                        BijouContext *context,
                        const BijouBackendType *type,
-                       const char *base_url)
+                       const char *base_url,
+                       const char *account_id)
 {
   bijou_code_wait_stop (self);
   g_set_object (&self->context, context);
   self->type = type;
   g_free (self->base_url);
+  g_free (self->account_id);
   self->base_url = g_strdup (base_url);
+  self->account_id = g_strdup (account_id);
   self->cancellable = g_cancellable_new ();
   ask_for_code (self);
 }

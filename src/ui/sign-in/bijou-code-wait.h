@@ -20,7 +20,8 @@ G_DECLARE_FINAL_TYPE (BijouCodeWait, bijou_code_wait, BIJOU, CODE_WAIT, GtkWidge
 void bijou_code_wait_begin (BijouCodeWait *self,
                             BijouContext *context,
                             const BijouBackendType *type,
-                            const char *base_url);
+                            const char *base_url,
+                            const char *account_id);
 void bijou_code_wait_stop (BijouCodeWait *self);
 
 G_END_DECLS

@@ -118,10 +118,13 @@ on_code_cb (BijouCodeWait *wait, const BijouSignInCode *code, BijouServerStep *s
 }
 
 static void
-on_confirmed_cb (BijouCodeWait *wait, GPtrArray *signed_in, BijouServerStep *self)
+on_confirmed_cb (BijouCodeWait *wait,
+                 GPtrArray *signed_in,
+                 BijouAccountVisit *visit,
+                 BijouServerStep *self)
 {
   set_busy (self, TRUE);
-  bijou_sign_in_keep_async (self->context, signed_in, self->cancellable, on_kept_cb,
+  bijou_sign_in_keep_async (self->context, signed_in, visit, self->cancellable, on_kept_cb,
                             g_object_ref (self));
 }
 
@@ -245,6 +248,6 @@ bijou_server_step_new (BijouContext *context, const BijouFoundServer *server)
   if (!has_passwords (self))
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->secret), _ ("Token"));
   else if (!server->type->has_account)
-    bijou_code_wait_begin (self->wait, context, server->type, server->url);
+    bijou_code_wait_begin (self->wait, context, server->type, server->url, NULL);
   return self;
 }

@@ -20,7 +20,10 @@
  * ID is the protocol's own id as a string, or the index as a number. Each protocol knows more:
  * Plex: {"revoke_tokens": true} {"restart": true} {"no_downloads": BOOL} {"terminate": BOOL}
  *   {"decision": "ask|convert|refuse"}
- * plex.tv: {"claim": ID} {"expire": ID} (0: the newest pin) {"revoke_tokens": true}
+ * plex.tv: {"claim": ID, "user": N} {"expire": ID} (0: the newest pin) {"revoke_tokens": true}
+ *   {"dead_status": N} (of a token that is no good) {"no_home": BOOL} {"alone": USER} (not in the
+ *   Home) {"hide": SERVER, "user": N} (the server is not shared with them)
+ *   {"connection": URI, "server": ID} (listed beside its own) {"no_connections": true}
  *   {"no_home": BOOL}; the second home user has the PIN 1234, sign-in is demo/demo
  * Jellyfin: {"approve": "CODE"} ("": the newest) {"revoke_tokens": true} {"show_users": BOOL}
  *   {"no_quick": BOOL} {"min_resume_s": N} {"library_delay_ms": N}; users are demo/demo, guest with

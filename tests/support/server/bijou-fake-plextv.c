@@ -16,15 +16,31 @@ typedef struct
   gboolean strong;
   gboolean claimed;
   gboolean expired;
+  guint user; /* who claimed it */
 } Pin;
+
+/* After so many wrong PINs of Home users the service wants patience. */
+#define WRONG_PINS_MAX 5
+
+/* A connection that a server is listed with beside its own. */
+typedef struct
+{
+  char *server; /* (owned) */
+  char *uri;    /* (owned) */
+} Extra;
 
 typedef struct
 {
   BijouFakeServer *server;
   GPtrArray *pins;                /* (owned) of Pin */
   char *tokens[BIJOU_FAKE_USERS]; /* (owned) */
-  guint token_round;
+  guint token_round[BIJOU_FAKE_USERS];
+  GPtrArray *extras;  /* (owned) of Extra */
+  GHashTable *hidden; /* (owned) set of "USER SERVER" */
+  guint wrong_pins;
+  guint dead_status; /* for a token that is no good, 0: 401 */
   gboolean no_home;
+  gboolean alone[BIJOU_FAKE_USERS]; /* not in the Home: an account of their own */
 } PlexTv;
 
 static const char *const user_names[BIJOU_FAKE_USERS] = { "demo", "Guest Room", "Kid" };
@@ -38,6 +54,22 @@ free_pin (gpointer data)
   g_free (pin->client);
   g_free (pin->product);
   g_free (pin);
+}
+
+static void
+free_extra (gpointer data)
+{
+  Extra *extra = data;
+
+  g_free (extra->server);
+  g_free (extra->uri);
+  g_free (extra);
+}
+
+static gboolean
+is_in_home (PlexTv *self, guint user)
+{
+  return !self->no_home && !self->alone[user];
 }
 
 static const char *
@@ -154,7 +186,7 @@ reply_pin (PlexTv *self, BijouFakeExchange *x, guint status, Pin *pin)
   fake_int (w, "expiresIn", pin->strong ? 1800 : 900);
   put_time (w, "createdAt", pin->created);
   put_time (w, "expiresAt", pin->created + (pin->strong ? 1800 : 900));
-  fake_str (w, "authToken", pin->claimed ? self->tokens[0] : NULL);
+  fake_str (w, "authToken", pin->claimed ? self->tokens[pin->user] : NULL);
   fake_null (w, "newRegistration");
   fake_end (w);
   finish (x, status, w);
@@ -236,9 +268,9 @@ write_user (PlexTv *self, FakeWriter *w, guint user, const char *token)
   fake_strf (w, "thumb", "https://plex.tv/users/f00d00000000000%u/avatar?c=1", user);
   if (token != NULL)
     fake_str (w, "authToken", token);
-  fake_bool (w, "home", TRUE);
+  fake_bool (w, "home", is_in_home (self, user));
   fake_bool (w, "homeAdmin", user == 0);
-  fake_int (w, "homeSize", BIJOU_FAKE_USERS);
+  fake_int (w, "homeSize", is_in_home (self, user) ? BIJOU_FAKE_USERS : 1);
   fake_bool (w, "restricted", user == 2);
   fake_bool (w, "protected", user == 1);
   fake_bool (w, "hasPassword", user == 0);
@@ -272,7 +304,7 @@ reply_home (PlexTv *self, BijouFakeExchange *x)
 {
   FakeWriter *w;
 
-  if (self->no_home)
+  if (!is_in_home (self, x->user))
     {
       reply_error (x, 404, 1000, "Home not found");
       return;
@@ -288,6 +320,8 @@ reply_home (PlexTv *self, BijouFakeExchange *x)
   fake_array (w, "users");
   for (guint i = 0; i < BIJOU_FAKE_USERS; i++)
     {
+      if (self->alone[i])
+        continue;
       fake_object (w, NULL, NULL);
       fake_int (w, "id", 700001 + i);
       fake_strf (w, "uuid", "f00d00000000000%u", i);
@@ -319,12 +353,18 @@ switch_user (PlexTv *self, BijouFakeExchange *x, const char *uuid)
                    ? (guint) (uuid[15] - '0')
                    : BIJOU_FAKE_USERS;
 
-  if (user >= BIJOU_FAKE_USERS)
+  if (user >= BIJOU_FAKE_USERS || !is_in_home (self, user) || !is_in_home (self, x->user))
     reply_error (x, 404, 1000, "User not found");
-  else if (user == 1 && g_strcmp0 (pin, "1234") != 0 && strstr (body, "pin=1234") == NULL)
+  else if (self->wrong_pins >= WRONG_PINS_MAX)
+    reply_error (x, 429, 1003, "Too many requests");
+  else if (user == 1 && ++self->wrong_pins > 0 && g_strcmp0 (pin, "1234") != 0 &&
+           strstr (body, "pin=1234") == NULL)
     reply_error (x, 403, 1041, "Invalid PIN");
   else
-    reply_user (self, x, 201, user);
+    {
+      self->wrong_pins = 0;
+      reply_user (self, x, 201, user);
+    }
 }
 
 static void
@@ -339,23 +379,27 @@ sign_in (PlexTv *self, BijouFakeExchange *x)
 }
 
 static void
+make_token (PlexTv *self, guint user)
+{
+  g_free (self->tokens[user]);
+  self->tokens[user] =
+      g_strdup_printf ("tv%u-%016" G_GINT64_MODIFIER "x", user,
+                       bijou_fake_mix (g_random_int () + user * 31 + self->token_round[user] * 7));
+  self->token_round[user]++;
+  fake_server_set_token (self->server, user, self->tokens[user]);
+}
+
+static void
 make_tokens (PlexTv *self)
 {
   for (guint i = 0; i < BIJOU_FAKE_USERS; i++)
-    {
-      g_free (self->tokens[i]);
-      self->tokens[i] =
-          g_strdup_printf ("tv%u-%016" G_GINT64_MODIFIER "x", i,
-                           bijou_fake_mix (g_random_int () + i * 31 + self->token_round * 7));
-      fake_server_set_token (self->server, i, self->tokens[i]);
-    }
+    make_token (self, i);
 }
 
 static void
 sign_out (PlexTv *self, BijouFakeExchange *x)
 {
-  self->token_round++;
-  make_tokens (self);
+  make_token (self, x->user);
   fake_reply_empty (x, 204);
 }
 
@@ -381,15 +425,24 @@ write_connection (FakeWriter *w,
   fake_end (w);
 }
 
-/* One dead address, the living one, and a relay where nothing answers. */
+/* One dead address, the living one, what was added, and a relay where nothing answers. */
 static void
-write_connections (FakeWriter *w, BijouFakeServer *plex, gboolean relay)
+write_connections (PlexTv *self, FakeWriter *w, BijouFakeServer *plex, gboolean relay)
 {
   guint port = bijou_fake_server_get_port (plex);
 
   fake_array (w, "connections");
   write_connection (w, "http", "127.0.0.1", 9, "http://127.0.0.1:9", TRUE, FALSE);
   write_connection (w, "http", "127.0.0.1", port, bijou_fake_server_get_url (plex), TRUE, FALSE);
+  for (guint i = 0; i < self->extras->len; i++)
+    {
+      Extra *extra = g_ptr_array_index (self->extras, i);
+      g_autoptr (GUri) uri = g_uri_parse (extra->uri, G_URI_FLAGS_NONE, NULL);
+
+      if (uri != NULL && g_str_equal (extra->server, bijou_fake_server_get_id (plex)))
+        write_connection (w, g_uri_get_scheme (uri), g_uri_get_host (uri), g_uri_get_port (uri),
+                          extra->uri, TRUE, FALSE);
+    }
   if (relay)
     write_connection (w, "https", "127.0.0.1", 8443,
                       "https://127-0-0-1.00000000000000000000000000000000.plex.direct:8443", FALSE,
@@ -422,7 +475,7 @@ write_resource (PlexTv *self, BijouFakeExchange *x, FakeWriter *w, BijouFakeServ
   fake_str (w, "accessToken", token);
   fake_bool (w, "searchEnabled", TRUE);
   fake_bool (w, "owned", n == 0 && x->user == 0);
-  fake_bool (w, "home", FALSE);
+  fake_bool (w, "home", n == 0 && x->user != 0 && is_in_home (self, x->user));
   fake_bool (w, "synced", FALSE);
   fake_bool (w, "relay", TRUE);
   fake_bool (w, "presence", TRUE);
@@ -430,7 +483,7 @@ write_resource (PlexTv *self, BijouFakeExchange *x, FakeWriter *w, BijouFakeServ
   fake_bool (w, "publicAddressMatches", TRUE);
   fake_bool (w, "dnsRebindingProtection", FALSE);
   fake_bool (w, "natLoopbackSupported", TRUE);
-  write_connections (w, plex, fake_param_bool (x, "includeRelay", FALSE));
+  write_connections (self, w, plex, fake_param_bool (x, "includeRelay", FALSE));
   fake_end (w);
 }
 
@@ -472,7 +525,13 @@ reply_resources (PlexTv *self, BijouFakeExchange *x)
   fake_array (w, NULL);
   write_others (w);
   for (guint i = 0; i < servers->len; i++)
-    write_resource (self, x, w, g_ptr_array_index (servers, i), i);
+    {
+      BijouFakeServer *plex = g_ptr_array_index (servers, i);
+      g_autofree char *share = g_strdup_printf ("%u %s", x->user, bijou_fake_server_get_id (plex));
+
+      if (!g_hash_table_contains (self->hidden, share))
+        write_resource (self, x, w, plex, i);
+    }
   fake_end (w);
   finish (x, 200, w);
 }
@@ -494,6 +553,8 @@ handle (gpointer data, BijouFakeExchange *x)
     link_page (self, x);
   else if (g_str_equal (x->path, "/api/v2/users/signin"))
     sign_in (self, x);
+  else if (!good && self->dead_status != 0)
+    reply_error (x, self->dead_status, 1001, "Invalid token");
   else if (!good)
     fake_fail (x, 401);
   else if (g_str_equal (x->path, "/api/v2/user"))
@@ -515,6 +576,8 @@ create (BijouFakeServer *server, const BijouFakeOptions *options)
 
   self->server = server;
   self->pins = g_ptr_array_new_with_free_func (free_pin);
+  self->extras = g_ptr_array_new_with_free_func (free_extra);
+  self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   fake_server_set_id (server, "plex.tv");
   fake_server_set_credentials (server, "demo", "demo");
   make_tokens (self);
@@ -527,6 +590,8 @@ destroy (gpointer data)
   PlexTv *self = data;
 
   g_ptr_array_unref (self->pins);
+  g_ptr_array_unref (self->extras);
+  g_hash_table_unref (self->hidden);
   for (guint i = 0; i < BIJOU_FAKE_USERS; i++)
     g_free (self->tokens[i]);
   g_free (self);
@@ -538,35 +603,63 @@ find_item (gpointer data, const char *id)
   return NULL;
 }
 
+static void
+order_pin (PlexTv *self, JsonObject *object, const char *name, FakeWriter *reply)
+{
+  gint64 id = json_object_get_int_member (object, name);
+  Pin *pin = NULL;
+
+  if (id > 0)
+    pin = find_pin (self, id, NULL);
+  else if (self->pins->len > 0)
+    pin = g_ptr_array_index (self->pins, self->pins->len - 1);
+  if (pin == NULL)
+    fake_str (reply, "error", "no such pin");
+  else if (g_str_equal (name, "claim"))
+    {
+      pin->claimed = TRUE;
+      pin->user =
+          MIN (json_object_get_int_member_with_default (object, "user", 0), BIJOU_FAKE_USERS - 1);
+    }
+  else
+    pin->expired = TRUE;
+}
+
+static void
+add_extra (PlexTv *self, JsonObject *object)
+{
+  Extra *extra = g_new0 (Extra, 1);
+
+  extra->uri = g_strdup (json_object_get_string_member (object, "connection"));
+  extra->server = g_strdup (json_object_get_string_member (object, "server"));
+  g_ptr_array_add (self->extras, extra);
+}
+
 static gboolean
 order (gpointer data, JsonObject *object, FakeWriter *reply)
 {
   PlexTv *self = data;
-  Pin *pin = NULL;
 
-  if (json_object_has_member (object, "claim") || json_object_has_member (object, "expire"))
-    {
-      const char *name = json_object_has_member (object, "claim") ? "claim" : "expire";
-      gint64 id = json_object_get_int_member (object, name);
-
-      if (id > 0)
-        pin = find_pin (self, id, NULL);
-      else if (self->pins->len > 0)
-        pin = g_ptr_array_index (self->pins, self->pins->len - 1);
-      if (pin == NULL)
-        fake_str (reply, "error", "no such pin");
-      else if (g_str_equal (name, "claim"))
-        pin->claimed = TRUE;
-      else
-        pin->expired = TRUE;
-    }
+  if (json_object_has_member (object, "claim"))
+    order_pin (self, object, "claim", reply);
+  else if (json_object_has_member (object, "expire"))
+    order_pin (self, object, "expire", reply);
   else if (json_object_has_member (object, "revoke_tokens"))
-    {
-      self->token_round++;
-      make_tokens (self);
-    }
+    make_tokens (self);
+  else if (json_object_has_member (object, "dead_status"))
+    self->dead_status = json_object_get_int_member (object, "dead_status");
   else if (json_object_has_member (object, "no_home"))
     self->no_home = json_object_get_boolean_member (object, "no_home");
+  else if (json_object_has_member (object, "alone"))
+    self->alone[json_object_get_int_member (object, "alone") % BIJOU_FAKE_USERS] = TRUE;
+  else if (json_object_has_member (object, "connection"))
+    add_extra (self, object);
+  else if (json_object_has_member (object, "no_connections"))
+    g_ptr_array_set_size (self->extras, 0);
+  else if (json_object_has_member (object, "hide"))
+    g_hash_table_add (self->hidden,
+                      g_strdup_printf ("%d %s", (int) json_object_get_int_member (object, "user"),
+                                       json_object_get_string_member (object, "hide")));
   else
     return FALSE;
   return TRUE;
