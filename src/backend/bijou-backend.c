@@ -192,6 +192,99 @@ bijou_backend_fetch_detail (BijouBackend *self,
 }
 
 /**
+ * bijou_backend_fetch_items:
+ * @self: a backend
+ * @remote_ids: (array zero-terminated=1): items, at most %BIJOU_BACKEND_MAX_IDS
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Blocking; any thread but the main one.
+ *
+ * Returns: (transfer container) (element-type BijouItem) (nullable): those of them that the server
+ *   has, in any order, or %NULL with an error
+ */
+GPtrArray *
+bijou_backend_fetch_items (BijouBackend *self,
+                           const char *const *remote_ids,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+  g_return_val_if_fail (remote_ids != NULL, NULL);
+  g_return_val_if_fail (g_strv_length ((char **) remote_ids) <= BIJOU_BACKEND_MAX_IDS, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (remote_ids[0] == NULL)
+    return g_ptr_array_new_with_free_func (g_object_unref);
+  return BIJOU_BACKEND_GET_IFACE (self)->fetch_items (self, remote_ids, cancellable, error);
+}
+
+/**
+ * bijou_backend_make_socket_request:
+ * @self: a backend
+ *
+ * Never blocks; any thread.
+ *
+ * Returns: (transfer full) (nullable): a GET whose URL is a path and that carries the token that is
+ *   good now, to be resolved by the connection and upgraded to a websocket; %NULL for a protocol
+ *   that has none
+ */
+BijouHttpRequest *
+bijou_backend_make_socket_request (BijouBackend *self)
+{
+  BijouBackendInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+
+  iface = BIJOU_BACKEND_GET_IFACE (self);
+  return iface->make_socket_request != NULL ? iface->make_socket_request (self) : NULL;
+}
+
+/**
+ * bijou_backend_parse_event:
+ * @self: a backend
+ * @text: what came through its socket; anything at all
+ * @length: its bytes
+ * @reply: (out caller-allocates): what the server wants to hear; to be cleared
+ *
+ * Never fails and never blocks; any thread.
+ *
+ * Returns: (transfer full) (element-type BijouEvent): what it says, often nothing
+ */
+GPtrArray *
+bijou_backend_parse_event (BijouBackend *self,
+                           const char *text,
+                           gsize length,
+                           BijouEventReply *reply)
+{
+  BijouBackendInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+  g_return_val_if_fail (text != NULL && reply != NULL, NULL);
+
+  *reply = (BijouEventReply){ NULL };
+  iface = BIJOU_BACKEND_GET_IFACE (self);
+  if (iface->parse_event == NULL)
+    return g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_event_free);
+  return iface->parse_event (self, text, length, reply);
+}
+
+/**
+ * bijou_backend_announces_marks:
+ * @self: a backend
+ *
+ * Returns: whether its socket tells of marks that are made by other clients; otherwise they are
+ *   only found by asking
+ */
+gboolean
+bijou_backend_announces_marks (BijouBackend *self)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), FALSE);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->announces_marks;
+}
+
+/**
  * bijou_backend_fetch_image:
  * @self: a backend
  * @image: an image reference of one of its items

@@ -2,6 +2,7 @@
 
 #include "bijou-connection.h"
 #include "bijou-detail.h"
+#include "bijou-event.h"
 #include "bijou-library.h"
 #include "bijou-server.h"
 
@@ -21,6 +22,9 @@ typedef struct
 
 void bijou_page_free (BijouPage *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouPage, bijou_page_free)
+
+/* Of one request; the URLs of longer ones are refused. */
+#define BIJOU_BACKEND_MAX_IDS 100
 
 typedef enum
 {
@@ -105,6 +109,16 @@ struct _BijouBackendInterface
                                 const char *remote_id,
                                 GCancellable *cancellable,
                                 GError **error);
+  GPtrArray *(*fetch_items) (BijouBackend *self,
+                             const char *const *remote_ids,
+                             GCancellable *cancellable,
+                             GError **error);
+  BijouHttpRequest *(*make_socket_request) (BijouBackend *self);
+  GPtrArray *(*parse_event) (BijouBackend *self,
+                             const char *text,
+                             gsize length,
+                             BijouEventReply *reply);
+  gboolean announces_marks; /* its socket tells of marks made by other clients */
   GBytes *(*fetch_image) (BijouBackend *self,
                           const char *image,
                           guint width,
@@ -171,6 +185,12 @@ BijouDetail *bijou_backend_fetch_detail (BijouBackend *self,
                                          const char *remote_id,
                                          GCancellable *cancellable,
                                          GError **error);
+/* The rows of up to BIJOU_BACKEND_MAX_IDS items as bijou_backend_fetch_page() gives them; an item
+ * that the server does not have is absent. (element-type BijouItem) */
+GPtrArray *bijou_backend_fetch_items (BijouBackend *self,
+                                      const char *const *remote_ids,
+                                      GCancellable *cancellable,
+                                      GError **error);
 /* The encoded picture, at least @width pixels wide where the original is; the width is rounded up
  * to the ladder 160 240 320 480 640 960 1280 1920. */
 GBytes *bijou_backend_fetch_image (
@@ -208,6 +228,18 @@ gboolean bijou_backend_set_position (BijouBackend *self,
                                      gint64 duration_ms,
                                      GCancellable *cancellable,
                                      GError **error);
+
+/* --- what a server says of its own accord --- */
+
+/* The request that opens the socket, with a path for its URL; never blocks. */
+BijouHttpRequest *bijou_backend_make_socket_request (BijouBackend *self);
+/* What a text that came through the socket says. (element-type BijouEvent) */
+GPtrArray *bijou_backend_parse_event (BijouBackend *self,
+                                      const char *text,
+                                      gsize length,
+                                      BijouEventReply *reply);
+gboolean bijou_backend_announces_marks (BijouBackend *self);
+
 gboolean bijou_backend_sign_out (BijouBackend *self, GCancellable *cancellable, GError **error);
 gboolean bijou_backend_check_token (BijouBackend *self, GCancellable *cancellable, GError **error);
 /* From now on every request carries the new token; connection and state stay. Any thread. */

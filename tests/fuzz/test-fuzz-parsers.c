@@ -1,9 +1,11 @@
 #include "config.h"
 
 #include "bijou-jellyfin-discovery.h"
+#include "bijou-jellyfin-events.h"
 #include "bijou-jellyfin-parse.h"
 #include "bijou-json.h"
 #include "bijou-plex-discovery.h"
+#include "bijou-plex-events.h"
 #include "bijou-plex-parse.h"
 
 #include <locale.h>
@@ -69,6 +71,22 @@ static const char jellyfin[] =
     "\"IndexNumber\":3,\"ParentIndexNumber\":2,\"SeriesId\":\"aabbccddeeff00112233445566778899\","
     "\"SeasonId\":\"99887766554433221100ffeeddccbbaa\",\"SeriesName\":\"Shoals\"}],"
     "\"TotalRecordCount\":2,\"StartIndex\":0}";
+
+static const char plex_event[] =
+    "{\"NotificationContainer\":{\"type\":\"timeline\",\"size\":2,\"TimelineEntry\":[{"
+    "\"identifier\":\"com.plexapp.plugins.library\",\"sectionID\":\"1\",\"itemID\":\"41\","
+    "\"type\":1,\"title\":\"Low Tide\",\"state\":5,\"updatedAt\":1700000000},{\"itemID\":52,"
+    "\"type\":-1,\"state\":9,\"metadataState\":\"deleted\"}],\"PlaySessionStateNotification\":[{"
+    "\"ratingKey\":\"7\",\"viewOffset\":61000,\"state\":\"stopped\"}],\"ActivityNotification\":{"
+    "\"event\":\"ended\",\"Activity\":{\"type\":\"library.update.section\"}}}}";
+
+static const char jellyfin_event[] =
+    "{\"MessageType\":\"UserDataChanged\",\"MessageId\":\"aabbccddeeff00112233445566778899\","
+    "\"Data\":{\"UserId\":\"99999999888888887777777766666666\",\"UserDataList\":[{\"ItemId\":"
+    "\"0123456789abcdef0123456789abcdef\",\"Played\":true,\"PlayCount\":2,\"IsFavorite\":false,"
+    "\"PlaybackPositionTicks\":610000000,\"LastPlayedDate\":\"2026-01-02T03:04:05.0000000Z\"}],"
+    "\"ItemsUpdated\":[\"fedcba9876543210fedcba9876543210\"],\"ItemsRemoved\":[],\"IsEmpty\":false}"
+    "}";
 
 static const char plex_reply[] =
     "HTTP/1.0 200 OK\r\nContent-Type: plex/media-server\r\nHost: "
@@ -332,11 +350,76 @@ test_spoilt_reply (gconstpointer data)
   g_assert_cmpuint (n_parsed, >, N_ROUNDS / 20);
 }
 
+typedef struct
+{
+  const char *text;
+  GPtrArray *(*parse) (const char *text, gsize length);
+} EventCase;
+
+static GPtrArray *
+parse_jellyfin_event (const char *text, gsize length)
+{
+  static const char *const types[] = { "UserDataChanged", "LibraryChanged", "ForceKeepAlive" };
+  g_autoptr (GString) other = g_string_new_len (text, (gssize) length);
+  BijouEventReply reply = { NULL };
+  GPtrArray *events;
+
+  /* The other kinds read the same data, each in its way. */
+  g_string_replace (other, types[0], types[g_test_rand_int_range (0, G_N_ELEMENTS (types))], 1);
+  events = bijou_jellyfin_parse_event (other->str, other->len, "server", NULL, &reply);
+  bijou_event_reply_clear (&reply);
+  return events;
+}
+
+static void
+assert_event (const BijouEvent *event)
+{
+  gboolean has_item = event->kind <= BIJOU_EVENT_REMOVED;
+
+  g_assert_cmpint (event->kind, <=, BIJOU_EVENT_GONE);
+  g_assert_true ((event->remote_id != NULL) == has_item);
+  g_assert_true ((event->state != NULL) == (event->kind == BIJOU_EVENT_STATE));
+  if (has_item)
+    {
+      g_assert_cmpstr (event->remote_id, !=, "");
+      assert_text (event->remote_id);
+    }
+  if (event->state != NULL)
+    {
+      g_assert_cmpint (event->state->position_ms, >=, 0);
+      g_assert_cmpint (event->state->play_count, >=, 0);
+    }
+}
+
+static void
+test_spoilt_event (gconstpointer data)
+{
+  const EventCase *test_case = data;
+  guint n_events = 0;
+
+  for (guint round = 0; round < N_ROUNDS; round++)
+    {
+      g_autoptr (GString) text = g_string_new (test_case->text);
+      g_autoptr (GPtrArray) events = NULL;
+      int n_faults = g_test_rand_int_range (0, 4);
+
+      for (int i = 0; i < n_faults && text->len > 0; i++)
+        spoil (text);
+      events = test_case->parse (text->str, text->len);
+      for (guint i = 0; i < events->len; i++)
+        assert_event (g_ptr_array_index (events, i));
+      n_events += events->len;
+    }
+  g_assert_cmpuint (n_events, >, N_ROUNDS / 20);
+}
+
 int
 main (int argc, char **argv)
 {
   static const Case plex_case = { plex, parse_plex };
   static const Case jellyfin_case = { jellyfin, parse_jellyfin };
+  static const EventCase plex_event_case = { plex_event, bijou_plex_parse_event };
+  static const EventCase jellyfin_event_case = { jellyfin_event, parse_jellyfin_event };
   static const ReplyCase plex_reply_case = { plex_reply, bijou_plex_parse_discovery };
   static const ReplyCase jellyfin_reply_case = { jellyfin_reply, bijou_jellyfin_parse_discovery };
 
@@ -346,5 +429,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/fuzz/jellyfin", &jellyfin_case, test_spoilt);
   g_test_add_data_func ("/fuzz/discovery/plex", &plex_reply_case, test_spoilt_reply);
   g_test_add_data_func ("/fuzz/discovery/jellyfin", &jellyfin_reply_case, test_spoilt_reply);
+  g_test_add_data_func ("/fuzz/events/plex", &plex_event_case, test_spoilt_event);
+  g_test_add_data_func ("/fuzz/events/jellyfin", &jellyfin_event_case, test_spoilt_event);
   return g_test_run ();
 }

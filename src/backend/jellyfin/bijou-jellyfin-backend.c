@@ -2,6 +2,7 @@
 
 #include "bijou-jellyfin-backend.h"
 
+#include "bijou-jellyfin-events.h"
 #include "bijou-jellyfin-parse.h"
 #include "bijou-jellyfin-request.h"
 
@@ -291,6 +292,25 @@ bijou_jellyfin_backend_sign_out (BijouBackend *backend, GCancellable *cancellabl
   return FALSE;
 }
 
+/* GET /socket: 403 for a token that is no good. */
+static BijouHttpRequest *
+bijou_jellyfin_backend_make_socket_request (BijouBackend *backend)
+{
+  return bijou_jellyfin_backend_make_request (BIJOU_JELLYFIN_BACKEND (backend), "GET",
+                                              BIJOU_JELLYFIN_SOCKET_PATH, BIJOU_HTTP_API);
+}
+
+static GPtrArray *
+bijou_jellyfin_backend_parse_event (BijouBackend *backend,
+                                    const char *text,
+                                    gsize length,
+                                    BijouEventReply *reply)
+{
+  BijouJellyfinBackend *self = BIJOU_JELLYFIN_BACKEND (backend);
+
+  return bijou_jellyfin_parse_event (text, length, self->server_id, self->user_id, reply);
+}
+
 static BijouConnection *
 bijou_jellyfin_backend_get_connection (BijouBackend *backend)
 {
@@ -310,6 +330,10 @@ bijou_jellyfin_backend_iface_init (BijouBackendInterface *iface)
   iface->fetch_page = bijou_jellyfin_backend_fetch_page;
   iface->fetch_home = bijou_jellyfin_backend_fetch_home;
   iface->fetch_detail = bijou_jellyfin_backend_fetch_detail;
+  iface->fetch_items = bijou_jellyfin_backend_fetch_items;
+  iface->make_socket_request = bijou_jellyfin_backend_make_socket_request;
+  iface->parse_event = bijou_jellyfin_backend_parse_event;
+  iface->announces_marks = TRUE;
   iface->fetch_image = bijou_jellyfin_backend_fetch_image;
   iface->make_part_request = bijou_jellyfin_backend_make_part_request;
   iface->make_subtitle_request = bijou_jellyfin_backend_make_subtitle_request;

@@ -87,6 +87,10 @@ BijouDetail *bijou_jellyfin_backend_fetch_detail (BijouBackend *backend,
                                                   const char *remote_id,
                                                   GCancellable *cancellable,
                                                   GError **error);
+GPtrArray *bijou_jellyfin_backend_fetch_items (BijouBackend *backend,
+                                               const char *const *remote_ids,
+                                               GCancellable *cancellable,
+                                               GError **error);
 
 GBytes *bijou_jellyfin_backend_fetch_image (BijouBackend *backend,
                                             const char *image,

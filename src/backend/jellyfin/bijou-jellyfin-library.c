@@ -176,6 +176,54 @@ bijou_jellyfin_backend_fetch_page (BijouBackend *backend,
   return g_steal_pointer (&page);
 }
 
+/* Without `includeItemTypes`, which the server does not combine with identifiers on all versions.
+ */
+static char *
+make_items_path (BijouJellyfinBackend *self, const char *const *remote_ids)
+{
+  BijouQuery *query = bijou_jellyfin_backend_begin_query (self, "/Items");
+  g_autoptr (GString) ids = g_string_new (NULL);
+
+  for (guint i = 0; remote_ids[i] != NULL; i++)
+    {
+      g_autofree char *id = bijou_jellyfin_normalise_id (remote_ids[i]);
+
+      if (id != NULL)
+        g_string_append_printf (ids, "%s%s", ids->len > 0 ? "," : "", id);
+    }
+  /* An empty list would ask for everything. */
+  if (ids->len == 0)
+    {
+      g_free (bijou_query_end (query));
+      return NULL;
+    }
+  bijou_query_add (query, "ids", ids->str);
+  bijou_query_add_int (query, "limit", BIJOU_BACKEND_MAX_IDS);
+  bijou_query_add (query, "enableTotalRecordCount", "false");
+  bijou_query_add (query, "collapseBoxSetItems", "false");
+  add_row_options (query, ROW_FIELDS);
+  return bijou_query_end (query);
+}
+
+GPtrArray *
+bijou_jellyfin_backend_fetch_items (BijouBackend *backend,
+                                    const char *const *remote_ids,
+                                    GCancellable *cancellable,
+                                    GError **error)
+{
+  BijouJellyfinBackend *self = BIJOU_JELLYFIN_BACKEND (backend);
+  g_autofree char *path = make_items_path (self, remote_ids);
+  g_autoptr (JsonNode) answer = NULL;
+
+  if (path == NULL)
+    return g_ptr_array_new_with_free_func (g_object_unref);
+  answer = bijou_jellyfin_backend_get (self, path, BIJOU_HTTP_SLOW, NULL, cancellable, error);
+  if (answer == NULL)
+    return NULL;
+  return bijou_jellyfin_parse_items (answer, self->server_id, NULL, BIJOU_ITEM_UNKNOWN, NULL,
+                                     error);
+}
+
 static char *
 make_home_path (BijouJellyfinBackend *self, BijouHomeRow row, guint limit)
 {

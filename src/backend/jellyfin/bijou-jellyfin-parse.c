@@ -333,19 +333,48 @@ fill_images (BijouItem *item, JsonObject *object)
 }
 
 static void
-fill_user_data (BijouItem *item, JsonObject *object)
+fill_state (BijouItem *item, JsonObject *data)
 {
-  JsonObject *data = bijou_json_get_object (object, "UserData");
-
   item->watched = bijou_json_get_boolean (data, "Played", FALSE);
   item->favourite = bijou_json_get_boolean (data, "IsFavorite", FALSE);
   item->play_count = MAX (0, get_number (data, "PlayCount"));
   item->last_played_at = bijou_text_parse_time (bijou_json_get_string (data, "LastPlayedDate"));
+}
+
+static void
+fill_user_data (BijouItem *item, JsonObject *object)
+{
+  JsonObject *data = bijou_json_get_object (object, "UserData");
+
+  fill_state (item, data);
   item->user_rating = get_rating (data, "Rating");
   if (bijou_item_kind_is_playable (item->kind))
     item->position_ms = get_ms (data, "PlaybackPositionTicks");
   else
     item->unwatched = MAX (0, get_number (data, "UnplayedItemCount"));
+}
+
+/**
+ * bijou_jellyfin_parse_state:
+ * @data: a UserItemDataDto with its `ItemId`
+ * @server_id: the server
+ *
+ * Returns: (transfer full) (nullable): an item of unknown kind with nothing but its play state,
+ *   %NULL when it names none
+ */
+BijouItem *
+bijou_jellyfin_parse_state (JsonObject *data, const char *server_id)
+{
+  g_autofree char *id = dup_id (data, "ItemId");
+  BijouItem *item;
+
+  if (id == NULL)
+    return NULL;
+
+  item = bijou_item_new (BIJOU_ITEM_UNKNOWN, server_id, id);
+  fill_state (item, data);
+  item->position_ms = get_ms (data, "PlaybackPositionTicks");
+  return item;
 }
 
 /* Films in scope have fewer lines than their class: 1920×800 is what is sold as 1080. */

@@ -18,6 +18,7 @@ bijou_jellyfin_parse_identity (JsonObject *object, BijouIdentity *identity, GErr
 GPtrArray *bijou_jellyfin_parse_libraries (JsonNode *answer, const char *server_id, GError **error);
 BijouItem *
 bijou_jellyfin_parse_item (JsonObject *object, const char *server_id, BijouItemKind asked);
+BijouItem *bijou_jellyfin_parse_state (JsonObject *data, const char *server_id);
 GPtrArray *bijou_jellyfin_parse_items (JsonNode *answer,
                                        const char *server_id,
                                        const char *library_id,

@@ -2,6 +2,8 @@
 
 #include "bijou-plex-backend-private.h"
 
+#include "bijou-plex-events.h"
+
 /* Playbacks whose decision is remembered; more than run at once with what is fetched ahead. */
 #define MAX_SESSIONS 16
 
@@ -56,6 +58,23 @@ bijou_plex_backend_check_token (BijouBackend *backend, GCancellable *cancellable
   return TRUE;
 }
 
+/* The token goes into a header, as everywhere. */
+static BijouHttpRequest *
+bijou_plex_backend_make_socket_request (BijouBackend *backend)
+{
+  return bijou_plex_backend_make_request (BIJOU_PLEX_BACKEND (backend), "GET",
+                                          BIJOU_PLEX_SOCKET_PATH, BIJOU_HTTP_API);
+}
+
+static GPtrArray *
+bijou_plex_backend_parse_event (BijouBackend *backend,
+                                const char *text,
+                                gsize length,
+                                BijouEventReply *reply)
+{
+  return bijou_plex_parse_event (text, length);
+}
+
 static BijouConnection *
 bijou_plex_backend_get_connection (BijouBackend *backend)
 {
@@ -75,6 +94,9 @@ bijou_plex_backend_iface_init (BijouBackendInterface *iface)
   iface->fetch_page = bijou_plex_fetch_page;
   iface->fetch_home = bijou_plex_fetch_home;
   iface->fetch_detail = bijou_plex_fetch_detail;
+  iface->fetch_items = bijou_plex_fetch_items;
+  iface->make_socket_request = bijou_plex_backend_make_socket_request;
+  iface->parse_event = bijou_plex_backend_parse_event;
   iface->fetch_image = bijou_plex_fetch_image;
   iface->make_part_request = bijou_plex_make_part_request;
   iface->make_subtitle_request = bijou_plex_make_subtitle_request;

@@ -308,6 +308,48 @@ bijou_plex_fetch_home (
 }
 
 static char *
+make_items_path (const char *const *remote_ids)
+{
+  g_autofree char *all = g_strjoinv (",", (char **) remote_ids);
+  g_autofree char *ids = g_uri_escape_string (all, ",", FALSE);
+  g_autofree char *path = g_strconcat ("/library/metadata/", ids, NULL);
+  BijouQuery *query = bijou_query_new (path);
+
+  bijou_query_add (query, "excludeElements", EXCLUDED_ELEMENTS);
+  bijou_query_add (query, "excludeFields", EXCLUDED_FIELDS);
+  bijou_query_add_int (query, "skipRefresh", 1);
+  add_paging (query, 0, BIJOU_BACKEND_MAX_IDS);
+  return bijou_query_end (query);
+}
+
+/* GET /library/metadata/{id},{id}…: what is missing is left out, and when all is missing the answer
+ * is 404. */
+GPtrArray *
+bijou_plex_fetch_items (BijouBackend *backend,
+                        const char *const *remote_ids,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  BijouPlexBackend *self = BIJOU_PLEX_BACKEND (backend);
+  g_autofree char *path = make_items_path (remote_ids);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (JsonNode) root = fetch_json (self, path, BIJOU_HTTP_SLOW, NULL, cancellable, &local);
+  BijouPlexContext context = { .server_id = self->server->id };
+  g_autoptr (GPtrArray) rows = NULL;
+
+  if (g_error_matches (local, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND))
+    return g_ptr_array_new_with_free_func (g_object_unref);
+  if (root == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  context.container = bijou_plex_get_container (root);
+  rows = bijou_json_get_objects (context.container, "Metadata");
+  return bijou_plex_parse_items (rows, &context);
+}
+
+static char *
 make_detail_path (const char *remote_id)
 {
   g_autofree char *id = g_uri_escape_string (remote_id, NULL, FALSE);
