@@ -295,24 +295,21 @@ find_best (BijouRace *self)
   return best;
 }
 
-/* The preferred one had its time already, and when it wins within its head start the others have
- * not even begun: whether one of them is better is found out without anybody waiting. One that
- * failed lately is waited for only by one that did so too. */
+/* Nobody waits for a better one when the preferred one is good: whether there is one is found out
+ * later, with nobody waiting. Nor for the preferred one, which had its time already, nor for one
+ * that failed lately, unless the best one did so too. */
 static gboolean
-is_worth_waiting (BijouRace *self, const BijouEntrant *entrant, const BijouEntrant *best)
+is_worth_waiting (const BijouEntrant *entrant, const BijouEntrant *best)
 {
-  if (!is_pending (entrant) || entrant->preferred || entrant->rank >= best->rank)
-    return FALSE;
-  if (best->preferred && entrant->started == 0)
-    return FALSE;
-  return !entrant->doubtful || best->doubtful;
+  return is_pending (entrant) && entrant->rank < best->rank && !best->preferred &&
+         !entrant->preferred && (!entrant->doubtful || best->doubtful);
 }
 
 static gboolean
 is_better_pending (BijouRace *self, const BijouEntrant *best)
 {
   for (guint i = 0; i < self->shared.entrants->len; i++)
-    if (is_worth_waiting (self, self->shared.entrants->pdata[i], best))
+    if (is_worth_waiting (self->shared.entrants->pdata[i], best))
       return TRUE;
   return FALSE;
 }
