@@ -10,13 +10,14 @@ struct _BijouBackends
 {
   GObject parent_instance;
 
-  GThread *main_thread;     /* (unowned) */
-  BijouHttp *http;          /* (owned) */
-  BijouStore *store;        /* (owned) */
-  BijouSecrets *secrets;    /* (owned) */
-  BijouTrustKeeper *trust;  /* (owned) */
-  BijouNetworkWatch *watch; /* (owned) */
-  GThread *loader;          /* (owned) (nullable) */
+  GThread *main_thread;       /* (unowned) */
+  BijouHttp *http;            /* (owned) */
+  BijouStore *store;          /* (owned) */
+  BijouSecrets *secrets;      /* (owned) */
+  BijouTrustKeeper *trust;    /* (owned) */
+  BijouAddressFinder *finder; /* (owned) (nullable) */
+  BijouNetworkWatch *watch;   /* (owned) */
+  GThread *loader;            /* (owned) (nullable) */
   BijouTokenFunc token_func;
   GObject *token_owner; /* (unowned) (nullable) it owns this */
 
@@ -63,6 +64,7 @@ bijou_backends_finalize (GObject *object)
   g_mutex_clear (&self->shared.lock);
   g_cond_clear (&self->shared.loaded_cond);
   bijou_trust_keeper_free (self->trust);
+  g_clear_object (&self->finder);
   g_object_unref (self->secrets);
   g_object_unref (self->store);
   g_object_unref (self->watch);
@@ -180,6 +182,8 @@ create_backend (BijouBackends *self, BijouServer *server, const char *token)
   g_object_set_data (G_OBJECT (backend), OWNER_KEY, self);
   g_object_set_data_full (G_OBJECT (backend), SERVER_ID_KEY, g_strdup (server->id), g_free);
   connection = bijou_backend_get_connection (backend);
+  if (self->finder != NULL)
+    bijou_address_finder_attach (self->finder, server, connection);
   bijou_network_watch_add (self->watch, connection);
   bijou_connection_set_winners (connection, server->winners);
   g_signal_connect_object (connection, "changed", G_CALLBACK (on_connection_changed_cb), backend,
@@ -210,6 +214,17 @@ bijou_backends_new (BijouHttp *http, BijouStore *store, BijouSecrets *secrets)
   self->secrets = g_object_ref (secrets);
   self->trust = bijou_trust_keeper_new (store, secrets);
   return self;
+}
+
+/**
+ * bijou_backends_set_finder:
+ * @self: the backends
+ * @finder: looks for addresses of a server that is nowhere
+ */
+void
+bijou_backends_set_finder (BijouBackends *self, BijouAddressFinder *finder)
+{
+  g_set_object (&self->finder, finder);
 }
 
 static void

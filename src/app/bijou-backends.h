@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bijou-address-finder.h"
 #include "bijou-backend-type.h"
 #include "bijou-network-watch.h"
 #include "bijou-secrets.h"
@@ -20,6 +21,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BijouBackends, bijou_backends, BIJOU, BACKENDS, GObject)
 
 BijouBackends *bijou_backends_new (BijouHttp *http, BijouStore *store, BijouSecrets *secrets);
+/* Before they are loaded: who looks for addresses of a server that is nowhere. */
+void bijou_backends_set_finder (BijouBackends *self, BijouAddressFinder *finder);
 void bijou_backends_begin_loading (BijouBackends *self);
 void bijou_backends_wait_for_loading (BijouBackends *self);
 gboolean bijou_backends_is_loaded (BijouBackends *self);

@@ -25,6 +25,7 @@ struct _BijouContext
   BijouMediaCache *media_cache; /* (owned) */
   BijouImageCache *image_cache; /* (owned) */
   BijouSyncService *sync;       /* (owned) */
+  BijouAddressFinder *finder;   /* (owned) */
   GThreadPool *pool;            /* (owned) */
   char *account_url;            /* (owned) (nullable) BIJOU_PLEX_TV */
   guint sync_timeout;
@@ -116,6 +117,7 @@ bijou_context_finalize (GObject *object)
   if (self->backends != NULL)
     g_signal_handlers_disconnect_by_data (self->backends, self);
   g_clear_object (&self->backends);
+  g_clear_object (&self->finder);
   g_clear_object (&self->store);
   g_clear_object (&self->secrets);
   g_clear_object (&self->http);
@@ -316,6 +318,8 @@ create_backends (BijouContext *self)
 {
   self->backends = bijou_backends_new (self->http, self->store, self->secrets);
   bijou_backends_set_token_func (self->backends, bijou_accounts_renew_token, G_OBJECT (self));
+  self->finder = bijou_address_finder_new (self);
+  bijou_backends_set_finder (self->backends, self->finder);
   g_signal_connect (self->backends, "loaded", G_CALLBACK (on_loaded_cb), self);
   g_signal_connect (self->backends, "state-changed", G_CALLBACK (on_state_changed_cb), self);
   g_signal_connect (self->backends, "learned", G_CALLBACK (on_learned_cb), self);
@@ -388,6 +392,7 @@ bijou_context_start_services (BijouContext *self)
   if (minutes > 0)
     self->sync_timeout = g_timeout_add_seconds (minutes * 60, on_sync_due_cb, self);
   bijou_network_watch_start (bijou_backends_get_watch (self->backends));
+  bijou_address_finder_start (self->finder);
 }
 
 /**
@@ -405,6 +410,8 @@ bijou_context_shutdown (BijouContext *self)
   g_clear_handle_id (&self->sync_timeout, g_source_remove);
   if (self->backends != NULL)
     bijou_network_watch_stop (bijou_backends_get_watch (self->backends));
+  if (self->finder != NULL)
+    bijou_address_finder_stop (self->finder);
   if (self->secrets != NULL)
     bijou_secrets_stop (self->secrets);
   if (self->sync != NULL)

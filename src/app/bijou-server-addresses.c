@@ -6,6 +6,10 @@
 
 #include <glib/gi18n.h>
 
+/* An address that was found and failed so often without having worked for so long is dropped. */
+#define STALE_FAILURES 20
+#define STALE_AGE_S (30 * 24 * 3600)
+
 /* Whoever reads the addresses of a connection to save them holds it until they are saved, so that
  * nothing older is written over what a user has just chosen. */
 static GMutex editing;
@@ -317,6 +321,96 @@ bijou_server_addresses_edit_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* --- dropping --- */
+
+/* What the user chose to do with an address is not forgotten with it. */
+static gboolean
+may_drop (const BijouAddress *address)
+{
+  return address->source == BIJOU_ADDRESS_FROM_DISCOVERY && !address->pinned &&
+         !address->disabled && address->failures > 0;
+}
+
+static gboolean
+is_stale (const BijouAddress *address)
+{
+  gint64 age = g_get_real_time () / G_USEC_PER_SEC - address->last_success;
+
+  return may_drop (address) && address->failures >= STALE_FAILURES && age > STALE_AGE_S;
+}
+
+static void
+drop_all_stale (GPtrArray *addresses)
+{
+  for (guint i = addresses->len; i-- > 0;)
+    if (is_stale (g_ptr_array_index (addresses, i)))
+      g_ptr_array_remove_index (addresses, i);
+}
+
+/* The one that was good the longest time ago, or never. */
+static gboolean
+drop_worst (GPtrArray *addresses)
+{
+  BijouAddress *worst = NULL;
+
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      BijouAddress *address = g_ptr_array_index (addresses, i);
+
+      if (may_drop (address) &&
+          (worst == NULL || address->last_success < worst->last_success ||
+           (address->last_success == worst->last_success && address->failures > worst->failures)))
+        worst = address;
+    }
+  return worst != NULL && g_ptr_array_remove (addresses, worst);
+}
+
+static guint
+count_found (GPtrArray *addresses)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < addresses->len; i++)
+    if (((BijouAddress *) g_ptr_array_index (addresses, i))->source == BIJOU_ADDRESS_FROM_DISCOVERY)
+      n++;
+  return n;
+}
+
+/**
+ * bijou_server_addresses_drop_stale:
+ * @context: the context
+ * @server_id: a server that is signed in to
+ * @max: how many addresses that were found may remain
+ *
+ * Addresses that came from the local network or from the server's own idea of itself go when they
+ * have failed often and not worked for a month, and as many more that fail as there are too many.
+ *
+ * Returns: whether at most @max remain
+ */
+gboolean
+bijou_server_addresses_drop_stale (BijouContext *context, const char *server_id, guint max)
+{
+  g_autoptr (BijouBackend) backend = bijou_context_get_backend (context, server_id);
+  g_autoptr (GPtrArray) addresses = NULL;
+  guint n_before;
+
+  if (backend == NULL)
+    return FALSE;
+  g_mutex_lock (&editing);
+  addresses = bijou_connection_get_addresses (bijou_backend_get_connection (backend));
+  n_before = addresses->len;
+  drop_all_stale (addresses);
+  while (count_found (addresses) > max && drop_worst (addresses))
+    ;
+  if (addresses->len < n_before)
+    {
+      bijou_connection_set_addresses (bijou_backend_get_connection (backend), addresses);
+      save (context, server_id, addresses, NULL);
+    }
+  g_mutex_unlock (&editing);
+  return count_found (addresses) <= max;
+}
+
 /* --- adding --- */
 
 static gboolean
@@ -376,9 +470,35 @@ add_address (BijouContext *context, BijouServer *server, const char *url, GError
       address = bijou_address_new (url, BIJOU_ADDRESS_FROM_USER);
       g_ptr_array_add (addresses, address);
     }
+  address->source = BIJOU_ADDRESS_FROM_USER;
   address->disabled = FALSE;
   address->last_success = g_get_real_time () / G_USEC_PER_SEC;
   return put (context, server, addresses, error);
+}
+
+/**
+ * bijou_server_addresses_add_url:
+ * @context: the context
+ * @server: a known server
+ * @url: a base URL at which it has just answered
+ * @error: return location
+ *
+ * Adds the address; one that is known is switched on and is the user's from now on.
+ *
+ * Returns: %FALSE with %BIJOU_ERROR_STORAGE
+ */
+gboolean
+bijou_server_addresses_add_url (BijouContext *context,
+                                BijouServer *server,
+                                const char *url,
+                                GError **error)
+{
+  gboolean added;
+
+  g_mutex_lock (&editing);
+  added = add_address (context, server, url, error);
+  g_mutex_unlock (&editing);
+  return added;
 }
 
 static void
@@ -392,11 +512,7 @@ add_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *c
   gboolean added = FALSE;
 
   if (url != NULL)
-    {
-      g_mutex_lock (&editing);
-      added = add_address (source, server, url, &error);
-      g_mutex_unlock (&editing);
-    }
+    added = bijou_server_addresses_add_url (source, server, url, &error);
   if (added)
     g_task_return_pointer (task, g_steal_pointer (&url), g_free);
   else
@@ -446,9 +562,16 @@ bijou_server_addresses_add_finish (GAsyncResult *result, GError **error)
 
 /* --- testing --- */
 
-/* While nobody is signed in a connection of its own does, since a test needs no token. */
-static BijouConnection *
-get_connection (BijouContext *context, BijouServer *server)
+/**
+ * bijou_server_addresses_get_connection:
+ * @context: the context
+ * @server: a known server
+ *
+ * Returns: (transfer full) (nullable): its live connection; while nobody is signed in one of its
+ *   own, since a test needs no token; %NULL for a server of an unknown kind
+ */
+BijouConnection *
+bijou_server_addresses_get_connection (BijouContext *context, BijouServer *server)
 {
   g_autoptr (BijouBackend) backend = bijou_context_get_backend (context, server->id);
   const BijouBackendType *type = bijou_backend_type_find (server->backend);
@@ -472,7 +595,8 @@ test_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *
   Order *order = task_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (BijouServer) server = find_server (source, order->server_id, &error);
-  g_autoptr (BijouConnection) connection = server != NULL ? get_connection (source, server) : NULL;
+  g_autoptr (BijouConnection) connection =
+      server != NULL ? bijou_server_addresses_get_connection (source, server) : NULL;
 
   if (connection != NULL)
     g_task_return_pointer (task, bijou_connection_probe_all (connection),

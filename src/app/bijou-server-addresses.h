@@ -44,7 +44,21 @@ void bijou_server_addresses_test_async (BijouContext *context,
                                         gpointer user_data);
 GPtrArray *bijou_server_addresses_test_finish (GAsyncResult *result, GError **error);
 
-/* What was learned of them is saved. Blocking; any thread but the main thread of a window. */
+/* The rest blocks; any thread but the main thread of a window. */
+
+/* A connection to test them with; one of its own while nobody is signed in. */
+BijouConnection *bijou_server_addresses_get_connection (BijouContext *context, BijouServer *server);
+/* Adds an address at which the server is known to answer, or makes one that was found the user's.
+ */
+gboolean bijou_server_addresses_add_url (BijouContext *context,
+                                         BijouServer *server,
+                                         const char *url,
+                                         GError **error);
+/* Drops addresses that were found and do not work, so that at most @max such remain; %FALSE when
+ * there are more. */
+gboolean
+bijou_server_addresses_drop_stale (BijouContext *context, const char *server_id, guint max);
+/* What was learned of them is saved. */
 gboolean bijou_server_addresses_keep (BijouContext *context, const char *server_id, GError **error);
 
 G_END_DECLS

@@ -521,6 +521,32 @@ bijou_backend_check_token (BijouBackend *self, GCancellable *cancellable, GError
 }
 
 /**
+ * bijou_backend_list_own_urls:
+ * @self: a backend
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Asks the server where it thinks that it is. It may not know: its network may be that of a
+ * container. Blocking; any thread but the main one.
+ *
+ * Returns: (transfer full) (nullable): base URLs, none for a protocol that does not tell; %NULL
+ * with an error when the server was not reached
+ */
+char **
+bijou_backend_list_own_urls (BijouBackend *self, GCancellable *cancellable, GError **error)
+{
+  BijouBackendInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  iface = BIJOU_BACKEND_GET_IFACE (self);
+  if (iface->list_own_urls == NULL)
+    return g_new0 (char *, 1);
+  return iface->list_own_urls (self, cancellable, error);
+}
+
+/**
  * bijou_backend_set_token:
  * @self: a backend
  * @token: takes the place of the one it has

@@ -156,6 +156,7 @@ struct _BijouBackendInterface
                             GError **error);
   gboolean (*sign_out) (BijouBackend *self, GCancellable *cancellable, GError **error);
   gboolean (*check_token) (BijouBackend *self, GCancellable *cancellable, GError **error);
+  char **(*list_own_urls) (BijouBackend *self, GCancellable *cancellable, GError **error);
   void (*set_token) (BijouBackend *self, const char *token);
   void (*set_token_func) (BijouBackend *self,
                           BijouTokenFunc func,
@@ -242,6 +243,8 @@ gboolean bijou_backend_announces_marks (BijouBackend *self);
 
 gboolean bijou_backend_sign_out (BijouBackend *self, GCancellable *cancellable, GError **error);
 gboolean bijou_backend_check_token (BijouBackend *self, GCancellable *cancellable, GError **error);
+/* Where the server thinks that it is: more addresses to try. */
+char **bijou_backend_list_own_urls (BijouBackend *self, GCancellable *cancellable, GError **error);
 /* From now on every request carries the new token; connection and state stay. Any thread. */
 void bijou_backend_set_token (BijouBackend *self, const char *token);
 /* What is asked when the server refuses the token; once, before the backend is used. */

@@ -3,6 +3,7 @@
 #include "bijou-command.h"
 
 #include "bijou-redact.h"
+#include "bijou-server-addresses.h"
 
 #include <string.h>
 
@@ -32,21 +33,6 @@ probe_free (gpointer data)
   g_free (probe);
 }
 
-/* Whether somebody is there can be asked without a token too. */
-static BijouConnection *
-get_connection (BijouCommand *self, BijouServer *server)
-{
-  g_autoptr (BijouBackend) backend = bijou_context_get_backend (self->context, server->id);
-  const BijouBackendType *type = bijou_backend_type_find (server->backend);
-
-  if (backend != NULL)
-    return g_object_ref (bijou_backend_get_connection (backend));
-  if (type == NULL)
-    return NULL;
-  return bijou_connection_new (bijou_context_get_http (self->context), &type->probe, server->id,
-                               server->addresses);
-}
-
 static gpointer
 probe_in_thread (gpointer data)
 {
@@ -64,7 +50,7 @@ start_probes (BijouCommand *self, GPtrArray *servers)
   for (guint i = 0; i < servers->len; i++)
     {
       BijouServer *server = g_ptr_array_index (servers, i);
-      BijouConnection *connection = get_connection (self, server);
+      BijouConnection *connection = bijou_server_addresses_get_connection (self->context, server);
       Probe *probe;
 
       if (connection == NULL)
@@ -177,58 +163,4 @@ bijou_command_probe (BijouCommand *self, GError **error)
   for (guint i = 0; i < probes->len && kept; i++)
     kept = keep_and_print (self, g_ptr_array_index (probes, i), error);
   return kept;
-}
-
-/* --- adding --- */
-
-static BijouAddress *
-find_address (GPtrArray *addresses, const char *url)
-{
-  for (guint i = 0; i < addresses->len; i++)
-    {
-      BijouAddress *address = g_ptr_array_index (addresses, i);
-
-      if (g_str_equal (address->url, url))
-        return address;
-    }
-  return NULL;
-}
-
-/**
- * bijou_command_add_address:
- * @self: a command
- * @server: a known server
- * @url: a base URL at which it has answered
- * @error: return location
- *
- * Adds an address to what is known; one that was found by other means is the user's from now on.
- *
- * Returns: whether it is kept
- */
-gboolean
-bijou_command_add_address (BijouCommand *self, BijouServer *server, const char *url, GError **error)
-{
-  g_autoptr (BijouConnection) connection = get_connection (self, server);
-  g_autoptr (GPtrArray) addresses = NULL;
-  BijouAddress *address;
-
-  if (connection == NULL)
-    {
-      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED, "%s is of an unknown kind",
-                   server->name);
-      return FALSE;
-    }
-  addresses = bijou_connection_get_addresses (connection);
-  address = find_address (addresses, url);
-  if (address == NULL)
-    {
-      address = bijou_address_new (url, BIJOU_ADDRESS_FROM_USER);
-      g_ptr_array_add (addresses, address);
-    }
-  address->source = BIJOU_ADDRESS_FROM_USER;
-  address->disabled = FALSE;
-  bijou_connection_set_addresses (connection, addresses);
-  g_free (bijou_connection_get_base_url (connection, self->cancellable, NULL));
-  return bijou_store_save_addresses (bijou_context_get_store (self->context), server->id, addresses,
-                                     error);
 }

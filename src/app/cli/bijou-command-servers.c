@@ -5,6 +5,7 @@
 #include "bijou-account-visit.h"
 #include "bijou-accounts.h"
 #include "bijou-context-private.h"
+#include "bijou-server-addresses.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -281,10 +282,14 @@ check_secret (BijouCommand *self, gboolean known, GError **error)
 static gboolean
 add_known (BijouCommand *self, BijouServer *known, const char *base_url, GError **error)
 {
+  g_autoptr (BijouConnection) connection = NULL;
   g_autoptr (BijouServer) server = NULL;
 
-  if (!bijou_command_add_address (self, known, base_url, error))
+  if (!bijou_server_addresses_add_url (self->context, known, base_url, error))
     return FALSE;
+  connection = bijou_server_addresses_get_connection (self->context, known);
+  if (connection != NULL)
+    g_free (bijou_connection_get_base_url (connection, self->cancellable, NULL));
   server = bijou_command_find_server (self, known->id, error);
   if (server != NULL)
     print_server (self, server);

@@ -32,10 +32,6 @@ gboolean bijou_command_fetch (BijouCommand *self, GError **error);
 gboolean bijou_command_cache (BijouCommand *self, GError **error);
 
 /* Helpers that several of them need. */
-gboolean bijou_command_add_address (BijouCommand *self,
-                                    BijouServer *server,
-                                    const char *url,
-                                    GError **error);
 BijouServer *bijou_command_find_server (BijouCommand *self, const char *name, GError **error);
 BijouItem *bijou_command_find_item (BijouCommand *self, const char *key, GError **error);
 BijouBackend *

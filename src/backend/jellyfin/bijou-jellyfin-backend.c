@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "bijou-jellyfin-discovery.h"
 #include "bijou-jellyfin-backend.h"
 
 #include "bijou-jellyfin-events.h"
@@ -343,6 +344,7 @@ bijou_jellyfin_backend_iface_init (BijouBackendInterface *iface)
   iface->set_position = bijou_jellyfin_backend_set_position;
   iface->sign_out = bijou_jellyfin_backend_sign_out;
   iface->check_token = bijou_jellyfin_backend_check_token;
+  iface->list_own_urls = bijou_jellyfin_backend_list_own_urls;
   iface->set_token = bijou_jellyfin_backend_set_token;
   iface->get_connection = bijou_jellyfin_backend_get_connection;
   iface->get_server_id = bijou_jellyfin_backend_get_server_id;

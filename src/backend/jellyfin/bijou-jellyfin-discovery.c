@@ -2,9 +2,10 @@
 
 #include "bijou-jellyfin-discovery.h"
 
+#include "bijou-jellyfin-backend.h"
 #include "bijou-jellyfin-parse.h"
+#include "bijou-jellyfin-request.h"
 #include "bijou-json.h"
-#include "bijou-server.h"
 
 #define DEFAULT_PORT 8096
 
@@ -68,4 +69,24 @@ bijou_jellyfin_parse_discovery (const char *reply, gsize length, GInetAddress *s
     bijou_discovered_set_name (discovered, name, -1);
   add_urls (discovered, url, source);
   return g_steal_pointer (&discovered);
+}
+
+char **
+bijou_jellyfin_backend_list_own_urls (BijouBackend *backend,
+                                      GCancellable *cancellable,
+                                      GError **error)
+{
+  g_autoptr (JsonNode) root =
+      bijou_jellyfin_backend_get (BIJOU_JELLYFIN_BACKEND (backend), BIJOU_JELLYFIN_PROBE_PATH,
+                                  BIJOU_HTTP_API, NULL, cancellable, error);
+  g_autofree char *url = NULL;
+  char **urls;
+
+  if (root == NULL)
+    return NULL;
+  if (JSON_NODE_HOLDS_OBJECT (root))
+    url = bijou_json_dup_string (json_node_get_object (root), "LocalAddress");
+  urls = g_new0 (char *, 2);
+  urls[0] = g_steal_pointer (&url);
+  return urls;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bijou-backend.h"
 #include "bijou-discovery.h"
 
 G_BEGIN_DECLS
@@ -9,5 +10,9 @@ G_BEGIN_DECLS
 
 BijouDiscovered *
 bijou_jellyfin_parse_discovery (const char *reply, gsize length, GInetAddress *source);
+/* The method of the interface: LocalAddress of GET /System/Info/Public. */
+char **bijou_jellyfin_backend_list_own_urls (BijouBackend *backend,
+                                             GCancellable *cancellable,
+                                             GError **error);
 
 G_END_DECLS
