@@ -319,13 +319,14 @@ find_failed (Enquiry *enquiry, int code)
   return NULL;
 }
 
-/* What helps most: a server that starts, a certificate to look at; else a machine that answers but
+/* What helps most: a server that starts, a certificate to look at, a proxy that wants to know more;
+ * else a machine that answers but
  * is no media server is told from one that does not answer. */
 static void
 set_best_error (Enquiry *enquiry, char **found_url, GError **error)
 {
   static const int telling[] = { BIJOU_ERROR_CANCELLED, BIJOU_ERROR_SERVER_STARTING,
-                                 BIJOU_ERROR_TLS };
+                                 BIJOU_ERROR_TLS, BIJOU_ERROR_FORBIDDEN };
   Question *best = NULL;
 
   for (guint i = 0; best == NULL && i < G_N_ELEMENTS (telling); i++)
@@ -370,8 +371,8 @@ take_answer (Question *question, BijouIdentity *identity, char **found_url)
  * https. Without a token. Blocking, three probes' time at most; any thread but the main one.
  *
  * Returns: (transfer none) (nullable): the protocol, or %NULL with an error:
- *   %BIJOU_ERROR_SERVER_STARTING, a transport error, or %BIJOU_ERROR_PROTOCOL when what answers is
- *   no media server
+ *   %BIJOU_ERROR_SERVER_STARTING, %BIJOU_ERROR_FORBIDDEN, a transport error, or
+ * %BIJOU_ERROR_PROTOCOL when what answers is no media server
  */
 const BijouBackendType *
 bijou_backend_type_identify (BijouHttp *http,

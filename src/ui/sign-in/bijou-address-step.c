@@ -2,6 +2,9 @@
 
 #include "bijou-address-step.h"
 
+#include "bijou-certificate-dialog.h"
+#include "bijou-headers-row.h"
+
 #include <glib/gi18n.h>
 
 struct _BijouAddressStep
@@ -11,10 +14,13 @@ struct _BijouAddressStep
   BijouContext *context;     /* (owned) */
   GCancellable *cancellable; /* (owned) */
   GPtrArray *urls;           /* (owned) (nullable) of char *: what to try next */
+  char *pins;                /* (owned) (nullable) of the certificates that the user trusts here */
+  char *asked_url;           /* (owned) (nullable) whose certificate was asked about last */
 
   /* Template */
   GtkWidget *content;
   GtkWidget *address;
+  BijouHeadersRow *headers;
   GtkLabel *problem;
   GtkWidget *submit;
   GtkSpinner *spinner;
@@ -35,6 +41,7 @@ set_busy (BijouAddressStep *self, gboolean busy)
 {
   gtk_widget_set_sensitive (self->submit, !busy);
   gtk_widget_set_sensitive (self->address, !busy);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->headers), !busy);
   gtk_spinner_set_spinning (self->spinner, busy);
 }
 
@@ -48,6 +55,9 @@ show_problem (BijouAddressStep *self, const GError *error)
   else if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL) ||
            g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND))
     gtk_label_set_label (self->problem, _ ("No Plex or Jellyfin server answers there."));
+  else if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_FORBIDDEN))
+    gtk_label_set_label (self->problem,
+                         _ ("What answers there refuses. A proxy may ask for a header."));
   else
     gtk_label_set_label (self->problem, sentence);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), TRUE);
@@ -70,6 +80,47 @@ try_next (BijouAddressStep *self)
 }
 
 static void
+on_asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BijouAddressStep) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *pin = bijou_certificate_dialog_ask_finish (result, &error);
+  g_autofree char *pins = NULL;
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  set_busy (self, FALSE);
+  if (pin == NULL)
+    {
+      if (bijou_error_is_cancelled (error))
+        gtk_widget_grab_focus (self->address);
+      else
+        show_problem (self, error);
+      return;
+    }
+  pins = g_strjoin (";", pin, self->pins, NULL);
+  g_free (self->pins);
+  self->pins = g_steal_pointer (&pins);
+  submit (self);
+}
+
+/* Once for each address: what the user trusts and is refused all the same is a problem. */
+static gboolean
+ask_about_certificate (BijouAddressStep *self, GAsyncResult *result)
+{
+  const char *url = bijou_sign_in_identify_get_untrusted_url (result);
+
+  if (url == NULL || g_strcmp0 (url, self->asked_url) == 0)
+    return FALSE;
+  g_free (self->asked_url);
+  self->asked_url = g_strdup (url);
+  set_busy (self, TRUE);
+  bijou_certificate_dialog_ask_async (GTK_WIDGET (self), self->context, url, self->cancellable,
+                                      on_asked_cb, g_object_ref (self));
+  return TRUE;
+}
+
+static void
 on_identified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (BijouAddressStep) self = user_data;
@@ -81,7 +132,8 @@ on_identified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   set_busy (self, FALSE);
   if (found == NULL)
     {
-      if (!bijou_error_is_transport (error) || !try_next (self))
+      if ((!bijou_error_is_transport (error) || !try_next (self)) &&
+          !ask_about_certificate (self, result))
         show_problem (self, error);
       return;
     }
@@ -93,18 +145,24 @@ static void
 submit (BijouAddressStep *self)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->address));
+  g_autofree char *headers = NULL;
+  g_autoptr (BijouTrust) trust = NULL;
 
-  if (*text == '\0')
+  if (*text == '\0' || !bijou_headers_row_check (self->headers))
     return;
+  headers = bijou_headers_row_dup_headers (self->headers);
+  trust = bijou_trust_new (self->pins, headers);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), FALSE);
   set_busy (self, TRUE);
-  bijou_sign_in_identify_async (self->context, text, NULL, self->cancellable, on_identified_cb,
+  bijou_sign_in_identify_async (self->context, text, trust, self->cancellable, on_identified_cb,
                                 g_object_ref (self));
 }
 
 static void
 on_changed_cb (GtkEditable *editable, BijouAddressStep *self)
 {
+  g_clear_pointer (&self->pins, g_free);
+  g_clear_pointer (&self->asked_url, g_free);
   gtk_widget_set_sensitive (self->submit, *gtk_editable_get_text (editable) != '\0');
 }
 
@@ -125,6 +183,8 @@ bijou_address_step_finalize (GObject *object)
 {
   g_object_unref (BIJOU_ADDRESS_STEP (object)->cancellable);
   g_clear_pointer (&BIJOU_ADDRESS_STEP (object)->urls, g_ptr_array_unref);
+  g_free (BIJOU_ADDRESS_STEP (object)->pins);
+  g_free (BIJOU_ADDRESS_STEP (object)->asked_url);
 
   G_OBJECT_CLASS (bijou_address_step_parent_class)->finalize (object);
 }
@@ -139,10 +199,12 @@ bijou_address_step_class_init (BijouAddressStepClass *klass)
   signals[FOUND] = g_signal_new ("found", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 
+  g_type_ensure (BIJOU_TYPE_HEADERS_ROW);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bijouplayer/Bijou/ui/sign-in/bijou-address-step.ui");
   gtk_widget_class_bind_template_child (widget_class, BijouAddressStep, content);
   gtk_widget_class_bind_template_child (widget_class, BijouAddressStep, address);
+  gtk_widget_class_bind_template_child (widget_class, BijouAddressStep, headers);
   gtk_widget_class_bind_template_child (widget_class, BijouAddressStep, problem);
   gtk_widget_class_bind_template_child (widget_class, BijouAddressStep, submit);
   gtk_widget_class_bind_template_child (widget_class, BijouAddressStep, spinner);
