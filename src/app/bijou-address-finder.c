@@ -2,6 +2,7 @@
 
 #include "bijou-address-finder.h"
 
+#include "bijou-accounts.h"
 #include "bijou-context-private.h"
 #include "bijou-server-addresses.h"
 
@@ -160,6 +161,7 @@ typedef struct
 {
   Target *target;              /* (unowned) */
   BijouConnection *connection; /* (unowned) */
+  GCancellable *cancellable;   /* (unowned) */
 } Find;
 
 static void
@@ -182,6 +184,33 @@ on_discovered_cb (const BijouDiscovered *discovered, gpointer user_data)
              g_ptr_array_index (discovered->urls, i));
 }
 
+/* What the account says of its servers goes to their connections, so that a race has it at once. */
+static gpointer
+ask_account_in_thread (gpointer data)
+{
+  Find *find = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!bijou_accounts_refresh (find->target->finder->context, find->target->server->account_id,
+                               TRUE, find->cancellable, &error))
+    g_info ("The account does not know where %s is: %s", find->target->server->name,
+            error->message);
+  return NULL;
+}
+
+static void
+ask_everybody (Find *find)
+{
+  BijouServer *server = find->target->server;
+  GThread *thread = NULL;
+
+  if (server->account_id != NULL)
+    thread = g_thread_new ("bijou-find-account", ask_account_in_thread, find);
+  bijou_backend_type_discover (bijou_backend_type_find (server->backend), server->id, FIND_MS,
+                               on_discovered_cb, find, find->cancellable);
+  g_clear_pointer (&thread, g_thread_join);
+}
+
 static void
 cancel_other_cb (GCancellable *cancellable, gpointer other)
 {
@@ -193,15 +222,14 @@ find_in_thread (BijouConnection *connection, gpointer user_data, GCancellable *c
 {
   Target *target = user_data;
   BijouAddressFinder *self = target->finder;
-  Find find = { target, connection };
+  Find find = { target, connection, cancellable };
   gulong handler;
 
   if (!begin (self))
     return;
   handler = g_cancellable_connect (self->cancellable, G_CALLBACK (cancel_other_cb),
                                    g_object_ref (cancellable), g_object_unref);
-  bijou_backend_type_discover (bijou_backend_type_find (target->server->backend),
-                               target->server->id, FIND_MS, on_discovered_cb, &find, cancellable);
+  ask_everybody (&find);
   g_cancellable_disconnect (self->cancellable, handler);
   end (self);
 }
@@ -303,8 +331,9 @@ ask_servers (Round *round)
  * bijou_address_finder_look_around:
  * @self: a finder
  *
- * Asks the servers that are connected for their own addresses and, when one is not connected by the
- * local network, the local network.
+ * Has the accounts list their servers, which each does at most hourly; asks the servers that are
+ * connected for their own addresses and, when one is not connected by the local network, the local
+ * network.
  */
 void
 bijou_address_finder_look_around (BijouAddressFinder *self)
@@ -313,6 +342,7 @@ bijou_address_finder_look_around (BijouAddressFinder *self)
 
   if (!begin (self))
     return;
+  bijou_accounts_refresh_all (self->context, self->cancellable);
   round.servers = bijou_store_list_servers (bijou_context_get_store (self->context), NULL);
   if (round.servers != NULL && ask_servers (&round))
     bijou_backend_type_discover (NULL, NULL, LOOK_AROUND_MS, on_any_discovered_cb, &round,

@@ -329,6 +329,30 @@ test_moved (Cli *cli, gconstpointer data)
   g_setenv ("BIJOU_DISCOVERY_TARGETS", "", TRUE);
 }
 
+/* The account knows where, and is asked although it was asked a moment ago. */
+static void
+test_moved_in_account (Cli *cli, gconstpointer data)
+{
+  g_autofree char *token = bijou_fake_server_dup_token (cli->plextv, 0);
+  g_autofree char *sync = g_strconcat ("--sync=", bijou_fake_server_get_id (cli->plex), NULL);
+  g_autoptr (CliRun) added = cli_run (cli, token, "--add-account=plex", "--token-stdin", NULL);
+  g_autoptr (CliRun) first = NULL;
+  g_autoptr (CliRun) second = NULL;
+  guint n_requests;
+
+  cli_assert_done (added);
+  change_database (cli, "DELETE FROM address WHERE url != 'http://127.0.0.1:9'");
+  bijou_fake_server_reset_log (cli->plextv);
+  first = cli_run (cli, NULL, sync, NULL);
+  cli_assert_done (first);
+  cli_assert_mirror (cli, cli->plex);
+  g_assert_cmpuint (bijou_fake_server_count (cli->plextv, "GET /api/v2/resources*"), ==, 1);
+  n_requests = bijou_fake_server_count (cli->plextv, "*");
+  second = cli_run (cli, NULL, sync, NULL);
+  cli_assert_done (second);
+  g_assert_cmpuint (bijou_fake_server_count (cli->plextv, "*"), ==, n_requests);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -339,6 +363,7 @@ main (int argc, char **argv)
   CLI_ADD ("add-without-secret", test_add_without_secret);
   CLI_ADD ("base-path", test_base_path);
   CLI_ADD_BOTH ("moved", test_moved);
+  CLI_ADD ("moved-in-account", test_moved_in_account);
   CLI_ADD ("probe", test_probe);
   CLI_ADD ("probe-all-dead", test_probe_all_dead);
   CLI_ADD ("probe-one", test_probe_one);
