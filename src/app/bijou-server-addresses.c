@@ -20,6 +20,8 @@ typedef struct
   char *server_id; /* (owned) */
   char *text;      /* (owned) (nullable) a URL, or what the user typed */
   BijouAddressEdit edit;
+  BijouAddressTested tested; /* (nullable) */
+  gpointer tested_data;
 } Order;
 
 static void
@@ -30,19 +32,20 @@ order_free (Order *order)
   g_free (order);
 }
 
-static void
-run (BijouContext *context,
-     const char *server_id,
-     const char *text,
-     BijouAddressEdit edit,
-     GTask *task,
-     GTaskThreadFunc func)
+static Order *
+order_new (const char *server_id, const char *text, BijouAddressEdit edit)
 {
   Order *order = g_new0 (Order, 1);
 
   order->server_id = g_strdup (server_id);
   order->text = g_strdup (text);
   order->edit = edit;
+  return order;
+}
+
+static void
+run (BijouContext *context, Order *order, GTask *task, GTaskThreadFunc func)
+{
   g_task_set_task_data (task, order, (GDestroyNotify) order_free);
   bijou_context_run_async (context, task, func);
   g_object_unref (task);
@@ -304,7 +307,7 @@ bijou_server_addresses_edit_async (BijouContext *context,
   GTask *task = g_task_new (context, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, bijou_server_addresses_edit_async);
-  run (context, server_id, url, edit, task, edit_in_worker);
+  run (context, order_new (server_id, url, edit), task, edit_in_worker);
 }
 
 /**
@@ -542,7 +545,7 @@ bijou_server_addresses_add_async (BijouContext *context,
   GTask *task = g_task_new (context, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, bijou_server_addresses_add_async);
-  run (context, server_id, text, BIJOU_ADDRESS_SWITCH_ON, task, add_in_worker);
+  run (context, order_new (server_id, text, BIJOU_ADDRESS_SWITCH_ON), task, add_in_worker);
 }
 
 /**
@@ -589,6 +592,47 @@ bijou_server_addresses_get_connection (BijouContext *context, BijouServer *serve
   return connection;
 }
 
+typedef struct
+{
+  GTask *task; /* (owned) */
+  char *url;   /* (owned) */
+  int ms;
+  GError *error; /* (owned) (nullable) */
+} Told;
+
+static void
+told_free (Told *told)
+{
+  g_object_unref (told->task);
+  g_free (told->url);
+  g_clear_error (&told->error);
+  g_free (told);
+}
+
+static gboolean
+on_told_cb (gpointer data)
+{
+  Told *told = data;
+  Order *order = g_task_get_task_data (told->task);
+
+  if (!g_cancellable_is_cancelled (g_task_get_cancellable (told->task)))
+    order->tested (told->url, told->ms, told->error, order->tested_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Before the task's own return, which has the same priority. */
+static void
+tell_in_worker (const char *url, int ms, const GError *error, gpointer user_data)
+{
+  Told *told = g_new0 (Told, 1);
+
+  told->task = g_object_ref (user_data);
+  told->url = g_strdup (url);
+  told->ms = ms;
+  told->error = error != NULL ? g_error_copy (error) : NULL;
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_told_cb, told, (GDestroyNotify) told_free);
+}
+
 static void
 test_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
@@ -599,7 +643,9 @@ test_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *
       server != NULL ? bijou_server_addresses_get_connection (source, server) : NULL;
 
   if (connection != NULL)
-    g_task_return_pointer (task, bijou_connection_probe_all (connection),
+    g_task_return_pointer (task,
+                           bijou_connection_probe_each (
+                               connection, order->tested != NULL ? tell_in_worker : NULL, task),
                            (GDestroyNotify) g_ptr_array_unref);
   else if (error != NULL)
     g_task_return_error (task, g_steal_pointer (&error));
@@ -612,6 +658,7 @@ test_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *
  * bijou_server_addresses_test_async:
  * @context: the context
  * @server_id: a known server
+ * @tested: (nullable): told of each address, with @user_data, unless @cancellable is cancelled
  * @cancellable: (nullable): gives up if it was not begun
  * @callback: runs after 6.5 s at most
  * @user_data: for @callback
@@ -621,14 +668,18 @@ test_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *
 void
 bijou_server_addresses_test_async (BijouContext *context,
                                    const char *server_id,
+                                   BijouAddressTested tested,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data)
 {
   GTask *task = g_task_new (context, cancellable, callback, user_data);
+  Order *order = order_new (server_id, NULL, BIJOU_ADDRESS_PIN);
 
+  order->tested = tested;
+  order->tested_data = user_data;
   g_task_set_source_tag (task, bijou_server_addresses_test_async);
-  run (context, server_id, NULL, BIJOU_ADDRESS_PIN, task, test_in_worker);
+  run (context, order, task, test_in_worker);
 }
 
 /**

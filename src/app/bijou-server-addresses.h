@@ -37,8 +37,14 @@ void bijou_server_addresses_add_async (BijouContext *context,
                                        gpointer user_data);
 char *bijou_server_addresses_add_finish (GAsyncResult *result, GError **error);
 
+/* What the test of one address showed, as soon as it is known: @ms -1 none, @error NULL: good. */
+typedef void (*BijouAddressTested) (const char *url,
+                                    int ms,
+                                    const GError *error,
+                                    gpointer user_data);
 void bijou_server_addresses_test_async (BijouContext *context,
                                         const char *server_id,
+                                        BijouAddressTested tested,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data);

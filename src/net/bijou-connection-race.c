@@ -19,6 +19,8 @@ struct _BijouRace
   BijouRaceMode mode;
   BijouRaceExhaustedFunc exhausted; /* (nullable) */
   gpointer exhausted_data;
+  BijouProbeFunc probed; /* (nullable) */
+  gpointer probed_data;
   gint64 started; /* monotonic µs */
 
   struct
@@ -445,6 +447,19 @@ bijou_race_set_exhausted_func (BijouRace *self, BijouRaceExhaustedFunc func, gpo
 }
 
 /**
+ * bijou_race_set_probe_func:
+ * @self: a race that does not run yet
+ * @func: (nullable): called on the race's thread as each probe ends
+ * @user_data: for @func
+ */
+void
+bijou_race_set_probe_func (BijouRace *self, BijouProbeFunc func, gpointer user_data)
+{
+  self->probed = func;
+  self->probed_data = user_data;
+}
+
+/**
  * bijou_race_hold:
  * @self: a race
  *
@@ -489,6 +504,25 @@ bijou_race_cancel (BijouRace *self)
   g_mutex_unlock (&self->shared.lock);
 }
 
+/* With the lock held, which it lets go for each call: what has ended does not change. */
+static void
+tell_probed (BijouRace *self)
+{
+  for (guint i = 0; self->probed != NULL && i < self->shared.entrants->len; i++)
+    {
+      BijouEntrant *entrant = self->shared.entrants->pdata[i];
+
+      if (entrant->told ||
+          (entrant->state != BIJOU_ENTRANT_GOOD && entrant->state != BIJOU_ENTRANT_FAILED))
+        continue;
+      entrant->told = TRUE;
+      g_mutex_unlock (&self->shared.lock);
+      self->probed (entrant->url, bijou_entrant_get_ms (entrant), entrant->error,
+                    self->probed_data);
+      g_mutex_lock (&self->shared.lock);
+    }
+}
+
 /**
  * bijou_race_run:
  * @self: a race
@@ -512,6 +546,7 @@ bijou_race_run (BijouRace *self)
       gint64 now = g_get_monotonic_time ();
 
       call_for_help (self);
+      tell_probed (self);
       if (is_over (self, now))
         break;
       if (!start_entrants (self, now))
@@ -519,6 +554,7 @@ bijou_race_run (BijouRace *self)
     }
   winner = find_best (self);
   stop_losers (self);
+  tell_probed (self);
   g_mutex_unlock (&self->shared.lock);
   return winner;
 }

@@ -40,6 +40,7 @@ typedef struct
   gint64 started;    /* monotonic µs */
   gint64 ended;      /* monotonic µs */
   GError *error;     /* (owned) (nullable) when it failed */
+  gboolean told;     /* to the BijouProbeFunc */
 } BijouEntrant;
 
 /* Every address has failed or is in doubt. On the race's thread, once, no lock held. */
@@ -59,6 +60,7 @@ void bijou_race_add (BijouRace *self,
                      gboolean doubtful);
 void
 bijou_race_set_exhausted_func (BijouRace *self, BijouRaceExhaustedFunc func, gpointer user_data);
+void bijou_race_set_probe_func (BijouRace *self, BijouProbeFunc func, gpointer user_data);
 void bijou_race_hold (BijouRace *self);
 void bijou_race_release (BijouRace *self);
 void bijou_race_cancel (BijouRace *self);

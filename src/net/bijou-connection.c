@@ -591,8 +591,10 @@ bijou_connection_get_http (BijouConnection *self)
 }
 
 /**
- * bijou_connection_probe_all:
+ * bijou_connection_probe_each:
  * @self: a connection
+ * @func: (nullable): told of each address when its probe ends
+ * @user_data: for @func
  *
  * Tests every address that is not disabled, at the same time, and takes the best of them into use
  * when no race runs beside it. Any thread, blocking for 6.5 s at most.
@@ -600,7 +602,7 @@ bijou_connection_get_http (BijouConnection *self)
  * Returns: (transfer full) (element-type BijouProbeResult): one result for each address
  */
 GPtrArray *
-bijou_connection_probe_all (BijouConnection *self)
+bijou_connection_probe_each (BijouConnection *self, BijouProbeFunc func, gpointer user_data)
 {
   g_autoptr (BijouRace) race = NULL;
   g_autoptr (GPtrArray) addresses = NULL;
@@ -614,6 +616,7 @@ bijou_connection_probe_all (BijouConnection *self)
   bijou_address_book_fill_race (self->shared.book, race, self->shared.url);
   g_mutex_unlock (&self->shared.lock);
 
+  bijou_race_set_probe_func (race, func, user_data);
   winner = bijou_race_run (race);
 
   g_mutex_lock (&self->shared.lock);
@@ -624,4 +627,18 @@ bijou_connection_probe_all (BijouConnection *self)
   results = bijou_probe_results_new (addresses, bijou_race_get_entrants (race), self->shared.url);
   g_mutex_unlock (&self->shared.lock);
   return results;
+}
+
+/**
+ * bijou_connection_probe_all:
+ * @self: a connection
+ *
+ * bijou_connection_probe_each() with nobody told meanwhile.
+ *
+ * Returns: (transfer full) (element-type BijouProbeResult): one result for each address
+ */
+GPtrArray *
+bijou_connection_probe_all (BijouConnection *self)
+{
+  return bijou_connection_probe_each (self, NULL, NULL);
 }

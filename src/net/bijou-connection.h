@@ -144,4 +144,10 @@ void bijou_probe_result_free (BijouProbeResult *self);
 /* Tests every address at the same time and learns from it; blocks for at most 6.5 s. */
 GPtrArray *bijou_connection_probe_all (BijouConnection *self);
 
+/* @ms -1 none; @error NULL: good. On the thread of the caller of bijou_connection_probe_each(). */
+typedef void (*BijouProbeFunc) (const char *url, int ms, const GError *error, gpointer user_data);
+/* The same, told of each address as it answers. */
+GPtrArray *
+bijou_connection_probe_each (BijouConnection *self, BijouProbeFunc func, gpointer user_data);
+
 G_END_DECLS

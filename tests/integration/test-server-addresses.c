@@ -154,17 +154,44 @@ must_edit (Fixture *fixture, BijouFakeServer *server, BijouAddressEdit what)
   g_assert_no_error (error);
 }
 
-static GPtrArray *
-run_test (Fixture *fixture)
+typedef struct
 {
-  g_autoptr (GAsyncResult) result = NULL;
+  GAsyncResult *result; /* (owned) (nullable) */
+  guint told;           /* addresses, before the result */
+} Test;
+
+static void
+on_address_tested_cb (const char *url, int ms, const GError *error, gpointer user_data)
+{
+  Test *test = user_data;
+
+  g_assert_null (test->result);
+  g_assert_no_error (error);
+  g_assert_cmpint (ms, >=, 0);
+  test->told++;
+}
+
+static void
+on_test_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ((Test *) user_data)->result = g_object_ref (result);
+}
+
+/* Returns the results, after @n_on addresses were told of one by one. */
+static GPtrArray *
+run_test (Fixture *fixture, guint n_on)
+{
+  Test test = { NULL, 0 };
   g_autoptr (GError) error = NULL;
   GPtrArray *results;
 
-  bijou_server_addresses_test_async (fixture->context, fixture->server_id, NULL, on_done_cb,
-                                     &result);
-  results = bijou_server_addresses_test_finish (wait_for (&result), &error);
+  bijou_server_addresses_test_async (fixture->context, fixture->server_id, on_address_tested_cb,
+                                     NULL, on_test_done_cb, &test);
+  wait_for (&test.result);
+  g_assert_cmpuint (test.told, ==, n_on);
+  results = bijou_server_addresses_test_finish (test.result, &error);
   g_assert_no_error (error);
+  g_object_unref (test.result);
   return results;
 }
 
@@ -307,7 +334,7 @@ test_switch_off (Fixture *fixture, gconstpointer data)
   must_edit (fixture, fixture->away, BIJOU_ADDRESS_SWITCH_OFF);
   wait_for_url (fixture, fixture->home);
   bijou_fake_server_reset_log (fixture->away);
-  results = run_test (fixture);
+  results = run_test (fixture, 1);
   g_assert_cmpuint (results->len, ==, 2);
   restart (fixture);
   wait_for_url (fixture, fixture->home);
@@ -318,7 +345,7 @@ test_switch_off (Fixture *fixture, gconstpointer data)
 
   must_edit (fixture, fixture->away, BIJOU_ADDRESS_SWITCH_ON);
   g_clear_pointer (&results, g_ptr_array_unref);
-  results = run_test (fixture);
+  results = run_test (fixture, 2);
   g_assert_cmpuint (bijou_fake_server_count (fixture->away, "*"), >, 0);
 }
 
@@ -365,7 +392,7 @@ test_signed_out (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
 
   add_away (fixture);
-  results = run_test (fixture);
+  results = run_test (fixture, 2);
   g_assert_cmpuint (results->len, ==, 2);
   for (guint i = 0; i < results->len; i++)
     {

@@ -1,3 +1,4 @@
+#include "bijou-address-route.h"
 #include "bijou-url.h"
 
 static void
@@ -63,6 +64,20 @@ test_same_origin (void)
   g_assert_false (bijou_url_same_origin ("/x", "/x"));
 }
 
+/* What no interface of a test machine decides. */
+static void
+test_vpn (void)
+{
+  g_assert_true (bijou_address_route_is_vpn ("http://100.101.102.103:8096"));
+  g_assert_true (bijou_address_route_is_vpn ("https://100-64-0-1.0123.plex.direct:32400"));
+  g_assert_true (bijou_address_route_is_vpn ("https://attic.tail1234.ts.net"));
+  g_assert_false (bijou_address_route_is_vpn ("http://100.128.0.1:8096"));
+  g_assert_false (bijou_address_route_is_vpn ("http://127.0.0.1:8096"));
+  g_assert_false (bijou_address_route_is_vpn ("http://[::1]:8096"));
+  g_assert_false (bijou_address_route_is_vpn ("https://films.example"));
+  g_assert_false (bijou_address_route_is_vpn ("no url"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -70,6 +85,7 @@ main (int argc, char **argv)
   g_test_add_func ("/url/query", test_query);
   g_test_add_func ("/url/query-goes-on", test_query_goes_on);
   g_test_add_func ("/url/join", test_join);
+  g_test_add_func ("/url/vpn", test_vpn);
   g_test_add_func ("/url/is-under", test_is_under);
   g_test_add_func ("/url/same-origin", test_same_origin);
   return g_test_run ();

@@ -18,8 +18,7 @@ struct _BijouAddressGroup
   BijouServer *server;       /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) */
   GPtrArray *rows;           /* (owned) of BijouAddressRow, unowned */
-  GHashTable *problems;      /* (owned) URL to GError, of the last test */
-  gint64 tested_at;          /* seconds since 1970 */
+  GHashTable *results;       /* (owned) URL to Result, of the last test */
   BijouWidthClass width_class;
   gboolean testing;
   gboolean shown_testing; /* the user asked for it */
@@ -32,6 +31,22 @@ struct _BijouAddressGroup
 };
 
 G_DEFINE_FINAL_TYPE (BijouAddressGroup, bijou_address_group, ADW_TYPE_PREFERENCES_GROUP)
+
+typedef struct
+{
+  int ms;        /* -1 none */
+  GError *error; /* (owned) (nullable) */
+  gint64 at;     /* seconds since 1970 */
+} Result;
+
+static void
+result_free (gpointer data)
+{
+  Result *result = data;
+
+  g_clear_error (&result->error);
+  g_free (result);
+}
 
 /* --- what goes wrong --- */
 
@@ -71,7 +86,7 @@ on_edit_cb (BijouAddressRow *row, int edit, BijouAddressGroup *self)
   const char *url = bijou_address_row_get_url (row);
 
   if (edit == BIJOU_ADDRESS_SWITCH_ON)
-    g_hash_table_remove (self->problems, url);
+    g_hash_table_remove (self->results, url);
   bijou_server_addresses_edit_async (self->context, self->server->id, url, (BijouAddressEdit) edit,
                                      NULL, on_edited_cb, g_object_ref (self));
 }
@@ -166,12 +181,31 @@ dup_current_url (BijouAddressGroup *self, BijouConnectionReason *reason)
   return bijou_connection_dup_current_url (connection);
 }
 
-static const GError *
-find_problem (BijouAddressGroup *self, const BijouAddress *address)
+/* What it answered since is newer. */
+static const Result *
+find_result (BijouAddressGroup *self, const BijouAddress *address)
 {
-  if (address->last_success > self->tested_at)
-    g_hash_table_remove (self->problems, address->url);
-  return g_hash_table_lookup (self->problems, address->url);
+  const Result *result = g_hash_table_lookup (self->results, address->url);
+
+  if (result == NULL || address->last_success <= result->at)
+    return result;
+  g_hash_table_remove (self->results, address->url);
+  return NULL;
+}
+
+static void
+show_address (BijouAddressGroup *self,
+              BijouAddressRow *row,
+              BijouAddressView *view,
+              GPtrArray *addresses)
+{
+  const Result *result = find_result (self, view->address);
+
+  view->testing = self->shown_testing && result == NULL;
+  view->tested_ms = result != NULL ? result->ms : -1;
+  view->problem = result != NULL ? result->error : NULL;
+  view->now = g_get_real_time () / G_USEC_PER_SEC;
+  bijou_address_row_show (row, view, addresses);
 }
 
 /**
@@ -198,12 +232,9 @@ bijou_address_group_update (BijouAddressGroup *self)
       const BijouAddress *address = g_ptr_array_index (addresses, i);
       BijouAddressView view = { .address = address,
                                 .in_use = g_strcmp0 (current, address->url) == 0,
-                                .reason = reason,
-                                .testing = self->shown_testing,
-                                .problem = find_problem (self, address),
-                                .now = g_get_real_time () / G_USEC_PER_SEC };
+                                .reason = reason };
 
-      bijou_address_row_show (g_ptr_array_index (self->rows, i), &view, addresses);
+      show_address (self, g_ptr_array_index (self->rows, i), &view, addresses);
     }
 }
 
@@ -219,18 +250,16 @@ show_testing (BijouAddressGroup *self, gboolean testing)
 }
 
 static void
-keep_problems (BijouAddressGroup *self, GPtrArray *results)
+on_address_tested_cb (const char *url, int ms, const GError *error, gpointer user_data)
 {
-  g_hash_table_remove_all (self->problems);
-  self->tested_at = g_get_real_time () / G_USEC_PER_SEC;
-  for (guint i = 0; i < results->len; i++)
-    {
-      const BijouProbeResult *result = g_ptr_array_index (results, i);
+  BijouAddressGroup *self = user_data;
+  Result *result = g_new0 (Result, 1);
 
-      if (result->tested && result->error != NULL)
-        g_hash_table_insert (self->problems, g_strdup (result->address->url),
-                             g_error_copy (result->error));
-    }
+  result->ms = error == NULL ? ms : -1;
+  result->error = error != NULL ? g_error_copy (error) : NULL;
+  result->at = g_get_real_time () / G_USEC_PER_SEC;
+  g_hash_table_replace (self->results, g_strdup (url), result);
+  bijou_address_group_update (self);
 }
 
 static void
@@ -244,9 +273,7 @@ on_tested_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   self = user_data;
   self->testing = FALSE;
-  if (results != NULL)
-    keep_problems (self, results);
-  else
+  if (results == NULL)
     tell_error (self, error);
   show_testing (self, FALSE);
   bijou_address_group_update (self);
@@ -259,8 +286,8 @@ start_test (BijouAddressGroup *self)
     return;
   self->testing = TRUE;
   self->tested = TRUE;
-  bijou_server_addresses_test_async (self->context, self->server->id, self->cancellable,
-                                     on_tested_cb, self);
+  bijou_server_addresses_test_async (self->context, self->server->id, on_address_tested_cb,
+                                     self->cancellable, on_tested_cb, self);
 }
 
 static void
@@ -268,6 +295,7 @@ on_test_cb (BijouAddressGroup *self)
 {
   if (self->server == NULL)
     return;
+  g_hash_table_remove_all (self->results);
   start_test (self);
   show_testing (self, TRUE);
   bijou_address_group_update (self);
@@ -350,7 +378,7 @@ bijou_address_group_finalize (GObject *object)
 
   g_object_unref (self->cancellable);
   g_ptr_array_unref (self->rows);
-  g_hash_table_unref (self->problems);
+  g_hash_table_unref (self->results);
 
   G_OBJECT_CLASS (bijou_address_group_parent_class)->finalize (object);
 }
@@ -378,8 +406,7 @@ bijou_address_group_init (BijouAddressGroup *self)
 {
   self->cancellable = g_cancellable_new ();
   self->rows = g_ptr_array_new ();
-  self->problems =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_error_free);
+  self->results = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, result_free);
   self->width_class = BIJOU_WIDTH_NORMAL;
   gtk_widget_init_template (GTK_WIDGET (self));
 }

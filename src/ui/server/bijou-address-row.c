@@ -2,6 +2,7 @@
 
 #include "bijou-address-row.h"
 
+#include "bijou-address-route.h"
 #include "bijou-server-status.h"
 
 #include <glib/gi18n.h>
@@ -10,7 +11,8 @@ struct _BijouAddressRow
 {
   AdwActionRow parent_instance;
 
-  char *url;                   /* (owned) */
+  char *url; /* (owned) */
+  gboolean is_vpn;
   GSimpleActionGroup *actions; /* (owned) */
 
   /* Template */
@@ -85,6 +87,14 @@ on_secondary_pressed_cb (GtkGestureClick *gesture, int n, double x, double y, gp
 /* --- what it shows --- */
 
 static const char *
+get_word (BijouAddressRow *self, const BijouAddress *address)
+{
+  if (self->is_vpn && address->address_class != BIJOU_ADDRESS_RELAY)
+    return _ ("VPN");
+  return bijou_address_class_get_word (address->address_class);
+}
+
+static const char *
 get_pill_class (BijouAddressClass address_class)
 {
   switch (address_class)
@@ -105,8 +115,10 @@ show_pill (BijouAddressRow *self, const BijouAddress *address)
   const char *classes[] = { "bijou-pill", "bijou-class", NULL, NULL };
 
   classes[2] = get_pill_class (address->address_class);
+  if (self->is_vpn && address->address_class == BIJOU_ADDRESS_LAN)
+    classes[2] = get_pill_class (BIJOU_ADDRESS_DIRECT);
   gtk_widget_set_css_classes (GTK_WIDGET (self->pill), classes);
-  gtk_label_set_label (self->pill, bijou_address_class_get_word (address->address_class));
+  gtk_label_set_label (self->pill, get_word (self, address));
 }
 
 static void
@@ -127,10 +139,17 @@ show_actions (BijouAddressRow *self, const BijouAddress *address, GPtrArray *add
 static void
 show_name (BijouAddressRow *self, const BijouAddressView *view, const char *text, const char *ms)
 {
-  const char *word = bijou_address_class_get_word (view->address->address_class);
-  g_autofree char *name = view->in_use
-                              ? g_strjoin (", ", word, self->url, text, _ ("In use"), ms, NULL)
-                              : g_strjoin (", ", word, self->url, text, ms, NULL);
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+  g_autofree char *name = NULL;
+
+  g_strv_builder_add_many (words, get_word (self, view->address), self->url, text, NULL);
+  if (view->in_use)
+    g_strv_builder_add (words, _ ("In use"));
+  if (ms != NULL)
+    g_strv_builder_add (words, ms);
+  list = g_strv_builder_end (words);
+  name = g_strjoinv (", ", list);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
@@ -151,7 +170,7 @@ bijou_address_row_show (BijouAddressRow *self, const BijouAddressView *view, GPt
   show_pill (self, view->address);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), escaped);
   gtk_widget_set_visible (self->in_use, view->in_use);
-  gtk_label_set_label (self->latency, ms);
+  gtk_label_set_label (self->latency, ms != NULL ? ms : "–");
   if (view->address->disabled)
     gtk_widget_add_css_class (GTK_WIDGET (self), "off");
   else
@@ -269,6 +288,7 @@ bijou_address_row_new (const char *url)
   g_autofree char *title = g_markup_escape_text (url, -1);
 
   self->url = g_strdup (url);
+  self->is_vpn = bijou_address_route_is_vpn (url);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), url);
   /* Translators: %s is an address */

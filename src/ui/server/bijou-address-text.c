@@ -108,16 +108,18 @@ bijou_address_text_describe (const BijouAddressView *view)
  * bijou_address_text_latency:
  * @view: an address
  *
- * Returns: (transfer full): "4 ms", or a dash while it does not answer
+ * Returns: (transfer full) (nullable): "4 ms", %NULL while it does not answer
  */
 char *
 bijou_address_text_latency (const BijouAddressView *view)
 {
   const BijouAddress *address = view->address;
+  int ms = view->tested_ms >= 0 ? view->tested_ms : address->latency_ms;
 
-  if (address->disabled || address->latency_ms < 0 || address->failures > 0 ||
-      view->problem != NULL)
-    return g_strdup ("–");
+  if (address->disabled || view->problem != NULL)
+    return NULL;
+  if (ms < 0 || (view->tested_ms < 0 && address->failures > 0))
+    return NULL;
   /* Translators: a time in milliseconds */
-  return g_strdup_printf (_ ("%d ms"), address->latency_ms);
+  return g_strdup_printf (_ ("%d ms"), ms);
 }

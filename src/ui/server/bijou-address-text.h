@@ -14,6 +14,7 @@ typedef struct
   gboolean in_use;
   BijouConnectionReason reason; /* why it is the one in use */
   gboolean testing;
+  int tested_ms;         /* of its last test, unless it has answered since; -1 none */
   const GError *problem; /* (nullable) of its last test, unless it has answered since */
   gint64 now;            /* seconds since 1970 */
 } BijouAddressView;

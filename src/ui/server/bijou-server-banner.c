@@ -60,11 +60,11 @@ get_button_label (BijouServerMood mood)
   switch (mood)
     {
     case BIJOU_SERVER_OFFLINE:
-      return _ ("_Try Again");
+      return _ ("Try Again");
     case BIJOU_SERVER_SIGN_IN:
-      return _ ("Sign _In Again…");
+      return _ ("Sign In Again…");
     case BIJOU_SERVER_UNTRUSTED:
-      return _ ("_Look…");
+      return _ ("Look…");
     case BIJOU_SERVER_STARTING:
     case BIJOU_SERVER_CONNECTED:
     case BIJOU_SERVER_CONNECTING:

@@ -75,7 +75,7 @@ show (BijouSyncGroup *self)
     return;
   text = describe (self);
   adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self), text);
-  gtk_button_set_label (self->button, self->syncing ? _ ("S_top") : _ ("_Sync Now"));
+  gtk_button_set_label (self->button, self->syncing ? _ ("Stop") : _ ("Sync Now"));
   for (guint i = 0; i < self->states->len; i++)
     {
       const BijouLibraryState *state = g_ptr_array_index (self->states, i);
