@@ -16,9 +16,8 @@ struct _BijouNetworkWatch
 {
   GObject parent_instance;
 
-  GNetworkMonitor *monitor;  /* (unowned) (nullable) once it is started */
-  GCancellable *cancellable; /* (owned) of the way to the bus */
-  GDBusConnection *bus;      /* (owned) (nullable) the system's */
+  GNetworkMonitor *monitor; /* (unowned) (nullable) once it is started */
+  GDBusConnection *bus;     /* (owned) (nullable) the system's */
   guint sleep_subscription;
   guint settle_timeout;
   gboolean is_unsettled; /* it changed once more */
@@ -51,7 +50,6 @@ bijou_network_watch_finalize (GObject *object)
   BijouNetworkWatch *self = BIJOU_NETWORK_WATCH (object);
 
   g_assert (!self->shared.started);
-  g_object_unref (self->cancellable);
   g_ptr_array_unref (self->shared.connections);
   g_free (self->shared.folder);
   g_free (self->shared.key);
@@ -72,7 +70,6 @@ bijou_network_watch_init (BijouNetworkWatch *self)
 {
   g_mutex_init (&self->shared.lock);
   self->shared.connections = g_ptr_array_new_with_free_func (weak_ref_free);
-  self->cancellable = g_cancellable_new ();
 }
 
 /**
@@ -298,7 +295,7 @@ on_bus_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_debug ("Nobody tells when the computer wakes up: %s", error->message);
       return;
     }
-  if (g_cancellable_is_cancelled (self->cancellable))
+  if (self->monitor == NULL) /* stopped meanwhile */
     {
       g_object_unref (bus);
       return;
@@ -337,7 +334,8 @@ bijou_network_watch_start (BijouNetworkWatch *self)
   self->monitor = g_network_monitor_get_default ();
   g_signal_connect (self->monitor, "network-changed", G_CALLBACK (on_network_changed_cb), self);
   update_fallback (self);
-  g_bus_get (G_BUS_TYPE_SYSTEM, self->cancellable, on_bus_cb, g_object_ref (self));
+  /* Not to be cancelled: others may wait for the same connection. */
+  g_bus_get (G_BUS_TYPE_SYSTEM, NULL, on_bus_cb, g_object_ref (self));
   set_started (self, TRUE);
 }
 
@@ -352,7 +350,6 @@ bijou_network_watch_stop (BijouNetworkWatch *self)
 {
   g_return_if_fail (BIJOU_IS_NETWORK_WATCH (self));
 
-  g_cancellable_cancel (self->cancellable);
   if (self->monitor != NULL)
     g_signal_handlers_disconnect_by_data (self->monitor, self);
   self->monitor = NULL;
