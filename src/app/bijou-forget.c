@@ -36,7 +36,7 @@ send_in_thread (gpointer data)
   Round *round = sending->round;
   g_autoptr (GError) error = NULL;
 
-  if (!bijou_outbox_flush (sending->store, sending->backend, round->cancellable, &error))
+  if (!bijou_outbox_flush (sending->store, sending->backend, NULL, round->cancellable, &error))
     g_message ("What waited for %s is lost: %s", bijou_backend_get_server_id (sending->backend),
                error->message);
   g_object_unref (sending->backend);

@@ -449,6 +449,38 @@ bijou_backend_set_favourite (BijouBackend *self,
 }
 
 /**
+ * bijou_backend_set_rating:
+ * @self: a backend
+ * @remote_id: an item
+ * @rating: the user's own, 0–10; negative: none
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Blocking; any thread but the main one.
+ *
+ * Returns: whether the server took it; %FALSE with %BIJOU_ERROR_UNSUPPORTED where it has none
+ */
+gboolean
+bijou_backend_set_rating (BijouBackend *self,
+                          const char *remote_id,
+                          double rating,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  BijouBackendInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), FALSE);
+  g_return_val_if_fail (remote_id != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  iface = BIJOU_BACKEND_GET_IFACE (self);
+  if (!require (iface->set_rating != NULL, "A rating", error))
+    return FALSE;
+  return iface->set_rating (self, remote_id, rating < 0 ? -1 : MIN (rating, 10), cancellable,
+                            error);
+}
+
+/**
  * bijou_backend_set_position:
  * @self: a backend
  * @remote_id: an item

@@ -148,6 +148,11 @@ struct _BijouBackendInterface
                              gboolean favourite,
                              GCancellable *cancellable,
                              GError **error);
+  gboolean (*set_rating) (BijouBackend *self,
+                          const char *remote_id,
+                          double rating,
+                          GCancellable *cancellable,
+                          GError **error);
   gboolean (*set_position) (BijouBackend *self,
                             const char *remote_id,
                             gint64 position_ms,
@@ -222,6 +227,12 @@ gboolean bijou_backend_set_favourite (BijouBackend *self,
                                       gboolean favourite,
                                       GCancellable *cancellable,
                                       GError **error);
+/* The user's own rating, 0–10; negative: none. */
+gboolean bijou_backend_set_rating (BijouBackend *self,
+                                   const char *remote_id,
+                                   double rating,
+                                   GCancellable *cancellable,
+                                   GError **error);
 /* A position reached earlier, for instance offline; not part of a running playback. */
 gboolean bijou_backend_set_position (BijouBackend *self,
                                      const char *remote_id,

@@ -212,12 +212,38 @@ static const char connections[] =
     "  id TEXT PRIMARY KEY, backend TEXT NOT NULL, name TEXT, client_id TEXT,"
     "  home_user TEXT, listed_at INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;";
 
+/* Ratings wait like marks do. The play count is the server's when a mark was made: after an answer
+ * was lost it tells whether the mark had arrived. */
+static const char ratings[] =
+    "ALTER TABLE outbox ADD COLUMN rating REAL;"
+    "ALTER TABLE outbox ADD COLUMN play_count INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE play_state ADD COLUMN local_rating REAL;" /* -1: taken away */
+    "ALTER TABLE play_state ADD COLUMN rating_at INTEGER;"
+    "ALTER TABLE play_state ADD COLUMN rating_change INTEGER;"
+    "ALTER TABLE kept_state ADD COLUMN local_rating REAL;"
+    "ALTER TABLE kept_state ADD COLUMN rating_at INTEGER;"
+    "ALTER TABLE kept_state ADD COLUMN rating_change INTEGER;"
+    "CREATE INDEX play_state_rating_change ON play_state (rating_change)"
+    "  WHERE rating_change IS NOT NULL;"
+    "DROP TRIGGER item_delete_keep;"
+    "CREATE TRIGGER item_delete_keep BEFORE DELETE ON item BEGIN"
+    "  INSERT OR REPLACE INTO kept_state (server, remote_id, local_position_ms, local_watched,"
+    "      local_played, watch_at, watch_change, local_favourite, favourite_at, favourite_change,"
+    "      local_rating, rating_at, rating_change)"
+    "    SELECT old.server, old.remote_id, local_position_ms, local_watched, local_played,"
+    "      watch_at, watch_change, local_favourite, favourite_at, favourite_change,"
+    "      local_rating, rating_at, rating_change"
+    "    FROM play_state WHERE item = old.id"
+    "      AND coalesce (watch_change, favourite_change, rating_change) IS NOT NULL;"
+    "END;";
+
 static const struct
 {
   const char *parts[6];
 } steps[] = {
   { { servers, items, play_state, totals, search, NULL } },
   { { connections, NULL } },
+  { { ratings, NULL } },
 };
 
 static gboolean

@@ -2,34 +2,21 @@
 
 #include "bijou-store-private.h"
 
-static const char *change_names[] = {
-  [BIJOU_CHANGE_WATCHED] = "watched",         [BIJOU_CHANGE_UNWATCHED] = "unwatched",
-  [BIJOU_CHANGE_POSITION] = "position",       [BIJOU_CHANGE_FAVOURITE] = "favourite",
-  [BIJOU_CHANGE_UNFAVOURITE] = "unfavourite",
-};
-
-/**
- * bijou_change_free:
- * @self: (transfer full): a change
- */
-void
-bijou_change_free (BijouChange *self)
-{
-  g_free (self->server_id);
-  g_free (self->remote_id);
-  g_free (self);
-}
-
 typedef struct
 {
   BijouItem *item;
   BijouChangeKind kind;
   gint64 position_ms;
+  double rating;
   gboolean queue;
   gint64 now; /* microseconds */
   gint64 server;
   gint64 id;     /* the item's row, 0 when it is not here */
   gint64 change; /* the outbox's row */
+
+  /* What is taken over from a change that this one replaces and that the server may have. */
+  int attempts;
+  gint64 play_count; /* the server's, before any of them */
 } Make;
 
 static gboolean
@@ -47,7 +34,33 @@ find_item (BijouDatabase *database, Make *make, BijouStoreChange *change, GError
     return FALSE;
   make->id = bijou_store_find_row (database, make->server, make->item->remote_id);
   bijou_store_change_set_scope (change, make->item->server_id, make->item->library_id);
+  make->play_count = bijou_database_get_int (
+      database, 0, "SELECT play_count FROM play_state WHERE item = ?", "l", make->id);
   return TRUE;
+}
+
+/* A mark whose answer was lost and that is made again must not count twice. */
+static gboolean
+take_over_attempts (BijouDatabase *database, Make *make, const char *kinds, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT attempts, play_count FROM outbox WHERE server = "
+                                          "?1 AND remote_id = ?2 AND attempts > 0"
+                                          " AND kind IN (%s) ORDER BY id LIMIT 1",
+                                          kinds);
+  g_autoptr (GError) local_error = NULL;
+  sqlite3_stmt *row =
+      bijou_database_query (database, &local_error, sql, "lt", make->server, make->item->remote_id);
+
+  if (bijou_database_next (database, row, &local_error))
+    {
+      make->attempts = sqlite3_column_int (row, 0);
+      make->play_count = sqlite3_column_int64 (row, 1);
+      sqlite3_reset (row);
+    }
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }
 
 /* What a new change makes void: it goes to the end with what it keeps of them. */
@@ -76,10 +89,11 @@ add_waiting (BijouDatabase *database, Make *make, GError **error)
 {
   if (!bijou_database_change (
           database, error,
-          "INSERT INTO outbox (server, remote_id, kind, position_ms, duration_ms, made_at)"
-          " VALUES (?, ?, ?, ?, ?, ?)",
-          "lttlll", make->server, make->item->remote_id, change_names[make->kind],
-          make->position_ms, make->item->duration_ms, make->now / G_USEC_PER_SEC))
+          "INSERT INTO outbox (server, remote_id, kind, position_ms, duration_ms, made_at, rating,"
+          " attempts, play_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          "lttllldil", make->server, make->item->remote_id,
+          bijou_store_get_change_name (make->kind), make->position_ms, make->item->duration_ms,
+          make->now / G_USEC_PER_SEC, make->rating, make->attempts, make->play_count))
     return FALSE;
   make->change = bijou_database_get_last_id (database);
   return TRUE;
@@ -140,7 +154,8 @@ make_mark (BijouDatabase *database, Make *make, BijouStoreChange *change, GError
   gboolean watched = make->kind == BIJOU_CHANGE_WATCHED;
 
   make->position_ms = 0;
-  if (!remove_waiting (database, make, "'watched', 'unwatched', 'position'", error) ||
+  if (!take_over_attempts (database, make, "'watched', 'unwatched'", error) ||
+      !remove_waiting (database, make, "'watched', 'unwatched', 'position'", error) ||
       (is_container (make->item) && !remove_waiting_children (database, make, error)) ||
       !add_waiting (database, make, error))
     return FALSE;
@@ -168,6 +183,24 @@ make_favourite (BijouDatabase *database, Make *make, BijouStoreChange *change, G
                                 " favourite_change = ? WHERE item = ?",
                                 "illl", make->kind == BIJOU_CHANGE_FAVOURITE, make->now,
                                 make->change, make->id);
+}
+
+static gboolean
+make_rating (BijouDatabase *database, Make *make, BijouStoreChange *change, GError **error)
+{
+  if (!remove_waiting (database, make, "'rating'", error) || !add_waiting (database, make, error))
+    return FALSE;
+  if (make->id == 0)
+    return TRUE;
+  change->flags |= BIJOU_STORE_ITEMS;
+  bijou_store_change_add (change, make->id);
+  return bijou_database_change (database, error,
+                                "INSERT OR IGNORE INTO play_state (item) VALUES (?)", "l",
+                                make->id) &&
+         bijou_database_change (database, error,
+                                "UPDATE play_state SET local_rating = ?, rating_at = ?,"
+                                " rating_change = ? WHERE item = ?",
+                                "dlll", make->rating, make->now, make->change, make->id);
 }
 
 static gboolean
@@ -235,6 +268,8 @@ make_change_in_worker (BijouDatabase *database,
     case BIJOU_CHANGE_FAVOURITE:
     case BIJOU_CHANGE_UNFAVOURITE:
       return make_favourite (database, make, change, error);
+    case BIJOU_CHANGE_RATING:
+      return make_rating (database, make, change, error);
     case BIJOU_CHANGE_POSITION:
     default:
       return make_position (database, make, change, error);
@@ -255,6 +290,28 @@ bijou_store_make_change (
     BijouStore *self, BijouItem *item, BijouChangeKind kind, gint64 position_ms, GError **error)
 {
   Make make = { .item = item, .kind = kind, .position_ms = MAX (0, position_ms), .queue = TRUE };
+
+  g_return_val_if_fail (BIJOU_IS_ITEM (item), FALSE);
+  g_return_val_if_fail (kind != BIJOU_CHANGE_RATING, FALSE);
+
+  return bijou_store_write (self, make_change_in_worker, &make, error);
+}
+
+/**
+ * bijou_store_make_rating:
+ * @self: a store
+ * @item: what it is about
+ * @rating: 0–10; negative: none
+ *
+ * See bijou-store.h. Blocking; any thread.
+ */
+gboolean
+bijou_store_make_rating (BijouStore *self, BijouItem *item, double rating, GError **error)
+{
+  Make make = { .item = item,
+                .kind = BIJOU_CHANGE_RATING,
+                .rating = rating < 0 ? -1 : MIN (rating, 10),
+                .queue = TRUE };
 
   g_return_val_if_fail (BIJOU_IS_ITEM (item), FALSE);
 
@@ -281,178 +338,4 @@ bijou_store_set_position (
   g_return_val_if_fail (BIJOU_IS_ITEM (item), FALSE);
 
   return bijou_store_write (self, make_change_in_worker, &make, error);
-}
-
-static BijouChange *
-read_change (sqlite3_stmt *row)
-{
-  BijouChange *change = g_new0 (BijouChange, 1);
-  const char *kind = (const char *) sqlite3_column_text (row, 3);
-
-  change->id = sqlite3_column_int64 (row, 0);
-  change->server_id = bijou_database_dup_text (row, 1);
-  change->remote_id = bijou_database_dup_text (row, 2);
-  for (guint i = 0; i < G_N_ELEMENTS (change_names); i++)
-    if (g_str_equal (change_names[i], kind))
-      change->kind = (BijouChangeKind) i;
-  change->position_ms = sqlite3_column_int64 (row, 4);
-  change->duration_ms = sqlite3_column_int64 (row, 5);
-  change->made_at = sqlite3_column_int64 (row, 6);
-  change->attempts = sqlite3_column_int (row, 7);
-  return change;
-}
-
-/**
- * bijou_store_list_changes:
- * @self: a store
- * @server_id: (nullable): a server, %NULL for all
- *
- * Blocking; any thread.
- *
- * Returns: (transfer full) (nullable) (element-type BijouChange): what waits, in order
- */
-GPtrArray *
-bijou_store_list_changes (BijouStore *self, const char *server_id, GError **error)
-{
-  g_autoptr (GPtrArray) changes =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_change_free);
-  BijouDatabase *database = bijou_store_take_reader (self, error);
-  g_autoptr (GError) local_error = NULL;
-  sqlite3_stmt *row;
-
-  if (database == NULL)
-    return NULL;
-  row = bijou_database_query (database, &local_error,
-                              "SELECT o.id, s.id, o.remote_id, o.kind, o.position_ms,"
-                              " o.duration_ms, o.made_at, o.attempts FROM outbox o"
-                              " JOIN server s ON s.pk = o.server WHERE ?1 IS NULL OR s.id = ?1"
-                              " ORDER BY o.id",
-                              "t", server_id);
-  while (bijou_database_next (database, row, &local_error))
-    g_ptr_array_add (changes, read_change (row));
-  bijou_store_give_reader (self, database);
-  if (local_error == NULL)
-    return g_steal_pointer (&changes);
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return NULL;
-}
-
-typedef struct
-{
-  gint64 id;
-  gboolean discard;
-} EndChange;
-
-static void
-set_change_scope (BijouDatabase *database, gint64 id, BijouStoreChange *change)
-{
-  sqlite3_stmt *row = bijou_database_query (
-      database, NULL, "SELECT s.id FROM outbox o JOIN server s ON s.pk = o.server WHERE o.id = ?",
-      "l", id);
-
-  if (bijou_database_next (database, row, NULL))
-    {
-      bijou_store_change_set_scope (change, (const char *) sqlite3_column_text (row, 0), NULL);
-      sqlite3_reset (row);
-    }
-}
-
-/* The local value stays beside the server's until a page that was asked for later confirms it: one
- * that is under way now may still carry the old value. */
-static gboolean
-finish_change_in_worker (BijouDatabase *database,
-                         gpointer data,
-                         BijouStoreChange *change,
-                         GError **error)
-{
-  gint64 id = ((EndChange *) data)->id;
-  gint64 now = g_get_real_time ();
-
-  change->flags = BIJOU_STORE_OUTBOX;
-  set_change_scope (database, id, change);
-  return bijou_database_change (database, error,
-                                "UPDATE play_state SET position_ms = now_position_ms,"
-                                " watched = now_watched, play_count = now_play_count,"
-                                " played = now_played, server_at = ?2, watch_at = ?2,"
-                                " watch_change = NULL WHERE watch_change = ?1",
-                                "ll", id, now) &&
-         bijou_database_change (database, error,
-                                "UPDATE play_state SET favourite = now_favourite, server_at = ?2,"
-                                " favourite_at = ?2, favourite_change = NULL"
-                                " WHERE favourite_change = ?1",
-                                "ll", id, now) &&
-         bijou_database_change (database, error,
-                                "DELETE FROM kept_state WHERE ?1 IN (watch_change,"
-                                " favourite_change)",
-                                "l", id) &&
-         bijou_database_change (database, error, "DELETE FROM outbox WHERE id = ?", "l", id);
-}
-
-/**
- * bijou_store_finish_change:
- * @self: a store
- * @id: a change
- *
- * See bijou-store.h. One that was merged into another in between is fine. Blocking; any thread.
- */
-gboolean
-bijou_store_finish_change (BijouStore *self, gint64 id, GError **error)
-{
-  EndChange end = { id, FALSE };
-
-  return bijou_store_write (self, finish_change_in_worker, &end, error);
-}
-
-static gboolean
-discard_change (BijouDatabase *database, gint64 id, BijouStoreChange *change, GError **error)
-{
-  change->flags |= BIJOU_STORE_PLAY_STATE | BIJOU_STORE_HOME;
-  g_clear_pointer (&change->ids, g_array_unref);
-  return bijou_database_change (database, error,
-                                "UPDATE play_state SET local_position_ms = NULL,"
-                                " local_watched = NULL, local_played = NULL, watch_at = NULL,"
-                                " watch_change = NULL WHERE watch_change = ?",
-                                "l", id) &&
-         bijou_database_change (database, error,
-                                "UPDATE play_state SET local_favourite = NULL,"
-                                " favourite_at = NULL, favourite_change = NULL"
-                                " WHERE favourite_change = ?",
-                                "l", id) &&
-         bijou_database_change (database, error,
-                                "DELETE FROM kept_state WHERE ?1 IN (watch_change,"
-                                " favourite_change)",
-                                "l", id) &&
-         bijou_database_change (database, error, "DELETE FROM outbox WHERE id = ?", "l", id);
-}
-
-static gboolean
-fail_change_in_worker (BijouDatabase *database,
-                       gpointer data,
-                       BijouStoreChange *change,
-                       GError **error)
-{
-  EndChange *end = data;
-
-  change->flags = BIJOU_STORE_OUTBOX;
-  set_change_scope (database, end->id, change);
-  if (end->discard)
-    return discard_change (database, end->id, change, error);
-  return bijou_database_change (
-      database, error, "UPDATE outbox SET attempts = attempts + 1 WHERE id = ?", "l", end->id);
-}
-
-/**
- * bijou_store_fail_change:
- * @self: a store
- * @id: a change
- * @discard: the server will never take it: the local value goes too
- *
- * See bijou-store.h. Blocking; any thread.
- */
-gboolean
-bijou_store_fail_change (BijouStore *self, gint64 id, gboolean discard, GError **error)
-{
-  EndChange end = { id, discard };
-
-  return bijou_store_write (self, fail_change_in_worker, &end, error);
 }

@@ -65,7 +65,9 @@ typedef struct
   "i.id, s.id, i.remote_id, l.remote_id, i.kind, i.title, i.sort_title, i.original_title,"         \
   " i.overview, i.tagline, i.content_rating, i.genres, i.year, i.released, i.added_at,"            \
   " i.version_tag, i.parent_id, i.show_id, i.show_title, i.season, i.episode, i.episode_end,"      \
-  " i.duration_ms, i.rating, i.user_rating, i.video_height, i.has_media, i.children, i.seasons,"   \
+  " i.duration_ms, i.rating, CASE WHEN p.local_rating IS NULL THEN i.user_rating"                  \
+  " WHEN p.local_rating >= 0 THEN p.local_rating END, i.video_height, i.has_media, i.children, "   \
+  "i.seasons,"                                                                                     \
   " i.unwatched, i.poster, i.still, i.backdrop, i.logo, i.episodes, p.now_position_ms,"            \
   " p.now_watched, p.now_play_count, p.now_played, p.now_favourite "
 #define BIJOU_ITEM_TABLES                                                                          \
@@ -92,6 +94,9 @@ gboolean bijou_store_run_query (BijouDatabase *database,
                                 const BijouItemQuery *query,
                                 GArray *ids,
                                 GError **error);
+
+/* outbox */
+const char *bijou_store_get_change_name (BijouChangeKind kind);
 
 /* totals */
 gboolean

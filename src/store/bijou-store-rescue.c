@@ -9,6 +9,7 @@ static const struct
 {
   const char *read;
   const char *write;
+  gboolean is_old; /* as an older program wrote it: what was read before it stays */
 } tables[] = {
   { "SELECT id, backend, name, version, user_id, user_name, account_id, client_id, https_required"
     " FROM server ORDER BY pk",
@@ -28,27 +29,58 @@ static const struct
     " ON w.server = s.pk",
     "INSERT OR IGNORE INTO network_winner (server, network, url, won_at)"
     " SELECT pk, ?2, ?3, ?4 FROM server WHERE id = ?1" },
+  { "SELECT s.id, o.id, o.remote_id, o.kind, o.position_ms, o.duration_ms, o.made_at, o.attempts,"
+    " o.rating, o.play_count FROM outbox o JOIN server s ON s.pk = o.server ORDER BY o.id",
+    "INSERT OR IGNORE INTO outbox (id, server, remote_id, kind, position_ms, duration_ms, made_at,"
+    " attempts, rating, play_count) SELECT ?2, pk, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM server"
+    " WHERE id = ?1" },
   { "SELECT s.id, o.id, o.remote_id, o.kind, o.position_ms, o.duration_ms, o.made_at, o.attempts"
     " FROM outbox o JOIN server s ON s.pk = o.server ORDER BY o.id",
     "INSERT OR IGNORE INTO outbox (id, server, remote_id, kind, position_ms, duration_ms, made_at,"
-    " attempts) SELECT ?2, pk, ?3, ?4, ?5, ?6, ?7, ?8 FROM server WHERE id = ?1" },
-  { "SELECT s.id, i.remote_id, p.local_position_ms, p.local_watched, p.local_played, p.watch_at,"
-    " p.watch_change, p.local_favourite, p.favourite_at, p.favourite_change FROM play_state p"
-    " JOIN item i ON i.id = p.item JOIN server s ON s.pk = i.server"
-    " WHERE p.watch_at IS NOT NULL OR p.favourite_at IS NOT NULL",
+    " attempts) SELECT ?2, pk, ?3, ?4, ?5, ?6, ?7, ?8 FROM server WHERE id = ?1",
+    TRUE },
+  { "SELECT s.id, i.remote_id, p.local_position_ms, p.local_watched, p.local_played,"
+    " p.watch_at, p.watch_change, p.local_favourite, p.favourite_at, p.favourite_change,"
+    " p.local_rating, p.rating_at, p.rating_change FROM play_state p JOIN item i ON i.id ="
+    " p.item JOIN server s ON s.pk = i.server WHERE p.watch_at IS NOT NULL OR p.favourite_at"
+    " IS NOT NULL OR p.rating_at IS NOT NULL",
+    "INSERT OR IGNORE INTO kept_state (server, remote_id, local_position_ms, local_watched,"
+    " local_played, watch_at, watch_change, local_favourite, favourite_at, favourite_change, "
+    "local_rating,"
+    " rating_at, rating_change)"
+    " SELECT pk, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM server WHERE id = ?1" },
+  { "SELECT s.id, k.remote_id, k.local_position_ms, k.local_watched, k.local_played,"
+    " k.watch_at, k.watch_change, k.local_favourite, k.favourite_at, k.favourite_change,"
+    " k.local_rating, k.rating_at, k.rating_change FROM kept_state k JOIN server s ON s.pk ="
+    " k.server",
+    "INSERT OR IGNORE INTO kept_state (server, remote_id, local_position_ms, local_watched,"
+    " local_played, watch_at, watch_change, local_favourite, favourite_at, favourite_change, "
+    "local_rating,"
+    " rating_at, rating_change)"
+    " SELECT pk, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM server WHERE id = ?1" },
+  { "SELECT s.id, i.remote_id, p.local_position_ms, p.local_watched, p.local_played,"
+    " p.watch_at, p.watch_change, p.local_favourite, p.favourite_at, p.favourite_change FROM"
+    " play_state p JOIN item i ON i.id = p.item JOIN server s ON s.pk = i.server WHERE"
+    " p.watch_at IS NOT NULL OR p.favourite_at IS NOT NULL",
     "INSERT OR IGNORE INTO kept_state (server, remote_id, local_position_ms, local_watched,"
     " local_played, watch_at, watch_change, local_favourite, favourite_at, favourite_change)"
-    " SELECT pk, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM server WHERE id = ?1" },
-  { "SELECT s.id, k.remote_id, k.local_position_ms, k.local_watched, k.local_played, k.watch_at,"
-    " k.watch_change, k.local_favourite, k.favourite_at, k.favourite_change FROM kept_state k"
-    " JOIN server s ON s.pk = k.server",
+    " SELECT pk, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM server WHERE id = ?1",
+    TRUE },
+  { "SELECT s.id, k.remote_id, k.local_position_ms, k.local_watched, k.local_played,"
+    " k.watch_at, k.watch_change, k.local_favourite, k.favourite_at, k.favourite_change FROM"
+    " kept_state k JOIN server s ON s.pk = k.server",
     "INSERT OR IGNORE INTO kept_state (server, remote_id, local_position_ms, local_watched,"
     " local_played, watch_at, watch_change, local_favourite, favourite_at, favourite_change)"
-    " SELECT pk, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM server WHERE id = ?1" },
+    " SELECT pk, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM server WHERE id = ?1",
+    TRUE },
 };
 
 static guint
-copy_rows (BijouDatabase *from, BijouDatabase *to, const char *read_sql, const char *write_sql)
+copy_rows (BijouDatabase *from,
+           BijouDatabase *to,
+           const char *read_sql,
+           const char *write_sql,
+           gboolean is_old)
 {
   g_autoptr (GError) error = NULL;
   sqlite3_stmt *row = bijou_database_query (from, &error, read_sql, NULL);
@@ -63,7 +95,7 @@ copy_rows (BijouDatabase *from, BijouDatabase *to, const char *read_sql, const c
       bijou_database_next (to, write, &error);
       n++;
     }
-  if (error != NULL)
+  if (error != NULL && !is_old)
     g_message ("Not all of the old database could be read: %s", error->message);
   return n;
 }
@@ -81,7 +113,7 @@ rescue_tables (BijouDatabase *database, const char *old_path)
       return;
     }
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
-    n += copy_rows (old, database, tables[i].read, tables[i].write);
+    n += copy_rows (old, database, tables[i].read, tables[i].write, tables[i].is_old);
   if (bijou_database_commit (database, &error))
     g_message ("%u rows of the old database were rescued", n);
   else

@@ -311,6 +311,8 @@ typedef struct
   gboolean watch_waits;
   gint64 favourite_at; /* 0: no local value */
   gboolean favourite_waits;
+  gint64 rating_at; /* 0: no local value */
+  gboolean rating_waits;
 } OldRow;
 
 static void
@@ -331,6 +333,8 @@ read_old_state (OldRow *old, sqlite3_stmt *row)
   old->watch_waits = sqlite3_column_int (row, 16);
   old->favourite_at = sqlite3_column_int64 (row, 17);
   old->favourite_waits = sqlite3_column_int (row, 18);
+  old->rating_at = sqlite3_column_int64 (row, 19);
+  old->rating_waits = sqlite3_column_int (row, 20);
 }
 
 static gboolean
@@ -343,7 +347,8 @@ read_old_row (
       "SELECT i.id, i.library, i.hash, t.generation, p.item IS NOT NULL, p.position_ms, p.watched,"
       " p.play_count, p.played, p.favourite, p.now_position_ms, p.now_watched, p.now_play_count,"
       " p.now_played, p.now_favourite, p.watch_at, p.watch_change IS NOT NULL, p.favourite_at,"
-      " p.favourite_change IS NOT NULL FROM item i LEFT JOIN play_state p ON p.item = i.id"
+      " p.favourite_change IS NOT NULL, p.rating_at, p.rating_change IS NOT NULL FROM item i"
+      " LEFT JOIN play_state p ON p.item = i.id"
       " LEFT JOIN stamp t ON t.item = i.id WHERE i.server = ? AND i.remote_id = ?",
       "lt", server, remote_id);
 
@@ -580,9 +585,11 @@ insert_item (BijouDatabase *database,
   return bijou_database_change (
              database, error,
              "INSERT INTO play_state (item, local_position_ms, local_watched, local_played,"
-             " watch_at, watch_change, local_favourite, favourite_at, favourite_change)"
+             " watch_at, watch_change, local_favourite, favourite_at, favourite_change,"
+             " local_rating, rating_at, rating_change)"
              " SELECT ?, local_position_ms, local_watched, local_played, watch_at, watch_change,"
-             " local_favourite, favourite_at, favourite_change FROM kept_state"
+             " local_favourite, favourite_at, favourite_change, local_rating, rating_at,"
+             " rating_change FROM kept_state"
              " WHERE server = ? AND remote_id = ?",
              "llt", *id, write->server, item->remote_id) &&
          bijou_database_change (database, error,
@@ -650,19 +657,31 @@ is_over (gint64 local_at, gboolean waits, gint64 asked_at)
   return local_at != 0 && !waits && asked_at > local_at + SETTLE_US;
 }
 
-static gboolean
-drop_local (BijouDatabase *database, gint64 id, gboolean watch, gboolean favourite, GError **error)
+typedef struct
 {
-  if (watch && !bijou_database_change (database, error,
-                                       "UPDATE play_state SET local_position_ms = NULL,"
-                                       " local_watched = NULL, local_played = NULL,"
-                                       " watch_at = NULL WHERE item = ?",
-                                       "l", id))
+  gboolean watch;
+  gboolean favourite;
+  gboolean rating;
+} Drop;
+
+static gboolean
+drop_local (BijouDatabase *database, gint64 id, const Drop *drop, GError **error)
+{
+  if (drop->watch && !bijou_database_change (database, error,
+                                             "UPDATE play_state SET local_position_ms = NULL,"
+                                             " local_watched = NULL, local_played = NULL,"
+                                             " watch_at = NULL WHERE item = ?",
+                                             "l", id))
     return FALSE;
-  return !favourite || bijou_database_change (database, error,
-                                              "UPDATE play_state SET local_favourite = NULL,"
-                                              " favourite_at = NULL WHERE item = ?",
-                                              "l", id);
+  if (drop->favourite && !bijou_database_change (database, error,
+                                                 "UPDATE play_state SET local_favourite = NULL,"
+                                                 " favourite_at = NULL WHERE item = ?",
+                                                 "l", id))
+    return FALSE;
+  return !drop->rating ||
+         bijou_database_change (
+             database, error,
+             "UPDATE play_state SET local_rating = NULL, rating_at = NULL WHERE item = ?", "l", id);
 }
 
 static gboolean
@@ -685,12 +704,15 @@ write_state (BijouDatabase *database,
              gboolean *changed,
              GError **error)
 {
-  gboolean drop_watch = is_over (old->watch_at, old->watch_waits, write->asked_at);
-  gboolean drop_favourite = is_over (old->favourite_at, old->favourite_waits, write->asked_at);
+  const Drop drop = {
+    .watch = is_over (old->watch_at, old->watch_waits, write->asked_at),
+    .favourite = is_over (old->favourite_at, old->favourite_waits, write->asked_at),
+    .rating = is_over (old->rating_at, old->rating_waits, write->asked_at),
+  };
 
   if (!old->has_state && is_blank_state (item))
     return TRUE;
-  if (is_same_state (item, old) && !drop_watch && !drop_favourite)
+  if (is_same_state (item, old) && !drop.watch && !drop.favourite && !drop.rating)
     return TRUE;
 
   /* Two statements and no UPSERT: that would carry its conflict policy into the triggers. */
@@ -701,7 +723,7 @@ write_state (BijouDatabase *database,
                               " played = ?, favourite = ?, server_at = ? WHERE item = ?",
                               "liilill", item->position_ms, item->watched, item->play_count,
                               item->last_played_at, item->favourite, write->asked_at, id) ||
-      !drop_local (database, id, drop_watch, drop_favourite, error))
+      !drop_local (database, id, &drop, error))
     return FALSE;
   *changed = is_seen_state_changed (database, id, old);
   return TRUE;

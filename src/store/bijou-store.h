@@ -330,6 +330,7 @@ typedef enum
   BIJOU_CHANGE_POSITION,
   BIJOU_CHANGE_FAVOURITE,
   BIJOU_CHANGE_UNFAVOURITE,
+  BIJOU_CHANGE_RATING,
 } BijouChangeKind;
 
 /**
@@ -338,14 +339,21 @@ typedef enum
  */
 typedef struct
 {
-  gint64 id; /* order of sending */
-  char *server_id;
-  char *remote_id;
+  gint64 id;        /* order of sending */
+  char *server_id;  /* (owned) */
+  char *remote_id;  /* (owned) */
+  char *title;      /* (owned) (nullable) of the item, NULL when it is not here now */
+  char *show_title; /* (owned) (nullable) of an episode or a season */
+  char *parent_id;  /* (owned) (nullable) as in BijouItem */
+  char *show_id;    /* (owned) (nullable) as in BijouItem */
+  BijouItemKind item_kind;
   BijouChangeKind kind;
   gint64 position_ms;
   gint64 duration_ms;
-  gint64 made_at; /* seconds since 1970 */
-  int attempts;
+  double rating;     /* 0–10, -1 none */
+  gint64 play_count; /* the server's, when the change was made */
+  gint64 made_at;    /* seconds since 1970 */
+  int attempts;      /* how often it was sent, and no answer came that ended it */
 } BijouChange;
 
 void bijou_change_free (BijouChange *self);
@@ -356,15 +364,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouChange, bijou_change_free)
  * wins. */
 gboolean bijou_store_make_change (
     BijouStore *self, BijouItem *item, BijouChangeKind kind, gint64 position_ms, GError **error);
+/* 0–10, negative: none. Written and sent like a mark. */
+gboolean bijou_store_make_rating (BijouStore *self, BijouItem *item, double rating, GError **error);
 /* What a running playback reached. Goes to the local state; to the outbox only with @queue, that is
  * when the server could not be told by a report. */
 gboolean bijou_store_set_position (
     BijouStore *self, BijouItem *item, gint64 position_ms, gboolean queue, GError **error);
 /* What waits for a server (NULL: all), in order. (element-type BijouChange) */
 GPtrArray *bijou_store_list_changes (BijouStore *self, const char *server_id, GError **error);
+/* The first one that waits for @server_id behind the one with the id @after, NULL without error at
+ * the end. */
+BijouChange *
+bijou_store_get_next_change (BijouStore *self, const char *server_id, gint64 after, GError **error);
+/* It is about to be sent: counted before, so that after a crash it is known that the server may
+ * have it. BIJOU_ERROR_NOT_FOUND when it does not wait any more. */
+gboolean bijou_store_begin_change (BijouStore *self, gint64 id, GError **error);
 /* The server has it: the waiting value becomes the server's. */
 gboolean bijou_store_finish_change (BijouStore *self, gint64 id, GError **error);
-/* It was tried and goes on waiting, or (@discard) the server will never take it. */
-gboolean bijou_store_fail_change (BijouStore *self, gint64 id, gboolean discard, GError **error);
+/* It will not be sent, and the local value goes too. */
+gboolean bijou_store_discard_change (BijouStore *self, gint64 id, GError **error);
 
 G_END_DECLS

@@ -1,113 +1,112 @@
 #include "config.h"
 
+#include "bijou-redact.h"
+#include "bijou-sync-lock.h"
 #include "bijou-sync-service.h"
 
-#include <string.h>
-
-#define LOCK_POLL_MS 50
-
-/* One flush at a time for each server, or a change would be sent twice. */
-static struct
+/* What one flush works with. */
+typedef struct
 {
-  GMutex lock;
-  GCond left;
-  GHashTable *servers; /* (owned) (nullable) identifiers of servers that are sent to */
-} busy;
-
-static gboolean
-enter (const char *server_id, GCancellable *cancellable, GError **error)
-{
-  gboolean entered = FALSE;
-
-  g_mutex_lock (&busy.lock);
-  if (busy.servers == NULL)
-    busy.servers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  while (!entered && !g_cancellable_set_error_if_cancelled (cancellable, error))
-    {
-      entered = !g_hash_table_contains (busy.servers, server_id);
-      if (!entered)
-        g_cond_wait_until (&busy.left, &busy.lock,
-                           g_get_monotonic_time () + LOCK_POLL_MS * G_TIME_SPAN_MILLISECOND);
-    }
-  if (entered)
-    g_hash_table_add (busy.servers, g_strdup (server_id));
-  g_mutex_unlock (&busy.lock);
-  return entered;
-}
-
-static void
-leave (const char *server_id)
-{
-  g_mutex_lock (&busy.lock);
-  g_hash_table_remove (busy.servers, server_id);
-  if (g_hash_table_size (busy.servers) == 0)
-    g_clear_pointer (&busy.servers, g_hash_table_unref);
-  g_cond_broadcast (&busy.left);
-  g_mutex_unlock (&busy.lock);
-}
+  BijouStore *store;         /* (unowned) */
+  BijouBackend *backend;     /* (unowned) */
+  const char *server_id;     /* (unowned) */
+  GCancellable *cancellable; /* (unowned) (nullable) */
+  GHashTable *held;          /* (owned) remote ids of what has to wait, and all below it with it */
+  guint refused;             /* given up because the server will never take it */
+} Flush;
 
 typedef enum
 {
+  WAITING,
   SENT,
   OVERTAKEN, /* the server knows something newer */
+  GONE,      /* it was replaced by another one meanwhile */
   FAILED,
 } Outcome;
 
+/* Positions only go forward, and what was watched to its end since then stays so. */
 static gboolean
 is_overtaken (BijouItem *item, BijouChange *change)
 {
-  if (item->last_played_at <= change->made_at)
-    return FALSE;
-  return item->watched || item->position_ms >= change->position_ms;
+  return item->position_ms >= change->position_ms ||
+         (item->watched && item->last_played_at > change->made_at);
 }
 
-/* Only forward: it is looked up first what the server has. */
+/* The answer to an earlier try was lost. Of all changes only this one counts each time. */
+static gboolean
+has_arrived (BijouItem *item, BijouChange *change)
+{
+  gboolean counts = bijou_item_kind_is_playable (item->kind);
+
+  return item->watched && (!counts || item->play_count > change->play_count);
+}
+
+static gboolean
+needs_look (BijouChange *change)
+{
+  return change->kind == BIJOU_CHANGE_POSITION ||
+         (change->kind == BIJOU_CHANGE_WATCHED && change->attempts > 0);
+}
+
+/* Asks what the server has; WAITING: it is to be sent. */
 static Outcome
-send_position (BijouStore *store,
-               BijouBackend *backend,
-               BijouChange *change,
-               GCancellable *cancellable,
-               GError **error)
+look (Flush *self, BijouChange *change, GError **error)
 {
   g_autoptr (BijouDetail) detail =
-      bijou_backend_fetch_detail (backend, change->remote_id, cancellable, error);
+      bijou_backend_fetch_detail (self->backend, change->remote_id, self->cancellable, error);
 
   if (detail == NULL)
     return FAILED;
-  if (is_overtaken (detail->item, change))
-    return bijou_store_save_detail (store, detail, error) ? OVERTAKEN : FAILED;
-  return bijou_backend_set_position (backend, change->remote_id, change->position_ms,
-                                     change->duration_ms, cancellable, error)
-             ? SENT
-             : FAILED;
+  if (change->kind == BIJOU_CHANGE_WATCHED)
+    return has_arrived (detail->item, change) ? SENT : WAITING;
+  if (!is_overtaken (detail->item, change))
+    return WAITING;
+  return bijou_store_save_detail (self->store, detail, error) ? OVERTAKEN : FAILED;
 }
 
-static Outcome
-send_change (BijouStore *store,
-             BijouBackend *backend,
-             BijouChange *change,
-             GCancellable *cancellable,
-             GError **error)
+static gboolean
+send_change (Flush *self, BijouChange *change, GError **error)
 {
-  gboolean sent;
+  BijouBackend *backend = self->backend;
+  const char *id = change->remote_id;
 
   switch (change->kind)
     {
     case BIJOU_CHANGE_WATCHED:
     case BIJOU_CHANGE_UNWATCHED:
-      sent = bijou_backend_set_watched (backend, change->remote_id,
-                                        change->kind == BIJOU_CHANGE_WATCHED, cancellable, error);
-      break;
+      return bijou_backend_set_watched (backend, id, change->kind == BIJOU_CHANGE_WATCHED,
+                                        self->cancellable, error);
     case BIJOU_CHANGE_FAVOURITE:
     case BIJOU_CHANGE_UNFAVOURITE:
-      sent = bijou_backend_set_favourite (
-          backend, change->remote_id, change->kind == BIJOU_CHANGE_FAVOURITE, cancellable, error);
-      break;
+      return bijou_backend_set_favourite (backend, id, change->kind == BIJOU_CHANGE_FAVOURITE,
+                                          self->cancellable, error);
+    case BIJOU_CHANGE_RATING:
+      return bijou_backend_set_rating (backend, id, change->rating, self->cancellable, error);
     case BIJOU_CHANGE_POSITION:
     default:
-      return send_position (store, backend, change, cancellable, error);
+      return bijou_backend_set_position (backend, id, change->position_ms, change->duration_ms,
+                                         self->cancellable, error);
     }
-  return sent ? SENT : FAILED;
+}
+
+/* That it is about to be sent is written first: a crash between sending and the answer must not
+ * make it count twice. */
+static Outcome
+deliver (Flush *self, BijouChange *change, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  Outcome outcome = needs_look (change) ? look (self, change, error) : WAITING;
+
+  if (outcome != WAITING)
+    return outcome;
+  if (!bijou_store_begin_change (self->store, change->id, &local))
+    {
+      if (g_error_matches (local, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND))
+        return GONE;
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FAILED;
+    }
+  return send_change (self, change, error) ? SENT : FAILED;
 }
 
 /* Whether the server understood and will say the same next time. */
@@ -128,60 +127,94 @@ is_about_one (const GError *error)
          g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_FAILED);
 }
 
+static const char *
+get_title (BijouChange *change)
+{
+  return change->title != NULL ? change->title : change->remote_id;
+}
+
+static gboolean
+is_watch (BijouChange *change)
+{
+  return change->kind == BIJOU_CHANGE_WATCHED || change->kind == BIJOU_CHANGE_UNWATCHED ||
+         change->kind == BIJOU_CHANGE_POSITION;
+}
+
+/* A mark of a show that could not be sent would undo what is sent of its episodes before it. */
+static gboolean
+has_to_wait (Flush *self, BijouChange *change)
+{
+  const char *ids[] = { change->remote_id, change->parent_id, change->show_id };
+
+  for (guint i = 0; is_watch (change) && i < G_N_ELEMENTS (ids); i++)
+    if (ids[i] != NULL && g_hash_table_contains (self->held, ids[i]))
+      return TRUE;
+  return FALSE;
+}
+
 /* Returns whether to go on with the next change. */
 static gboolean
-settle (BijouStore *store, BijouChange *change, Outcome outcome, GError *problem, GError **error)
+handle_failure (Flush *self, BijouChange *change, const GError *problem, GError **error)
 {
-  gboolean refused = outcome == FAILED && is_refusal (problem);
+  if (is_refusal (problem))
+    {
+      g_autofree char *reason = bijou_redact (problem->message);
 
-  if (outcome == SENT)
-    return bijou_store_finish_change (store, change->id, error);
-  if (refused)
-    g_info ("The server refuses a change of %s, which is given up: %s", change->remote_id,
-            problem->message);
-  if (outcome == OVERTAKEN || refused)
-    return bijou_store_fail_change (store, change->id, TRUE, error);
-
-  if (!bijou_error_is_cancelled (problem))
-    bijou_store_fail_change (store, change->id, FALSE, NULL);
+      g_info ("The server does not take a change of “%s”, which is given up: %s",
+              get_title (change), reason);
+      self->refused++;
+      return bijou_store_discard_change (self->store, change->id, error);
+    }
   if (error != NULL && *error == NULL)
     *error = g_error_copy (problem);
-  return !bijou_error_is_cancelled (problem) && is_about_one (problem);
+  if (is_watch (change))
+    g_hash_table_add (self->held, g_strdup (change->remote_id));
+  return is_about_one (problem);
+}
+
+static gboolean
+settle (Flush *self, BijouChange *change, Outcome outcome, const GError *problem, GError **error)
+{
+  switch (outcome)
+    {
+    case SENT:
+      return bijou_store_finish_change (self->store, change->id, error);
+    case OVERTAKEN:
+      return bijou_store_discard_change (self->store, change->id, error);
+    case GONE:
+      return TRUE;
+    case WAITING:
+    case FAILED:
+    default:
+      return handle_failure (self, change, problem, error);
+    }
 }
 
 /* The list is read anew each time: what waits may be merged while something is sent. */
-static BijouChange *
-get_next_change (BijouStore *store, const char *server_id, gint64 after, GError **error)
-{
-  g_autoptr (GPtrArray) changes = bijou_store_list_changes (store, server_id, error);
-
-  for (guint i = 0; changes != NULL && i < changes->len; i++)
-    if (((BijouChange *) changes->pdata[i])->id > after)
-      return g_ptr_array_steal_index (changes, i);
-  return NULL;
-}
-
 static void
-flush (BijouStore *store,
-       BijouBackend *backend,
-       const char *server_id,
-       GCancellable *cancellable,
-       GError **error)
+flush (Flush *self, GError **error)
 {
   gint64 after = 0;
+  gboolean go_on = TRUE;
 
-  while (!g_cancellable_is_cancelled (cancellable))
+  while (go_on && !g_cancellable_is_cancelled (self->cancellable))
     {
-      g_autoptr (BijouChange) change = get_next_change (store, server_id, after, error);
       g_autoptr (GError) problem = NULL;
+      g_autoptr (BijouChange) change =
+          bijou_store_get_next_change (self->store, self->server_id, after, &problem);
       Outcome outcome;
 
       if (change == NULL)
-        return;
+        {
+          if (problem != NULL && error != NULL && *error == NULL)
+            *error = g_steal_pointer (&problem);
+          return;
+        }
       after = change->id;
-      outcome = send_change (store, backend, change, cancellable, &problem);
-      if (!settle (store, change, outcome, problem, error))
-        return;
+      if (has_to_wait (self, change))
+        continue;
+      outcome = deliver (self, change, &problem);
+      go_on = settle (self, change, outcome, problem, error);
     }
 }
 
@@ -189,27 +222,41 @@ flush (BijouStore *store,
  * bijou_outbox_flush:
  * @store: where it waits
  * @backend: its server
+ * @refused: (out) (optional): how many changes were given up because the server refuses them
  * @cancellable: (nullable): what was not sent goes on waiting
  *
- * Sends what waits for one server, in order. Stops when the server cannot be reached; goes past a
- * change that it cannot take now, and gives up one that it refuses. A position is sent only where
- * the server has nothing newer. Blocking; any thread.
+ * Sends what waits for one server, in order, and nothing twice, also from two processes at once.
+ * Stops when the server cannot be reached; goes past a change that it cannot take now, and gives up
+ * one that it refuses. A position is sent only where the server has nothing newer; a mark whose
+ * answer was lost only where it has not arrived. Blocking; any thread.
  *
  * Returns: whether nothing waits any more
  */
 gboolean
 bijou_outbox_flush (BijouStore *store,
                     BijouBackend *backend,
+                    guint *refused,
                     GCancellable *cancellable,
                     GError **error)
 {
-  g_autofree char *server_id = g_strdup (bijou_backend_get_server_id (backend));
+  const char *server_id = bijou_backend_get_server_id (backend);
+  g_autofree char *lock_name = g_strconcat ("outbox ", server_id, NULL);
+  g_autoptr (BijouSyncLock) lock = NULL;
   GError *local_error = NULL;
+  Flush self = {
+    .store = store, .backend = backend, .server_id = server_id, .cancellable = cancellable
+  };
 
-  if (!enter (server_id, cancellable, error))
+  if (refused != NULL)
+    *refused = 0;
+  lock = bijou_sync_lock_take (store, lock_name, cancellable, error);
+  if (lock == NULL)
     return FALSE;
-  flush (store, backend, server_id, cancellable, &local_error);
-  leave (server_id);
+  self.held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  flush (&self, &local_error);
+  g_hash_table_unref (self.held);
+  if (refused != NULL)
+    *refused = self.refused;
   if (local_error == NULL && g_cancellable_set_error_if_cancelled (cancellable, &local_error))
     g_debug ("Sending to %s was stopped", server_id);
   if (local_error == NULL)

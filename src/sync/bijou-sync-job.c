@@ -545,7 +545,7 @@ bijou_sync_job_run (BijouStore *store,
   if (lock != NULL)
     {
       /* A server that refuses a change would refuse it at each sync: no reason not to read. */
-      bijou_outbox_flush (store, backend, cancellable, &send_error);
+      bijou_outbox_flush (store, backend, &job.sum->refused, cancellable, &send_error);
       run_all (&job, first_library_id, &error);
     }
   set_sum_error (&job, error);

@@ -259,7 +259,7 @@ flush_in_worker (gpointer data)
 {
   g_autoptr (Work) work = data;
 
-  bijou_outbox_flush (work->store, work->backend, work->cancellable, &work->error);
+  bijou_outbox_flush (work->store, work->backend, NULL, work->cancellable, &work->error);
   tell_main_in_worker (work, on_flush_done_cb);
   return NULL;
 }

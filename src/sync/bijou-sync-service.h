@@ -24,6 +24,7 @@ typedef struct
   gint64 ms;
   GError *error; /* (owned) (nullable) */
   gboolean cancelled;
+  guint refused; /* local changes that the server will never take, given up */
 } BijouSyncResult;
 
 void bijou_sync_result_free (BijouSyncResult *self);
@@ -62,6 +63,7 @@ GPtrArray *bijou_sync_job_run (BijouStore *store,
  * Blocking. */
 gboolean bijou_outbox_flush (BijouStore *store,
                              BijouBackend *backend,
+                             guint *refused,
                              GCancellable *cancellable,
                              GError **error);
 

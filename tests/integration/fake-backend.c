@@ -200,6 +200,8 @@ fake_fetch_detail (BijouBackend *backend,
 static gboolean
 take (FakeBackend *self, char *what, GError **error)
 {
+  gboolean lost;
+
   g_mutex_lock (&self->lock);
   if (self->refuse_send)
     {
@@ -208,9 +210,23 @@ take (FakeBackend *self, char *what, GError **error)
     }
   else
     g_ptr_array_add (self->sent, what);
+  lost = !self->refuse_send && self->lose_answers > 0;
+  self->lose_answers -= lost;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
-  return !self->refuse_send;
+  if (lost)
+    g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_OFFLINE, "the answer is lost");
+  return !self->refuse_send && !lost;
+}
+
+/* Whether only this one is in trouble. */
+static gboolean
+is_refused (FakeBackend *self, const char *remote_id, GError **error)
+{
+  if (g_strcmp0 (self->refused_id, remote_id) != 0)
+    return FALSE;
+  g_set_error_literal (error, BIJOU_ERROR, self->send_error, "as ordered");
+  return TRUE;
 }
 
 static gboolean
@@ -220,8 +236,18 @@ fake_set_watched (BijouBackend *backend,
                   GCancellable *cancellable,
                   GError **error)
 {
-  return take (FAKE_BACKEND (backend),
-               g_strdup_printf ("%s %s", watched ? "watched" : "unwatched", remote_id), error);
+  FakeBackend *self = FAKE_BACKEND (backend);
+  BijouItem *item = find_item (self, remote_id);
+
+  if (is_refused (self, remote_id, error))
+    return FALSE;
+  if (item != NULL && !self->refuse_send)
+    {
+      item->watched = watched;
+      item->play_count = watched ? item->play_count + 1 : 0;
+    }
+  return take (self, g_strdup_printf ("%s %s", watched ? "watched" : "unwatched", remote_id),
+               error);
 }
 
 static gboolean
@@ -248,6 +274,16 @@ fake_set_position (BijouBackend *backend,
                g_strdup_printf ("position %s %" G_GINT64_FORMAT, remote_id, position_ms), error);
 }
 
+static gboolean
+fake_set_rating (BijouBackend *backend,
+                 const char *remote_id,
+                 double rating,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  return take (FAKE_BACKEND (backend), g_strdup_printf ("rating %s %g", remote_id, rating), error);
+}
+
 static const char *
 fake_get_server_id (BijouBackend *backend)
 {
@@ -263,6 +299,7 @@ fake_backend_iface_init (BijouBackendInterface *iface)
   iface->fetch_detail = fake_fetch_detail;
   iface->set_watched = fake_set_watched;
   iface->set_favourite = fake_set_favourite;
+  iface->set_rating = fake_set_rating;
   iface->set_position = fake_set_position;
   iface->get_server_id = fake_get_server_id;
 }

@@ -53,6 +53,8 @@ struct _FakeBackend
   GPtrArray *sent;       /* what was set: "watched 7", in order */
   BijouError send_error; /* 0: takes everything */
   gboolean refuse_send;
+  const char *refused_id; /* (nullable) only marks of this one fail */
+  guint lose_answers;     /* so many changes are taken, but no answer comes */
 };
 
 FakeBackend *fake_backend_new (const char *server_id);

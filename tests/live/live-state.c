@@ -133,7 +133,7 @@ send_change (
   g_autoptr (GPtrArray) left = NULL;
 
   if (row == NULL || !bijou_store_make_change (self->store, row, kind, position_ms, &error) ||
-      !bijou_outbox_flush (self->store, self->backend, NULL, &error))
+      !bijou_outbox_flush (self->store, self->backend, NULL, NULL, &error))
     return live_check_done (self, FALSE, asked, error);
   left = bijou_store_list_changes (self->store, item->server_id, NULL);
   return live_check (self, left != NULL && left->len == 0, asked, "the server to take it", "%s",

@@ -135,12 +135,12 @@ test_discarded_change (StoreFixture *fixture, gconstpointer data)
   sync_film (fixture, make_film ("f", 700, FALSE));
   make_change (fixture, "f", BIJOU_CHANGE_WATCHED, 0);
   change = get_only_change (fixture);
-  g_assert_true (bijou_store_fail_change (fixture->store, change->id, FALSE, NULL));
+  g_assert_true (bijou_store_begin_change (fixture->store, change->id, NULL));
   g_clear_pointer (&change, bijou_change_free);
   change = get_only_change (fixture);
   g_assert_cmpint (change->attempts, ==, 1);
   assert_state (fixture, "f", 0, TRUE);
-  g_assert_true (bijou_store_fail_change (fixture->store, change->id, TRUE, NULL));
+  g_assert_true (bijou_store_discard_change (fixture->store, change->id, NULL));
   g_assert_cmpuint (count_changes (fixture), ==, 0);
   assert_state (fixture, "f", 700, FALSE);
 }
@@ -300,7 +300,7 @@ test_show_is_marked (StoreFixture *fixture, gconstpointer data)
   /* The server does not know yet: its episodes are not believed. */
   add_show (fixture);
   assert_state (fixture, "e1", 0, TRUE);
-  g_assert_true (bijou_store_fail_change (fixture->store, change->id, TRUE, NULL));
+  g_assert_true (bijou_store_discard_change (fixture->store, change->id, NULL));
   assert_state (fixture, "e1", 0, FALSE);
 }
 

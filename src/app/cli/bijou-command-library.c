@@ -319,7 +319,7 @@ try_to_send (BijouCommand *self, const char *server_id)
   g_autoptr (GError) error = NULL;
 
   if (backend != NULL && !bijou_outbox_flush (bijou_context_get_store (self->context), backend,
-                                              self->cancellable, &error))
+                                              NULL, self->cancellable, &error))
     g_message ("The server will be told later: %s", error->message);
 }
 

@@ -2,6 +2,8 @@
 
 #include "bijou-command.h"
 
+#include <glib/gi18n.h>
+
 static const char *const sync_columns[] = { "title",   "kind",     "items", "added", "changed",
                                             "removed", "requests", "ms",    "error", NULL };
 
@@ -88,6 +90,7 @@ add_to_sum (BijouSyncResult *sum, const BijouSyncResult *result)
   sum->bytes += result->bytes;
   sum->ms = MAX (sum->ms, result->ms);
   sum->cancelled |= result->cancelled;
+  sum->refused += result->refused;
   if (sum->error == NULL && result->error != NULL)
     sum->error = g_error_copy (result->error);
 }
@@ -173,6 +176,12 @@ bijou_command_sync (BijouCommand *self, GError **error)
   if (servers->len == 1)
     sum.server_id = ((BijouServer *) g_ptr_array_index (servers, 0))->id;
   print_result (self, &sum);
+  if (sum.refused > 0)
+    g_message (ngettext ("The server did not take %u mark that was made here; it was taken back",
+                         "The server did not take %u marks that were made here; they were taken "
+                         "back",
+                         sum.refused),
+               sum.refused);
 
   if (sum.error == NULL)
     return TRUE;

@@ -341,6 +341,7 @@ bijou_jellyfin_backend_iface_init (BijouBackendInterface *iface)
   iface->report = bijou_jellyfin_backend_report;
   iface->set_watched = bijou_jellyfin_backend_set_watched;
   iface->set_favourite = bijou_jellyfin_backend_set_favourite;
+  iface->set_rating = bijou_jellyfin_backend_set_rating;
   iface->set_position = bijou_jellyfin_backend_set_position;
   iface->sign_out = bijou_jellyfin_backend_sign_out;
   iface->check_token = bijou_jellyfin_backend_check_token;

@@ -122,6 +122,11 @@ gboolean bijou_jellyfin_backend_set_favourite (BijouBackend *backend,
                                                gboolean favourite,
                                                GCancellable *cancellable,
                                                GError **error);
+gboolean bijou_jellyfin_backend_set_rating (BijouBackend *backend,
+                                            const char *remote_id,
+                                            double rating,
+                                            GCancellable *cancellable,
+                                            GError **error);
 gboolean bijou_jellyfin_backend_set_position (BijouBackend *backend,
                                               const char *remote_id,
                                               gint64 position_ms,

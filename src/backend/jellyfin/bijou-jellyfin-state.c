@@ -142,6 +142,32 @@ bijou_jellyfin_backend_set_favourite (BijouBackend *backend,
   return set_mark (backend, "/UserFavoriteItems/", remote_id, favourite, cancellable, error);
 }
 
+/* POST /UserItems/{id}/UserData takes a number, which is a thumb up or down for those who know only
+ * thumbs; it does not take one away, which DELETE /UserItems/{id}/Rating does. */
+gboolean
+bijou_jellyfin_backend_set_rating (BijouBackend *backend,
+                                   const char *remote_id,
+                                   double rating,
+                                   GCancellable *cancellable,
+                                   GError **error)
+{
+  BijouJellyfinBackend *self = BIJOU_JELLYFIN_BACKEND (backend);
+  g_autofree char *path = bijou_jellyfin_backend_make_path (
+      self, "/UserItems/", remote_id, rating < 0 ? "/Rating" : "/UserData", error);
+  g_autoptr (JsonBuilder) body = NULL;
+
+  if (path == NULL)
+    return FALSE;
+  if (rating < 0)
+    return bijou_jellyfin_backend_tell (self, "DELETE", path, NULL, cancellable, error);
+  body = json_builder_new ();
+  json_builder_begin_object (body);
+  json_builder_set_member_name (body, "Rating");
+  json_builder_add_double_value (body, rating);
+  json_builder_end_object (body);
+  return bijou_jellyfin_backend_tell (self, "POST", path, body, cancellable, error);
+}
+
 /* Written as it is, without the rules for a running playback. The date puts it at its place among
  * what was begun. */
 gboolean

@@ -129,6 +129,11 @@ gboolean bijou_plex_set_watched (BijouBackend *backend,
                                  gboolean watched,
                                  GCancellable *cancellable,
                                  GError **error);
+gboolean bijou_plex_set_rating (BijouBackend *backend,
+                                const char *remote_id,
+                                double rating,
+                                GCancellable *cancellable,
+                                GError **error);
 gboolean bijou_plex_set_position (BijouBackend *backend,
                                   const char *remote_id,
                                   gint64 position_ms,

@@ -285,8 +285,7 @@ is_method_refused (const GError *error)
 {
   return g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND) ||
          g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_FAILED) ||
-         g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED) ||
-         g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL);
+         g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED);
 }
 
 static gboolean
@@ -316,6 +315,26 @@ bijou_plex_set_watched (BijouBackend *backend,
 
   bijou_query_add (query, "key", remote_id);
   bijou_query_add (query, "identifier", BIJOU_PLEX_IDENTIFIER);
+  path = bijou_query_end (query);
+  return put_mark (self, path, cancellable, error);
+}
+
+/* PUT /:/rate: -1 takes it away */
+gboolean
+bijou_plex_set_rating (BijouBackend *backend,
+                       const char *remote_id,
+                       double rating,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  BijouPlexBackend *self = BIJOU_PLEX_BACKEND (backend);
+  BijouQuery *query = bijou_query_new ("/:/rate");
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *path = NULL;
+
+  bijou_query_add (query, "key", remote_id);
+  bijou_query_add (query, "identifier", BIJOU_PLEX_IDENTIFIER);
+  bijou_query_add (query, "rating", g_ascii_formatd (text, sizeof text, "%g", rating));
   path = bijou_query_end (query);
   return put_mark (self, path, cancellable, error);
 }

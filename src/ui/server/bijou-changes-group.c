@@ -70,6 +70,11 @@ describe_change (const Waiting *waiting)
       return g_strdup_printf (_ ("%s: favourite"), title);
     case BIJOU_CHANGE_UNFAVOURITE:
       return g_strdup_printf (_ ("%s: no favourite any more"), title);
+    case BIJOU_CHANGE_RATING:
+      if (waiting->change->rating < 0)
+        return g_strdup_printf (_ ("%s: no rating any more"), title);
+      /* Translators: a title and a number from 0 to 10 */
+      return g_strdup_printf (_ ("%s: rated %.1f"), title, waiting->change->rating);
     case BIJOU_CHANGE_POSITION:
     default:
       /* Translators: a title and a time, "43:12" */
@@ -99,6 +104,8 @@ get_icon (BijouChangeKind kind)
       return "bijou-heart-symbolic";
     case BIJOU_CHANGE_UNFAVOURITE:
       return "bijou-heart-outline-symbolic";
+    case BIJOU_CHANGE_RATING:
+      return "starred-symbolic";
     case BIJOU_CHANGE_UNWATCHED:
       return "edit-undo-symbolic";
     case BIJOU_CHANGE_POSITION:
@@ -116,8 +123,7 @@ discard_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellabl
 {
   g_autoptr (GError) error = NULL;
 
-  if (bijou_store_fail_change (bijou_context_get_store (source), *(gint64 *) task_data, TRUE,
-                               &error))
+  if (bijou_store_discard_change (bijou_context_get_store (source), *(gint64 *) task_data, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, g_steal_pointer (&error));

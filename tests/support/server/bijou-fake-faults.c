@@ -6,15 +6,15 @@
 #include <string.h>
 
 static const char *const kind_names[] = {
-  "none",      "stall",         "stall-after",   "delay",         "status",     "retry-after",
-  "401",       "refuse",        "reset",         "drop-after",    "truncate",   "html",
-  "empty",     "fail-page",     "wrong-total",   "repeat-page",   "repeat-ids", "missing-rows",
-  "page-cap",  "ignore-paging", "drift",         "unknown-enums", "latin1",     "bad-utf8",
-  "starting",  "redirect",      "wrong-machine", "chunked",       "no-range",   "416",
-  "bandwidth", "wrong-range",   "short-body",
+  "none",      "stall",         "stall-after",   "delay",         "status",      "retry-after",
+  "401",       "refuse",        "reset",         "drop-after",    "truncate",    "html",
+  "empty",     "fail-page",     "wrong-total",   "repeat-page",   "repeat-ids",  "missing-rows",
+  "page-cap",  "ignore-paging", "drift",         "unknown-enums", "latin1",      "bad-utf8",
+  "starting",  "redirect",      "wrong-machine", "chunked",       "no-range",    "416",
+  "bandwidth", "wrong-range",   "short-body",    "lose-answer",   "hold-answer",
 };
 
-G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == BIJOU_FAKE_FAULT_SHORT_BODY + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == BIJOU_FAKE_FAULT_HOLD_ANSWER + 1);
 
 static gboolean
 read_word (BijouFakeFault *self, const char *word)

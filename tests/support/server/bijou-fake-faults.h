@@ -44,6 +44,8 @@ typedef enum
   BIJOU_FAKE_FAULT_BANDWIDTH,     /* =N bytes a second for this answer */
   BIJOU_FAKE_FAULT_WRONG_RANGE,   /* 206 with bytes of another place: the range moved by =N */
   BIJOU_FAKE_FAULT_SHORT_BODY,    /* media ends =N bytes early with a fitting Content-Length */
+  BIJOU_FAKE_FAULT_LOSE_ANSWER,   /* does what was asked, then resets the connection */
+  BIJOU_FAKE_FAULT_HOLD_ANSWER,   /* does what was asked, and never says so */
 } BijouFakeFaultKind;
 
 typedef struct

@@ -432,6 +432,8 @@ post_user_data (BijouFakeJellyfin *self, BijouFakeExchange *x, BijouFakeItem *it
   state->played = get_bool (body, "Played", state->played);
   state->view_count = get_int (body, "PlayCount", state->view_count);
   state->favourite = get_bool (body, "IsFavorite", state->favourite);
+  if (get_node (body, "Rating") != NULL)
+    state->user_rating = json_node_get_double (get_node (body, "Rating"));
   if (get_text (body, "LastPlayedDate") != NULL)
     state->viewed_at = parse_date (get_text (body, "LastPlayedDate"));
   jellyfin_note_user_data (self, item, x->user);
@@ -457,6 +459,11 @@ change_user_data (BijouFakeJellyfin *self, BijouFakeExchange *x, const char *id,
       bijou_fake_library_get_state (self->library, item, x->user)->favourite = post;
       jellyfin_note_user_data (self, item, x->user);
       bijou_fake_library_save_state (self->library);
+      reply_user_data (self, x, item);
+    }
+  else if (g_str_equal (what, "rating"))
+    {
+      bijou_fake_library_get_state (self->library, item, x->user)->user_rating = 0;
       reply_user_data (self, x, item);
     }
   else if (post)
@@ -620,6 +627,8 @@ jellyfin_handle_playback (BijouFakeJellyfin *self, BijouFakeExchange *x, const c
     change_user_data (self, x, ids[0], "favourite");
   else if ((ids = fake_match (path, "/useritems/{}/userdata")))
     change_user_data (self, x, ids[0], "data");
+  else if (x->method == SOUP_METHOD_DELETE && (ids = fake_match (path, "/useritems/{}/rating")))
+    change_user_data (self, x, ids[0], "rating");
   else if ((ids = fake_match (path, "/videos/{}/master.m3u8")))
     reply_hls (self, x, ids[0], "master.m3u8");
   else if ((ids = fake_match (path, "/videos/{}/main.m3u8")))

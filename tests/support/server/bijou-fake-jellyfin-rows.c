@@ -184,6 +184,8 @@ jellyfin_write_user_data (
     fake_real (w, "PlayedPercentage", 100.0 * state->position_ms / item->duration_ms);
   if (folder)
     fake_int (w, "UnplayedItemCount", leaves - viewed);
+  if (state->user_rating > 0)
+    fake_real (w, "Rating", state->user_rating);
   fake_int (w, "PlaybackPositionTicks", state->position_ms * JELLYFIN_TICKS);
   fake_int (w, "PlayCount", state->view_count);
   fake_bool (w, "IsFavorite", state->favourite);

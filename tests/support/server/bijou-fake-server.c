@@ -222,6 +222,10 @@ run_exchange (BijouFakeServer *self, BijouFakeExchange *x)
   self->protocol->handle (self->data, x);
   if (!x->answered && !x->pending && !x->upgrade)
     fake_fail (x, 404);
+  if (fake_fault (x, BIJOU_FAKE_FAULT_LOSE_ANSWER))
+    fake_kill_connection (x, TRUE);
+  else if (fake_fault (x, BIJOU_FAKE_FAULT_HOLD_ANSWER))
+    fake_pause (x);
 }
 
 static gboolean
