@@ -542,13 +542,13 @@ bijou_context_was_rebuilt (BijouContext *self)
 }
 
 /**
- * bijou_context_has_keyring:
+ * bijou_context_get_secrets_place:
  * @self: the context
  *
- * Returns: whether tokens are in the Secret Service; Preferences says so when they are not
+ * Returns: where tokens are; Preferences says so
  */
-gboolean
-bijou_context_has_keyring (BijouContext *self)
+BijouSecretsPlace
+bijou_context_get_secrets_place (BijouContext *self)
 {
-  return bijou_secrets_has_keyring (self->secrets);
+  return bijou_secrets_get_place (self->secrets);
 }

@@ -2,6 +2,7 @@
 
 #include "bijou-backend-type.h"
 #include "bijou-image-cache.h"
+#include "bijou-secrets.h"
 #include "bijou-store.h"
 #include "bijou-sync-service.h"
 
@@ -43,7 +44,7 @@ BijouSyncService *bijou_context_get_sync (BijouContext *self);
 BijouMediaCache *bijou_context_get_media_cache (BijouContext *self);
 BijouImageCache *bijou_context_get_image_cache (BijouContext *self);
 gboolean bijou_context_was_rebuilt (BijouContext *self);
-gboolean bijou_context_has_keyring (BijouContext *self);
+BijouSecretsPlace bijou_context_get_secrets_place (BijouContext *self);
 
 /* --- servers --- */
 

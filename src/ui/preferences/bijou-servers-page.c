@@ -292,13 +292,26 @@ bind_settings (BijouServersPage *self)
                                 NULL, NULL);
 }
 
+static const char *
+describe_secrets (BijouSecretsPlace place)
+{
+  switch (place)
+    {
+    case BIJOU_SECRETS_IN_KEYRING:
+      return _ ("In the keyring");
+    case BIJOU_SECRETS_IN_MEMORY:
+      return _ ("Only until Bijou is closed, as the keyring is locked or does not answer");
+    case BIJOU_SECRETS_IN_FILE:
+    default:
+      return _ ("In a file that only you can read, as no keyring is in use");
+    }
+}
+
 static void
 show_secrets (BijouServersPage *self)
 {
   adw_action_row_set_subtitle (
-      self->secrets_row, bijou_context_has_keyring (self->context)
-                             ? _ ("In the keyring")
-                             : _ ("In a file that only you can read, as no keyring is in use"));
+      self->secrets_row, describe_secrets (bijou_context_get_secrets_place (self->context)));
 }
 
 /* --- life --- */
