@@ -9,6 +9,8 @@
 #include "bijou-server-status.h"
 #include "bijou-sidebar.h"
 #include "bijou-sign-in.h"
+#include "bijou-test-authority.h"
+#include "bijou-test-nginx.h"
 #include "bijou-window.h"
 
 #include <glib/gstdio.h>
@@ -345,7 +347,7 @@ lacks_other_row (Fixture *fixture, gconstpointer data)
 }
 
 static GtkWidget *
-get_dialog (void)
+find_window (GType type)
 {
   GListModel *windows = gtk_window_get_toplevels ();
 
@@ -353,10 +355,16 @@ get_dialog (void)
     {
       g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
 
-      if (BIJOU_IS_ADDRESS_DIALOG (window))
+      if (g_type_is_a (G_OBJECT_TYPE (window), type))
         return window;
     }
   return NULL;
+}
+
+static GtkWidget *
+get_dialog (void)
+{
+  return find_window (BIJOU_TYPE_ADDRESS_DIALOG);
 }
 
 static gboolean
@@ -387,10 +395,8 @@ type_address (const char *text)
 }
 
 static void
-add_other (Fixture *fixture)
+open_dialog (Fixture *fixture)
 {
-  g_autofree char *url =
-      g_strdup_printf ("http://localhost:%u", bijou_fake_server_get_port (fixture->server));
   GtkWidget *group = find (GTK_WIDGET (fixture->window), BIJOU_TYPE_ADDRESS_GROUP, NULL);
   GtkWidget *button = find (group, GTK_TYPE_BUTTON, NULL);
 
@@ -400,6 +406,15 @@ add_other (Fixture *fixture)
   g_assert_nonnull (button);
   g_signal_emit_by_name (button, "clicked");
   wait_for (fixture, has_dialog, NULL);
+}
+
+static void
+add_other (Fixture *fixture)
+{
+  g_autofree char *url =
+      g_strdup_printf ("http://localhost:%u", bijou_fake_server_get_port (fixture->server));
+
+  open_dialog (fixture);
   type_address ("ftp://no");
   wait_for (fixture, dialog_shows, "This is no address.");
   type_address (url);
@@ -423,6 +438,86 @@ test_addresses (Fixture *fixture, gconstpointer data)
   wait_for (fixture, shows_not, "Switched off");
   activate_on (fixture, "localhost", "address.remove");
   wait_for (fixture, lacks_other_row, NULL);
+}
+
+/* --- certificates --- */
+
+static gboolean
+asks (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *dialog = find_window (ADW_TYPE_MESSAGE_DIALOG);
+
+  return dialog != NULL && gtk_widget_get_mapped (dialog);
+}
+
+static void
+answer (Fixture *fixture, const char *response)
+{
+  GtkWidget *dialog;
+
+  wait_for (fixture, asks, NULL);
+  dialog = find_window (ADW_TYPE_MESSAGE_DIALOG);
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), response);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+static gboolean
+has_tls_row (Fixture *fixture, gconstpointer data)
+{
+  return find_row (fixture, "https://") != NULL;
+}
+
+static gboolean
+may_add_again (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *button = find (get_dialog (), GTK_TYPE_BUTTON, "Add");
+
+  return !asks (fixture, data) && gtk_widget_get_sensitive (button);
+}
+
+/* A proxy with a certificate that nobody vouches for is asked about when its address is added, and
+ * again when it shows another one. */
+static void
+test_certificate (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Nginx) nginx = NULL;
+  g_autofree char *folder = NULL;
+  g_autofree char *url = NULL;
+
+  if (!nginx_is_there ())
+    {
+      g_test_skip ("nginx is not installed");
+      return;
+    }
+  folder = g_build_filename (fixture->folder, "nginx", NULL);
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  authority_issue (NULL, folder, "proxy", "127.0.0.1", 2);
+  nginx = nginx_new (folder);
+  nginx_add_site (nginx, "proxy", "location / { proxy_pass %s; }\n",
+                  bijou_fake_server_get_url (fixture->server));
+  nginx_start (nginx);
+  url = nginx_dup_url (nginx, "proxy");
+
+  open_page (fixture);
+  open_dialog (fixture);
+  type_address (url);
+  answer (fixture, "cancel");
+  wait_for (fixture, may_add_again, NULL);
+  type_address (url);
+  answer (fixture, "trust");
+  wait_for (fixture, lacks_dialog, NULL);
+  wait_for (fixture, has_tls_row, NULL);
+  activate_on (fixture, "http://", "address.switch-off");
+  wait_for (fixture, shows, "Reachable, the only one");
+
+  authority_issue (NULL, folder, "proxy", "127.0.0.1", 2);
+  nginx_restart (nginx);
+  race (fixture);
+  wait_for (fixture, shows, "The certificate of “Attic” has changed");
+  g_signal_emit_by_name (find (GTK_WIDGET (fixture->window), GTK_TYPE_BUTTON, "Look…"), "clicked");
+  answer (fixture, "trust");
+  wait_for (fixture, shows_not, "The certificate of “Attic” has changed");
+  wait_for (fixture, shows, "In use");
 }
 
 /* --- words --- */
@@ -483,5 +578,6 @@ main (int argc, char **argv)
   g_test_add ("/server-page/starting", Fixture, NULL, set_up, test_starting, tear_down);
   g_test_add ("/server-page/sign-in-again", Fixture, NULL, set_up, test_sign_in_again, tear_down);
   g_test_add ("/server-page/addresses", Fixture, NULL, set_up, test_addresses, tear_down);
+  g_test_add ("/server-page/certificate", Fixture, NULL, set_up, test_certificate, tear_down);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 
 #include "bijou-address-dialog.h"
 
+#include "bijou-certificate-dialog.h"
 #include "bijou-server-addresses.h"
 
 #include <glib/gi18n.h>
@@ -14,6 +15,7 @@ struct _BijouAddressDialog
   BijouServer *server;       /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) */
   gboolean busy;
+  gboolean asked; /* about the certificate of what is being added */
 
   /* Template */
   GtkLabel *explanation;
@@ -82,6 +84,36 @@ hide_problem (BijouAddressDialog *self)
   gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
 }
 
+static void add (BijouAddressDialog *self);
+
+static void
+on_certificate_asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BijouAddressDialog) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *pin = bijou_certificate_dialog_ask_finish (result, &error);
+
+  if (self->context == NULL)
+    return; /* closed meanwhile */
+  set_busy (self, FALSE);
+  if (pin != NULL)
+    add (self);
+  else if (!bijou_error_is_cancelled (error))
+    show_problem (self, error);
+}
+
+/* A certificate that nobody vouches for is asked about; after a yes the address is tried again. */
+static void
+ask_about_certificate (BijouAddressDialog *self)
+{
+  g_autofree char *url =
+      bijou_address_normalise_url (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+
+  bijou_certificate_dialog_ask_for_server_async (GTK_WIDGET (self), self->context, self->server->id,
+                                                 url, self->cancellable, on_certificate_asked_cb,
+                                                 g_object_ref (self));
+}
+
 static void
 on_added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -91,6 +123,12 @@ on_added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (bijou_error_is_cancelled (error))
     return;
+  if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_TLS) && !self->asked)
+    {
+      self->asked = TRUE;
+      ask_about_certificate (self);
+      return;
+    }
   set_busy (self, FALSE);
   if (url == NULL)
     {
@@ -102,13 +140,20 @@ on_added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-on_add_cb (BijouAddressDialog *self)
+add (BijouAddressDialog *self)
 {
   hide_problem (self);
   set_busy (self, TRUE);
   bijou_server_addresses_add_async (self->context, self->server->id,
                                     gtk_editable_get_text (GTK_EDITABLE (self->entry)),
                                     self->cancellable, on_added_cb, g_object_ref (self));
+}
+
+static void
+on_add_cb (BijouAddressDialog *self)
+{
+  self->asked = FALSE;
+  add (self);
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include "bijou-address-dialog.h"
 #include "bijou-address-row.h"
+#include "bijou-certificate-dialog.h"
 
 #include <glib/gi18n.h>
 
@@ -99,6 +100,29 @@ on_copy_cb (BijouAddressRow *row, BijouAddressGroup *self)
   tell (self, _ ("The address was copied"));
 }
 
+static void start_test (BijouAddressGroup *self);
+
+static void
+on_certificate_asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BijouAddressGroup) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *pin = bijou_certificate_dialog_ask_finish (result, &error);
+
+  if (pin == NULL)
+    tell_error (self, error);
+  else if (self->server != NULL)
+    start_test (self);
+}
+
+static void
+on_certificate_cb (BijouAddressRow *row, BijouAddressGroup *self)
+{
+  bijou_certificate_dialog_ask_for_server_async (GTK_WIDGET (self), self->context, self->server->id,
+                                                 bijou_address_row_get_url (row), self->cancellable,
+                                                 on_certificate_asked_cb, g_object_ref (self));
+}
+
 static int
 get_order (const BijouAddress *address)
 {
@@ -152,6 +176,7 @@ add_row (BijouAddressGroup *self, const char *url)
   bijou_address_row_set_width_class (row, self->width_class);
   g_signal_connect_object (row, "edit", G_CALLBACK (on_edit_cb), self, 0);
   g_signal_connect_object (row, "copy", G_CALLBACK (on_copy_cb), self, 0);
+  g_signal_connect_object (row, "certificate", G_CALLBACK (on_certificate_cb), self, 0);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), GTK_WIDGET (row));
   g_ptr_array_add (self->rows, row);
 }

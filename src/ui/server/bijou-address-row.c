@@ -30,6 +30,7 @@ enum
 {
   EDIT,
   COPY,
+  CERTIFICATE,
   N_SIGNALS
 };
 
@@ -67,6 +68,12 @@ static void
 on_copy_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_signal_emit (user_data, signals[COPY], 0);
+}
+
+static void
+on_certificate_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[CERTIFICATE], 0);
 }
 
 static GSimpleAction *
@@ -122,8 +129,13 @@ show_pill (BijouAddressRow *self, const BijouAddress *address)
 }
 
 static void
-show_actions (BijouAddressRow *self, const BijouAddress *address, GPtrArray *addresses)
+show_actions (BijouAddressRow *self, const BijouAddressView *view, GPtrArray *addresses)
 {
+  const BijouAddress *address = view->address;
+
+  g_simple_action_set_enabled (find_action (self, "certificate"),
+                               !address->disabled &&
+                                   g_error_matches (view->problem, BIJOU_ERROR, BIJOU_ERROR_TLS));
   g_simple_action_set_state (find_action (self, "pin"), g_variant_new_boolean (address->pinned));
   g_simple_action_set_enabled (find_action (self, "switch-on"), address->disabled);
   g_simple_action_set_enabled (
@@ -175,7 +187,7 @@ bijou_address_row_show (BijouAddressRow *self, const BijouAddressView *view, GPt
     gtk_widget_add_css_class (GTK_WIDGET (self), "off");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "off");
-  show_actions (self, view->address, addresses);
+  show_actions (self, view, addresses);
   show_name (self, view, text, ms);
 }
 
@@ -220,6 +232,8 @@ bijou_address_row_class_init (BijouAddressRowClass *klass)
                                 NULL, G_TYPE_NONE, 1, G_TYPE_INT);
   signals[COPY] = g_signal_new ("copy", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 0);
+  signals[CERTIFICATE] = g_signal_new ("certificate", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                       0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bijouplayer/Bijou/ui/server/bijou-address-row.ui");
@@ -237,6 +251,7 @@ add_actions (BijouAddressRow *self)
   static const GActionEntry entries[] = {
     { .name = "pin", .state = "false", .change_state = on_pin_cb },
     { .name = "copy", .activate = on_copy_cb },
+    { .name = "certificate", .activate = on_certificate_cb },
     { .name = "switch-on", .activate = on_switch_on_cb },
     { .name = "switch-off", .activate = on_switch_off_cb },
     { .name = "remove", .activate = on_remove_cb },

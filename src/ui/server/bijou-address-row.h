@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * BijouAddressRow:
  * One address of a server: its class, how it does, and what can be done with it. Main thread.
  *
- * Signals: `edit` (BijouAddressEdit), `copy`.
+ * Signals: `edit` (BijouAddressEdit), `copy`, `certificate`.
  */
 #define BIJOU_TYPE_ADDRESS_ROW (bijou_address_row_get_type ())
 G_DECLARE_FINAL_TYPE (BijouAddressRow, bijou_address_row, BIJOU, ADDRESS_ROW, AdwActionRow)

@@ -121,5 +121,5 @@ bijou_address_text_latency (const BijouAddressView *view)
   if (ms < 0 || (view->tested_ms < 0 && address->failures > 0))
     return NULL;
   /* Translators: a time in milliseconds */
-  return g_strdup_printf (_ ("%d ms"), ms);
+  return g_strdup_printf (_ ("%d ms"), MAX (1, ms));
 }

@@ -2,6 +2,7 @@
 
 #include "bijou-server-banner.h"
 
+#include "bijou-certificate-dialog.h"
 #include "bijou-server-status.h"
 
 #include <glib/gi18n.h>
@@ -34,7 +35,7 @@ G_DEFINE_FINAL_TYPE (BijouServerBanner, bijou_server_banner, GTK_TYPE_WIDGET)
 /* --- what it says --- */
 
 static char *
-make_text (BijouServerMood mood, const char *name)
+make_text (BijouServerMood mood, const char *name, gboolean has_pin)
 {
   switch (mood)
     {
@@ -46,7 +47,9 @@ make_text (BijouServerMood mood, const char *name)
     case BIJOU_SERVER_SIGN_IN:
       return g_strdup_printf (_ ("“%s” does not know you any more"), name);
     case BIJOU_SERVER_UNTRUSTED:
-      return g_strdup_printf (_ ("The certificate of “%s” has changed"), name);
+      return g_strdup_printf (has_pin ? _ ("The certificate of “%s” has changed")
+                                      : _ ("The certificate of “%s” is not trusted"),
+                              name);
     case BIJOU_SERVER_CONNECTED:
     case BIJOU_SERVER_CONNECTING:
     default:
@@ -112,7 +115,7 @@ find_worst (BijouServerBanner *self, BijouServerStatus *worst)
 static void
 show_mood (BijouServerBanner *self, const BijouServerStatus *status)
 {
-  g_autofree char *text = make_text (self->mood, self->worst->name);
+  g_autofree char *text = make_text (self->mood, self->worst->name, self->worst->pin != NULL);
   const char *button = get_button_label (self->mood);
   gboolean trying = self->trying_id != 0 || status->busy;
   gboolean spins = self->mood == BIJOU_SERVER_STARTING || self->trying_id != 0;
@@ -176,6 +179,21 @@ try_again (BijouServerBanner *self)
 }
 
 static void
+on_certificate_asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BijouServerBanner) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *pin = bijou_certificate_dialog_ask_finish (result, &error);
+  g_autofree char *sentence = NULL;
+
+  if (pin != NULL || bijou_error_is_cancelled (error))
+    return; /* the connection goes on by itself */
+  g_message ("The certificate cannot be shown: %s", error->message);
+  sentence = bijou_error_to_sentence (error);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", sentence);
+}
+
+static void
 on_button_cb (BijouServerBanner *self)
 {
   if (self->worst == NULL)
@@ -185,7 +203,9 @@ on_button_cb (BijouServerBanner *self)
   else if (self->mood == BIJOU_SERVER_SIGN_IN)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.sign-in-again", "s", self->worst->id);
   else
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.open-server", "s", self->worst->id);
+    bijou_certificate_dialog_ask_for_server_async (GTK_WIDGET (self), self->context,
+                                                   self->worst->id, NULL, self->cancellable,
+                                                   on_certificate_asked_cb, g_object_ref (self));
 }
 
 /* --- reading --- */
