@@ -56,6 +56,7 @@ struct _BijouCacheEntry
     guint background_readers;
     gint64 bitrate;
     guint ahead_s;
+    gboolean degraded; /* the network is bad: be further ahead */
     guint stall_ms;
     guint retry_ms;
     guint requests;

@@ -6,6 +6,7 @@
 #include "bijou-fetcher.h"
 
 #define DEFAULT_AHEAD_S 30
+#define DEGRADED_AHEAD_FACTOR 3
 #define MIN_AHEAD (16 * 1024 * 1024)
 #define MAX_AHEAD (256 * 1024 * 1024)
 /* Without a disk. */
@@ -177,7 +178,8 @@ bijou_cache_entry_get_present_end (BijouCacheEntry *self, gint64 offset)
 gint64
 bijou_cache_entry_get_ahead_target (BijouCacheEntry *self)
 {
-  gint64 target = self->shared.bitrate / 8 * self->shared.ahead_s;
+  guint seconds = self->shared.ahead_s * (self->shared.degraded ? DEGRADED_AHEAD_FACTOR : 1);
+  gint64 target = self->shared.bitrate / 8 * seconds;
 
   target = CLAMP (target, MIN_AHEAD, MAX_AHEAD);
   return self->shared.disk_failed ? MIN (target, WINDOW_AHEAD) : target;

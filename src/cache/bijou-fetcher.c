@@ -348,6 +348,25 @@ should_skip (BijouFetcher *self)
          bijou_cache_entry_get_present_end (self->entry, self->position) - self->position > SKIP;
 }
 
+static void
+heed_network (BijouFetcher *self)
+{
+  BijouQuality quality;
+
+  bijou_http_get_quality (self->entry->http, bijou_http_request_get_url (self->request), &quality);
+  self->entry->shared.degraded = quality.degraded;
+}
+
+/* A download takes what it gets, a film that plays needs so much. */
+static void
+tell_need (BijouFetcher *self, gboolean begins)
+{
+  gint64 need =
+      begins && self->entry->shared.playback_readers > 0 ? self->entry->shared.bitrate / 8 : 0;
+
+  bijou_http_set_need (self->entry->http, bijou_http_request_get_url (self->request), need);
+}
+
 /* With the lock held, which it lets go while it waits and works. */
 static Outcome
 pump (BijouFetcher *self, BijouHttpTransfer *transfer, gint64 start, gint64 limit)
@@ -370,6 +389,7 @@ pump (BijouFetcher *self, BijouHttpTransfer *transfer, gint64 start, gint64 limi
         {
           self->paused = FALSE;
           self->last_arrival = g_get_monotonic_time ();
+          heed_network (self);
           bijou_http_transfer_resume (transfer);
         }
       else
@@ -460,11 +480,14 @@ run_transfer (BijouFetcher *self, gint64 start)
     }
 
   self->entry->shared.requests++;
+  heed_network (self);
+  tell_need (self, TRUE);
   g_mutex_unlock (&self->entry->shared.lock);
   transfer = bijou_http_transfer_start (self->entry->http, self->request, &transfer_funcs, self);
   g_mutex_lock (&self->entry->shared.lock);
 
   outcome = pump (self, transfer, start, limit);
+  tell_need (self, FALSE);
 
   g_mutex_unlock (&self->entry->shared.lock);
   bijou_http_transfer_cancel (transfer);

@@ -566,6 +566,7 @@ bijou_connection_network_changed (BijouConnection *self)
 {
   g_return_if_fail (BIJOU_IS_CONNECTION (self));
 
+  bijou_http_forget_qualities (self->http);
   g_mutex_lock (&self->shared.lock);
   bijou_address_book_forget_doubts (self->shared.book);
   bijou_connection_reset_search_locked (self);

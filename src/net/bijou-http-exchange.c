@@ -19,6 +19,8 @@
 #define KEEPALIVE_S 10L
 #define STALLED_S 20L
 #define TRANSFER_BUFFER (256L * 1024L)
+/* How much longer everything may take on a network that is known to be bad. */
+#define DEGRADED_PATIENCE 2
 
 typedef struct
 {
@@ -38,8 +40,14 @@ get_deadlines (BijouHttpKind kind)
   return &deadlines[kind];
 }
 
-static char *
-get_origin (const char *url)
+/**
+ * bijou_http_get_origin:
+ * @url: an absolute URL
+ *
+ * Returns: (transfer full): its scheme, host and port as written
+ */
+char *
+bijou_http_get_origin (const char *url)
 {
   const char *host = strstr (url, "://");
 
@@ -67,7 +75,7 @@ bijou_http_exchange_new (BijouHttpRequest *request,
 
   g_atomic_ref_count_init (&self->references);
   self->request = bijou_http_request_ref (request);
-  self->origin = get_origin (request->url);
+  self->origin = bijou_http_get_origin (request->url);
   self->funcs = funcs;
   self->done = done;
   self->user_data = user_data;
@@ -203,9 +211,10 @@ on_body_cb (char *data, size_t size, size_t count, void *user_data)
     return 0;
   if (self->funcs != NULL)
     {
-      if (self->funcs->data ((const guint8 *) data, length, self->user_data))
-        return length;
-      return CURL_WRITEFUNC_PAUSE;
+      gboolean taken = self->funcs->data ((const guint8 *) data, length, self->user_data);
+
+      bijou_http_exchange_meter (self, taken ? length : 0);
+      return taken ? length : CURL_WRITEFUNC_PAUSE;
     }
   if (self->body->len + length > max)
     {
@@ -303,7 +312,7 @@ get_time_spent_ms (BijouHttpExchange *self)
 static long
 get_time_left_ms (BijouHttpExchange *self)
 {
-  long total = get_deadlines (self->request->kind)->total_ms;
+  long total = get_deadlines (self->request->kind)->total_ms * self->patience;
 
   return MAX (1, total - (long) get_time_spent_ms (self));
 }
@@ -314,7 +323,7 @@ set_deadlines (BijouHttpExchange *self)
   CURL *easy = self->easy;
 
   curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS,
-                    get_deadlines (self->request->kind)->connect_ms);
+                    get_deadlines (self->request->kind)->connect_ms * self->patience);
   if (self->request->kind != BIJOU_HTTP_TRANSFER)
     {
       curl_easy_setopt (easy, CURLOPT_TIMEOUT_MS, get_time_left_ms (self));
@@ -326,7 +335,7 @@ set_deadlines (BijouHttpExchange *self)
    * window that it shares with the calls of an HTTP/2 connection. */
   curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
   curl_easy_setopt (easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt (easy, CURLOPT_LOW_SPEED_TIME, STALLED_S);
+  curl_easy_setopt (easy, CURLOPT_LOW_SPEED_TIME, STALLED_S * self->patience);
   curl_easy_setopt (easy, CURLOPT_BUFFERSIZE, TRANSFER_BUFFER);
 }
 
@@ -368,17 +377,30 @@ set_connection (CURL *easy)
   curl_easy_setopt (easy, CURLOPT_TCP_KEEPINTVL, KEEPALIVE_S);
 }
 
+/* Nobody waits longer for an address that may be dead. */
+static int
+get_patience (BijouHttpExchange *self)
+{
+  return self->request->kind != BIJOU_HTTP_PROBE &&
+                 bijou_quality_book_is_degraded (self->qualities, self->origin)
+             ? DEGRADED_PATIENCE
+             : 1;
+}
+
 /**
  * bijou_http_exchange_begin:
  * @self: an exchange
  * @authorities: (nullable): certificates to trust in place of curl's own bundle
+ * @qualities: where it tells what it learns of the network; lives as long as the handle
  *
  * Makes the handle of the next try. Net thread.
  *
  * Returns: %FALSE when curl has no memory for it
  */
 gboolean
-bijou_http_exchange_begin (BijouHttpExchange *self, GBytes *authorities)
+bijou_http_exchange_begin (BijouHttpExchange *self,
+                           GBytes *authorities,
+                           BijouQualityBook *qualities)
 {
   g_assert (self->easy == NULL);
 
@@ -389,6 +411,9 @@ bijou_http_exchange_begin (BijouHttpExchange *self, GBytes *authorities)
   g_clear_pointer (&self->response, bijou_http_response_unref);
   g_clear_pointer (&self->body, g_byte_array_unref);
   self->body = g_byte_array_new ();
+  self->qualities = qualities;
+  self->patience = get_patience (self);
+  self->meter_since = 0;
   self->head_done = FALSE;
   self->discard_body = FALSE;
   self->message[0] = '\0';
@@ -527,7 +552,7 @@ follow_redirect (BijouHttpExchange *self)
   bijou_http_request_unref (self->request);
   self->request = g_steal_pointer (&next);
   g_free (self->origin);
-  self->origin = get_origin (self->request->url);
+  self->origin = bijou_http_get_origin (self->request->url);
   self->redirects++;
   self->refusals = 0;
   self->tries--;
@@ -633,6 +658,8 @@ bijou_http_exchange_end (BijouHttpExchange *self, CURLcode code)
 {
   g_autoptr (GError) error = judge (self, code);
   gboolean again;
+
+  bijou_http_exchange_measure (self, code);
 
   if (error == NULL)
     again = follow_redirect (self) || retry_response (self);

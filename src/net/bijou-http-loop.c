@@ -7,6 +7,9 @@
 #define MAX_CALLS 6
 #define MAX_IMAGES 4
 #define MAX_TRANSFERS 6
+/* On a network that is known to be bad. */
+#define MAX_DEGRADED_CALLS 2
+#define MAX_DEGRADED_IMAGES 1
 #define MAX_IDLE_CONNECTIONS 32L
 #define IDLE_MS 60000
 
@@ -34,11 +37,12 @@ typedef struct
 struct _BijouHttpLoop
 {
   gatomicrefcount references;
-  CURLM *multi;          /* (owned) */
-  GAsyncQueue *commands; /* (owned) of Command */
-  GThread *thread;       /* (owned) joined by the one that stops it */
-  gint stopping;         /* atomic */
-  gint n_submitted;      /* atomic */
+  CURLM *multi;                /* (owned) */
+  GAsyncQueue *commands;       /* (owned) of Command */
+  GThread *thread;             /* (owned) joined by the one that stops it */
+  gint stopping;               /* atomic */
+  gint n_submitted;            /* atomic */
+  BijouQualityBook *qualities; /* (owned) */
 
   struct
   {
@@ -110,13 +114,19 @@ get_load (BijouHttpLoop *self, BijouHttpExchange *exchange)
 }
 
 static gboolean
-has_room (Load *load, BijouHttpKind kind)
+has_room (BijouHttpLoop *self, BijouHttpExchange *exchange)
 {
+  BijouHttpKind kind = exchange->request->kind;
+  Load *load = get_load (self, exchange);
+  gboolean degraded;
+
   if (kind == BIJOU_HTTP_PROBE)
     return TRUE;
   if (kind == BIJOU_HTTP_TRANSFER)
     return load->transfers < MAX_TRANSFERS;
-  return load->calls < MAX_CALLS && (kind != BIJOU_HTTP_IMAGE || load->images < MAX_IMAGES);
+  degraded = bijou_quality_book_is_degraded (self->qualities, exchange->origin);
+  return load->calls < (degraded ? MAX_DEGRADED_CALLS : MAX_CALLS) &&
+         (kind != BIJOU_HTTP_IMAGE || load->images < (degraded ? MAX_DEGRADED_IMAGES : MAX_IMAGES));
 }
 
 static void
@@ -140,7 +150,7 @@ start_exchange (BijouHttpLoop *self, BijouHttpExchange *exchange)
 
   if (exchange->refusals == 0)
     exchange->by_authority = g_hash_table_contains (self->net.vouched, exchange->origin);
-  if (!bijou_http_exchange_begin (exchange, authorities))
+  if (!bijou_http_exchange_begin (exchange, authorities, self->qualities))
     {
       g_autoptr (GError) error =
           g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_FAILED, "No memory for a request");
@@ -166,8 +176,7 @@ start_waiting (BijouHttpLoop *self)
       BijouHttpExchange *exchange = l->data;
 
       next = l->next;
-      if (exchange->ready_at > now ||
-          !has_room (get_load (self, exchange), exchange->request->kind))
+      if (exchange->ready_at > now || !has_room (self, exchange))
         continue;
       g_queue_delete_link (&self->net.waiting, l);
       start_exchange (self, exchange);
@@ -366,6 +375,7 @@ bijou_http_loop_new (void)
 
   g_atomic_ref_count_init (&self->references);
   g_mutex_init (&self->shared.lock);
+  self->qualities = bijou_quality_book_new ();
   self->multi = curl_multi_init ();
   curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, MAX_IDLE_CONNECTIONS);
   self->commands = g_async_queue_new_full ((GDestroyNotify) command_free);
@@ -402,6 +412,7 @@ bijou_http_loop_unref (BijouHttpLoop *self)
 
   curl_multi_cleanup (self->multi);
   g_async_queue_unref (self->commands);
+  bijou_quality_book_free (self->qualities);
   g_hash_table_unref (self->net.busy);
   g_hash_table_unref (self->net.loads);
   g_hash_table_unref (self->net.vouched);
@@ -513,6 +524,18 @@ bijou_http_loop_dup_authorities (BijouHttpLoop *self)
   authorities = self->shared.authorities == NULL ? NULL : g_bytes_ref (self->shared.authorities);
   g_mutex_unlock (&self->shared.lock);
   return authorities;
+}
+
+/**
+ * bijou_http_loop_get_qualities:
+ * @self: a loop
+ *
+ * Returns: (transfer none): how the way to each origin is. Any thread.
+ */
+BijouQualityBook *
+bijou_http_loop_get_qualities (BijouHttpLoop *self)
+{
+  return self->qualities;
 }
 
 /**

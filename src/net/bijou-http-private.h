@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bijou-http.h"
+#include "bijou-quality-book.h"
 
 #include <curl/curl.h>
 
@@ -71,9 +72,13 @@ struct _BijouHttpExchange
   GByteArray *body;              /* (owned) (nullable) */
   GError *error;                 /* (owned) (nullable) why we ended it ourselves */
   gboolean head_done;
-  gboolean discard_body; /* it belongs to a redirect that is followed */
-  gboolean by_authority; /* the public keys of its trust did not fit */
-  guint refusals;        /* certificates in a row that were not accepted */
+  gboolean discard_body;       /* it belongs to a redirect that is followed */
+  gboolean by_authority;       /* the public keys of its trust did not fit */
+  guint refusals;              /* certificates in a row that were not accepted */
+  BijouQualityBook *qualities; /* (unowned) the loop's */
+  int patience;                /* by how much its deadlines are stretched */
+  gint64 meter_since;          /* monotonic µs, 0: it is held up */
+  gint64 meter_bytes;          /* since then */
   guint tries;
   guint redirects;
   gint64 started;  /* monotonic µs; of the first try */
@@ -87,7 +92,12 @@ BijouHttpExchange *bijou_http_exchange_new (BijouHttpRequest *request,
 BijouHttpExchange *bijou_http_exchange_ref (BijouHttpExchange *self);
 void bijou_http_exchange_unref (BijouHttpExchange *self);
 struct curl_slist *bijou_http_resolve_spelled_host (const char *url);
-gboolean bijou_http_exchange_begin (BijouHttpExchange *self, GBytes *authorities);
+char *bijou_http_get_origin (const char *url);
+void bijou_http_exchange_meter (BijouHttpExchange *self, gsize length);
+void bijou_http_exchange_measure (BijouHttpExchange *self, CURLcode code);
+gboolean bijou_http_exchange_begin (BijouHttpExchange *self,
+                                    GBytes *authorities,
+                                    BijouQualityBook *qualities);
 gboolean bijou_http_exchange_end (BijouHttpExchange *self, CURLcode code);
 void bijou_http_exchange_finish (BijouHttpExchange *self, const GError *error);
 
@@ -105,6 +115,7 @@ void bijou_http_loop_cancel (BijouHttpLoop *self, BijouHttpExchange *exchange);
 void bijou_http_loop_resume (BijouHttpLoop *self, BijouHttpExchange *exchange);
 void bijou_http_loop_set_authorities (BijouHttpLoop *self, GBytes *authorities);
 GBytes *bijou_http_loop_dup_authorities (BijouHttpLoop *self);
+BijouQualityBook *bijou_http_loop_get_qualities (BijouHttpLoop *self);
 guint bijou_http_loop_get_n_submitted (BijouHttpLoop *self);
 gboolean bijou_http_loop_is_current (BijouHttpLoop *self);
 void bijou_http_loop_stop (BijouHttpLoop *self);

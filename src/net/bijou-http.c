@@ -289,3 +289,56 @@ bijou_http_get_n_requests (BijouHttp *self)
 
   return bijou_http_loop_get_n_submitted (self->loop);
 }
+
+/**
+ * bijou_http_get_quality:
+ * @self: a client
+ * @url: an absolute URL
+ * @quality: (out): how the way to its origin is, by the traffic that there was
+ *
+ * Any thread.
+ *
+ * Returns: whether anything is known
+ */
+gboolean
+bijou_http_get_quality (BijouHttp *self, const char *url, BijouQuality *quality)
+{
+  g_autofree char *origin = bijou_http_get_origin (url);
+
+  g_return_val_if_fail (BIJOU_IS_HTTP (self), FALSE);
+
+  return bijou_quality_book_get (bijou_http_loop_get_qualities (self->loop), origin, quality);
+}
+
+/**
+ * bijou_http_set_need:
+ * @self: a client
+ * @url: where a film plays from
+ * @bytes_per_second: what it needs, 0: it does not play any more
+ *
+ * A way on which less than that comes is a bad one. Any thread.
+ */
+void
+bijou_http_set_need (BijouHttp *self, const char *url, gint64 bytes_per_second)
+{
+  g_autofree char *origin = bijou_http_get_origin (url);
+
+  g_return_if_fail (BIJOU_IS_HTTP (self));
+
+  bijou_quality_book_set_need (bijou_http_loop_get_qualities (self->loop), origin,
+                               bytes_per_second);
+}
+
+/**
+ * bijou_http_forget_qualities:
+ * @self: a client
+ *
+ * Forgets what was learned of the network: it is another one now. Any thread.
+ */
+void
+bijou_http_forget_qualities (BijouHttp *self)
+{
+  g_return_if_fail (BIJOU_IS_HTTP (self));
+
+  bijou_quality_book_forget (bijou_http_loop_get_qualities (self->loop));
+}

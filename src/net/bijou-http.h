@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bijou-error.h"
+#include "bijou-network-quality.h"
 #include "bijou-trust.h"
 
 #include <gio/gio.h>
@@ -82,6 +83,11 @@ void bijou_http_send_async (BijouHttp *self,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
 BijouHttpResponse *bijou_http_send_finish (BijouHttp *self, GAsyncResult *result, GError **error);
+/* How the way to the origin of @url is; FALSE: nothing is known. Any thread. */
+gboolean bijou_http_get_quality (BijouHttp *self, const char *url, BijouQuality *quality);
+/* What a film that plays from there needs, 0: none plays any more. Any thread. */
+void bijou_http_set_need (BijouHttp *self, const char *url, gint64 bytes_per_second);
+void bijou_http_forget_qualities (BijouHttp *self);
 guint bijou_http_get_n_requests (BijouHttp *self);
 void bijou_http_shutdown (BijouHttp *self);
 
