@@ -185,6 +185,9 @@ look_main (gpointer data)
     }
   g_mutex_unlock (&self->shared.lock);
 
+  /* Of the one client that all of them share. */
+  if (look->race && connections != NULL && connections->len > 0)
+    bijou_http_forget_connections (bijou_connection_get_http (connections->pdata[0]));
   for (guint i = 0; connections != NULL && i < connections->len; i++)
     {
       bijou_connection_set_network (connections->pdata[i], key);

@@ -12,6 +12,8 @@
 #define MAX_DEGRADED_IMAGES 1
 #define MAX_IDLE_CONNECTIONS 32L
 #define IDLE_MS 60000
+/* curl itself does not use a connection again that was idle for so long. */
+#define MAX_IDLE_S 120
 
 typedef enum
 {
@@ -49,6 +51,7 @@ struct _BijouHttpLoop
     GMutex lock;
     gboolean closed;     /* the net thread takes no more commands */
     GBytes *authorities; /* (owned) (nullable) */
+    gint64 fresh_since;  /* monotonic µs: connections made before are not used again */
   } shared;
 
   struct
@@ -142,6 +145,21 @@ change_load (Load *load, BijouHttpKind kind, int change)
     load->images += (guint) change;
 }
 
+/* A connection that was made before the network changed may lead nowhere, and nobody says so. */
+static void
+leave_old_connections (BijouHttpLoop *self, CURL *easy)
+{
+  gint64 age_s;
+
+  g_mutex_lock (&self->shared.lock);
+  age_s = (g_get_monotonic_time () - self->shared.fresh_since) / G_USEC_PER_SEC;
+  g_mutex_unlock (&self->shared.lock);
+  if (age_s == 0)
+    curl_easy_setopt (easy, CURLOPT_FRESH_CONNECT, 1L);
+  else if (age_s < MAX_IDLE_S)
+    curl_easy_setopt (easy, CURLOPT_MAXLIFETIME_CONN, (long) age_s);
+}
+
 /* Takes over the reference of the waiting queue. */
 static void
 start_exchange (BijouHttpLoop *self, BijouHttpExchange *exchange)
@@ -160,6 +178,7 @@ start_exchange (BijouHttpLoop *self, BijouHttpExchange *exchange)
       return;
     }
 
+  leave_old_connections (self, exchange->easy);
   change_load (get_load (self, exchange), exchange->request->kind, 1);
   g_hash_table_add (self->net.busy, exchange);
   curl_multi_add_handle (self->multi, exchange->easy);
@@ -379,6 +398,7 @@ bijou_http_loop_new (void)
   self->multi = curl_multi_init ();
   curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, MAX_IDLE_CONNECTIONS);
   self->commands = g_async_queue_new_full ((GDestroyNotify) command_free);
+  self->shared.fresh_since = G_MININT64 / 2; /* long ago */
   g_queue_init (&self->net.waiting);
   self->net.busy = g_hash_table_new (NULL, NULL);
   self->net.vouched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -548,6 +568,20 @@ guint
 bijou_http_loop_get_n_submitted (BijouHttpLoop *self)
 {
   return (guint) g_atomic_int_get (&self->n_submitted);
+}
+
+/**
+ * bijou_http_loop_forget_connections:
+ * @self: a loop
+ *
+ * What is begun from now on uses no connection that there is now. Any thread.
+ */
+void
+bijou_http_loop_forget_connections (BijouHttpLoop *self)
+{
+  g_mutex_lock (&self->shared.lock);
+  self->shared.fresh_since = g_get_monotonic_time ();
+  g_mutex_unlock (&self->shared.lock);
 }
 
 /**

@@ -117,6 +117,7 @@ void bijou_http_loop_set_authorities (BijouHttpLoop *self, GBytes *authorities);
 GBytes *bijou_http_loop_dup_authorities (BijouHttpLoop *self);
 BijouQualityBook *bijou_http_loop_get_qualities (BijouHttpLoop *self);
 guint bijou_http_loop_get_n_submitted (BijouHttpLoop *self);
+void bijou_http_loop_forget_connections (BijouHttpLoop *self);
 gboolean bijou_http_loop_is_current (BijouHttpLoop *self);
 void bijou_http_loop_stop (BijouHttpLoop *self);
 

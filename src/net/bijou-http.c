@@ -262,6 +262,21 @@ bijou_http_send_finish (BijouHttp *self, GAsyncResult *result, GError **error)
 }
 
 /**
+ * bijou_http_forget_connections:
+ * @self: a client
+ *
+ * After a change of network or a sleep the connections that are kept may lead nowhere: what is
+ * begun from now on makes new ones. What runs goes on. Any thread.
+ */
+void
+bijou_http_forget_connections (BijouHttp *self)
+{
+  g_return_if_fail (BIJOU_IS_HTTP (self));
+
+  bijou_http_loop_forget_connections (self->loop);
+}
+
+/**
  * bijou_http_shutdown:
  * @self: a client
  *

@@ -89,6 +89,7 @@ gboolean bijou_http_get_quality (BijouHttp *self, const char *url, BijouQuality 
 void bijou_http_set_need (BijouHttp *self, const char *url, gint64 bytes_per_second);
 void bijou_http_forget_qualities (BijouHttp *self);
 guint bijou_http_get_n_requests (BijouHttp *self);
+void bijou_http_forget_connections (BijouHttp *self);
 void bijou_http_shutdown (BijouHttp *self);
 
 /**

@@ -170,6 +170,22 @@ test_keep_alive (void)
   g_assert_cmpuint (loopback_get_connections (server), ==, 1);
 }
 
+/* What was kept from another network may be dead, with nobody to say so. */
+static void
+test_forget_connections (void)
+{
+  g_autoptr (BijouHttp) http = bijou_http_new (NULL);
+  g_autoptr (Loopback) server = loopback_new (on_request_cb, NULL);
+  g_autoptr (BijouHttpResponse) before = get (http, server, "/hello", NULL);
+  g_autoptr (BijouHttpResponse) after = NULL;
+
+  g_assert_nonnull (before);
+  bijou_http_forget_connections (http);
+  after = get (http, server, "/hello", NULL);
+  g_assert_nonnull (after);
+  g_assert_cmpuint (loopback_get_connections (server), ==, 2);
+}
+
 static gboolean
 on_gzip_cb (GSocketConnection *connection, const LoopbackRequest *request, gpointer user_data)
 {
@@ -615,6 +631,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http/get", test_get);
   g_test_add_func ("/http/methods", test_methods);
   g_test_add_func ("/http/keep-alive", test_keep_alive);
+  g_test_add_func ("/http/forget-connections", test_forget_connections);
   g_test_add_func ("/http/gzip", test_gzip);
   g_test_add_func ("/http/transport-errors", test_transport_errors);
   g_test_add_func ("/http/probe-times-out", test_probe_times_out);
