@@ -237,6 +237,16 @@ static const char ratings[] =
     "      AND coalesce (watch_change, favourite_change, rating_change) IS NOT NULL;"
     "END;";
 
+static const char sync_log[] =
+    "CREATE TABLE sync_log ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  server INTEGER NOT NULL REFERENCES server (pk) ON DELETE CASCADE,"
+    "  begun_at INTEGER NOT NULL, kind TEXT NOT NULL, requests INTEGER NOT NULL,"
+    "  items INTEGER NOT NULL, added INTEGER NOT NULL, changed INTEGER NOT NULL,"
+    "  removed INTEGER NOT NULL, bytes INTEGER NOT NULL, ms INTEGER NOT NULL,"
+    "  error TEXT, cancelled INTEGER NOT NULL);"
+    "CREATE INDEX sync_log_server ON sync_log (server, id);";
+
 static const struct
 {
   const char *parts[6];
@@ -244,6 +254,7 @@ static const struct
   { { servers, items, play_state, totals, search, NULL } },
   { { connections, NULL } },
   { { ratings, NULL } },
+  { { sync_log, NULL } },
 };
 
 static gboolean

@@ -33,6 +33,7 @@ typedef enum
   BIJOU_STORE_HOME = 1 << 4,       /* rows of Home */
   BIJOU_STORE_DETAILS = 1 << 5,    /* details of an item */
   BIJOU_STORE_OUTBOX = 1 << 6,     /* what waits to be sent */
+  BIJOU_STORE_SYNC_LOG = 1 << 7,   /* past runs of the sync */
 } BijouStoreChangeFlags;
 
 typedef struct
@@ -320,6 +321,35 @@ void bijou_library_state_free (BijouLibraryState *self);
 /* Those that are synced. (element-type BijouLibraryState) */
 GPtrArray *
 bijou_store_list_library_states (BijouStore *self, const char *server_id, GError **error);
+
+/**
+ * BijouSyncLogEntry:
+ * A past run of the sync of one server.
+ */
+typedef struct
+{
+  char *server_id; /* (owned) */
+  gint64 begun_at; /* seconds since 1970 */
+  char *kind;      /* (owned) "first", "full", "incremental" or "live" */
+  guint requests;
+  gint64 items;
+  guint added;
+  guint changed;
+  guint removed;
+  gint64 bytes;
+  gint64 ms;
+  char *error; /* (owned) (nullable) a sentence, without secrets */
+  gboolean cancelled;
+} BijouSyncLogEntry;
+
+void bijou_sync_log_entry_free (BijouSyncLogEntry *self);
+/* The newest 200 of each server are kept. */
+gboolean bijou_store_add_sync_log (BijouStore *self, BijouSyncLogEntry *entry, GError **error);
+/* @server_id NULL: of all; @limit 0: all. Newest first. (element-type BijouSyncLogEntry) */
+GPtrArray *
+bijou_store_list_sync_log (BijouStore *self, const char *server_id, guint limit, GError **error);
+/* Whether any list of the server was ever mirrored to its end. */
+gboolean bijou_store_has_synced (BijouStore *self, const char *server_id);
 
 /* --- play state and the outbox --- */
 

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "bijou-sync-lock.h"
+#include "bijou-sync-log.h"
 #include "bijou-sync-query.h"
 
 /* More at once gains nothing on the servers that were measured. */
@@ -528,6 +529,7 @@ bijou_sync_job_run (BijouStore *store,
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) send_error = NULL;
   gint64 begun_at = g_get_monotonic_time ();
+  BijouSyncLog log;
   Job job = { .store = store,
               .backend = backend,
               .cancellable = cancellable,
@@ -541,6 +543,7 @@ bijou_sync_job_run (BijouStore *store,
   job.sum = result_new (&job, NULL);
   g_ptr_array_add (job.results, job.sum);
 
+  bijou_sync_log_begin (&log, store, job.server_id);
   lock = bijou_sync_lock_take (store, job.server_id, cancellable, &error);
   if (lock != NULL)
     {
@@ -552,6 +555,7 @@ bijou_sync_job_run (BijouStore *store,
   add_up (&job, begun_at);
   set_sum_error (&job, send_error);
   tell_doubt (&job);
+  bijou_sync_log_end (&log, store, job.sum);
 
   g_clear_pointer (&job.fetcher, bijou_sync_fetcher_free);
   g_ptr_array_unref (job.queries);

@@ -24,7 +24,8 @@ typedef struct
   gint64 ms;
   GError *error; /* (owned) (nullable) */
   gboolean cancelled;
-  guint refused; /* local changes that the server will never take, given up */
+  gboolean incremental; /* only what is new was asked for */
+  guint refused;        /* local changes that the server will never take, given up */
 } BijouSyncResult;
 
 void bijou_sync_result_free (BijouSyncResult *self);

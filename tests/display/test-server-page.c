@@ -241,6 +241,8 @@ test_page (Fixture *fixture, gconstpointer data)
   wait_for (fixture, shows, "40 films");
   wait_for (fixture, shows, "Complete");
   g_assert_true (shows_not (fixture, "Waiting Changes"));
+  wait_for (fixture, shows, "Sync Log");
+  wait_for (fixture, shows, "First sync");
   g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (fixture->window)), ==, "Attic");
 
   /* A second time it is not put on top of itself. */

@@ -439,6 +439,40 @@ test_offline_marks (Cli *cli, gconstpointer data)
   g_assert_cmpuint (count_marks (server), ==, 0);
 }
 
+/* Newest first, with the words of --sync. */
+static void
+test_sync_log (Cli *cli, gconstpointer data)
+{
+  g_autoptr (CliRun) none = cli_run (cli, NULL, "--sync-log", NULL);
+  g_autoptr (CliRun) sync = NULL;
+  g_autoptr (CliRun) failed = NULL;
+  g_autoptr (CliRun) log = NULL;
+  static const char *const same[] = { "items", "added", "changed", "removed", "requests", NULL };
+  JsonObject *first, *last;
+
+  cli_assert_done (none);
+  g_assert_cmpuint (none->rows->len, ==, 0);
+  cli_add (cli, cli->plex);
+  sync = cli_run (cli, NULL, "--sync", NULL);
+  bijou_fake_server_set_refusing (cli->plex, TRUE);
+  failed = cli_run (cli, NULL, "--sync", NULL);
+  cli_assert_fails (failed, 1, "cannot be reached");
+  bijou_fake_server_set_refusing (cli->plex, FALSE);
+
+  log = cli_run (cli, NULL, "--sync-log", NULL);
+  cli_assert_done (log);
+  g_assert_cmpuint (log->rows->len, ==, 2);
+  last = log->rows->pdata[0];
+  first = log->rows->pdata[1];
+  g_assert_cmpstr (cli_get_text (first, "kind"), ==, "first");
+  g_assert_cmpstr (cli_get_text (first, "server"), ==, bijou_fake_server_get_id (cli->plex));
+  g_assert_null (cli_get_text (first, "error"));
+  g_assert_nonnull (cli_get_text (first, "begun"));
+  for (guint i = 0; same[i] != NULL; i++)
+    g_assert_cmpint (cli_get_int (first, same[i]), ==, cli_get_int (cli_get_sum (sync), same[i]));
+  g_assert_nonnull (strstr (cli_get_text (last, "error"), "cannot be reached"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -455,6 +489,7 @@ main (int argc, char **argv)
   CLI_ADD_BOTH ("marks", test_marks);
   CLI_ADD ("favourites", test_favourites);
   CLI_ADD_BOTH ("offline-marks", test_offline_marks);
+  CLI_ADD ("sync-log", test_sync_log);
 
   return g_test_run ();
 }

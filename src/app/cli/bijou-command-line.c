@@ -66,6 +66,8 @@ make_options (BijouCommandLine *self)
     { "sync", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, parse_sync,
       N_ ("Bring the library up to date"), N_ ("SERVER") },
     { "full", 0, 0, G_OPTION_ARG_NONE, &self->full, N_ ("Fetch everything anew"), NULL },
+    { "sync-log", 0, 0, G_OPTION_ARG_NONE, &self->sync_log, N_ ("List past syncs, newest first"),
+      NULL },
     { "list", 0, 0, G_OPTION_ARG_STRING, &self->list, N_ ("List what is in the library"),
       N_ ("KIND") },
     { "server", 0, 0, G_OPTION_ARG_STRING, &self->server, N_ ("Only of this server"),
@@ -125,10 +127,10 @@ static guint
 count_commands (const BijouCommandLine *self)
 {
   return (self->add_server != NULL) + (self->add_account != NULL) + self->list_servers +
-         (self->remove_server != NULL) + self->probe + self->sync + (self->list != NULL) +
-         (self->search != NULL) + (self->info != NULL) + (self->mark != NULL) +
-         (self->favourite != NULL) + (self->unfavourite != NULL) + (self->play != NULL) +
-         (self->fetch != NULL) + self->cache + self->exit_after_startup;
+         (self->remove_server != NULL) + self->probe + self->sync + self->sync_log +
+         (self->list != NULL) + (self->search != NULL) + (self->info != NULL) +
+         (self->mark != NULL) + (self->favourite != NULL) + (self->unfavourite != NULL) +
+         (self->play != NULL) + (self->fetch != NULL) + self->cache + self->exit_after_startup;
 }
 
 /* An option that only goes with others does not open a window without them. */
@@ -243,6 +245,8 @@ find_command (const BijouCommandLine *self)
     return bijou_command_probe;
   if (self->sync)
     return bijou_command_sync;
+  if (self->sync_log)
+    return bijou_command_sync_log;
   if (self->list != NULL)
     return bijou_command_list;
   if (self->search != NULL)

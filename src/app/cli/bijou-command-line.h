@@ -33,6 +33,7 @@ typedef struct
   /* library */
   gboolean sync;
   char *sync_server;
+  gboolean sync_log;
   gboolean full;
   char *list;
   char *server;

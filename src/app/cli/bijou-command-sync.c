@@ -4,6 +4,8 @@
 
 #include <glib/gi18n.h>
 
+static const char *const log_columns[] = { "begun",   "kind",     "items", "added", "changed",
+                                           "removed", "requests", "ms",    "error", NULL };
 static const char *const sync_columns[] = { "title",   "kind",     "items", "added", "changed",
                                             "removed", "requests", "ms",    "error", NULL };
 
@@ -187,4 +189,49 @@ bijou_command_sync (BijouCommand *self, GError **error)
     return TRUE;
   g_propagate_error (error, sum.error);
   return FALSE;
+}
+
+static void
+print_entry (BijouCommand *self, const BijouSyncLogEntry *entry)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
+
+  json_builder_begin_object (builder);
+  bijou_output_member_text (builder, "server", entry->server_id);
+  bijou_output_member_time (builder, "begun", entry->begun_at);
+  bijou_output_member_text (builder, "kind", entry->kind);
+  bijou_output_member_int (builder, "items", entry->items, -1);
+  bijou_output_member_int (builder, "added", entry->added, -1);
+  bijou_output_member_int (builder, "changed", entry->changed, -1);
+  bijou_output_member_int (builder, "removed", entry->removed, -1);
+  bijou_output_member_int (builder, "requests", entry->requests, -1);
+  bijou_output_member_int (builder, "bytes", entry->bytes, -1);
+  bijou_output_member_int (builder, "ms", entry->ms, -1);
+  bijou_output_member_text (builder, "error", entry->error);
+  bijou_output_member_boolean (builder, "cancelled", entry->cancelled);
+  json_builder_end_object (builder);
+  bijou_output_add (self->output, builder);
+}
+
+/**
+ * bijou_command_sync_log:
+ * @self: a command
+ * @error: return location
+ *
+ * `--sync-log`: past runs of all servers, newest first.
+ *
+ * Returns: whether they could be read
+ */
+gboolean
+bijou_command_sync_log (BijouCommand *self, GError **error)
+{
+  g_autoptr (GPtrArray) entries =
+      bijou_store_list_sync_log (bijou_context_get_store (self->context), NULL, 0, error);
+
+  if (entries == NULL)
+    return FALSE;
+  bijou_output_set_columns (self->output, log_columns);
+  for (guint i = 0; i < entries->len; i++)
+    print_entry (self, g_ptr_array_index (entries, i));
+  return TRUE;
 }

@@ -24,6 +24,7 @@ gboolean bijou_command_list_servers (BijouCommand *self, GError **error);
 gboolean bijou_command_remove_server (BijouCommand *self, GError **error);
 gboolean bijou_command_probe (BijouCommand *self, GError **error);
 gboolean bijou_command_sync (BijouCommand *self, GError **error);
+gboolean bijou_command_sync_log (BijouCommand *self, GError **error);
 gboolean bijou_command_list (BijouCommand *self, GError **error);
 gboolean bijou_command_search (BijouCommand *self, GError **error);
 gboolean bijou_command_info (BijouCommand *self, GError **error);

@@ -8,6 +8,7 @@
 #include "bijou-server-status.h"
 #include "bijou-sign-out.h"
 #include "bijou-sync-group.h"
+#include "bijou-sync-log-group.h"
 
 #include <glib/gi18n.h>
 
@@ -35,6 +36,7 @@ struct _BijouServerPage
   BijouAddressGroup *addresses; /* (unowned) template child */
   BijouSyncGroup *sync;         /* (unowned) template child */
   BijouChangesGroup *changes;   /* (unowned) template child */
+  BijouSyncLogGroup *sync_log;  /* (unowned) template child */
 };
 
 G_DEFINE_FINAL_TYPE (BijouServerPage, bijou_server_page, BIJOU_TYPE_BASE_PAGE)
@@ -114,6 +116,7 @@ show_server (BijouServerPage *self)
   bijou_address_group_set_server (self->addresses, context, self->server);
   bijou_sync_group_set_server (self->sync, context, self->server);
   bijou_changes_group_set_server (self->changes, context, self->server);
+  bijou_sync_log_group_set_server (self->sync_log, context, self->server);
   gtk_widget_set_visible (self->scroller, TRUE);
 }
 
@@ -248,6 +251,7 @@ bijou_server_page_class_init (BijouServerPageClass *klass)
   g_type_ensure (BIJOU_TYPE_SERVER_BANNER);
   g_type_ensure (BIJOU_TYPE_SYNC_GROUP);
   g_type_ensure (BIJOU_TYPE_CHANGES_GROUP);
+  g_type_ensure (BIJOU_TYPE_SYNC_LOG_GROUP);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bijouplayer/Bijou/ui/server/bijou-server-page.ui");
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, header);
@@ -266,6 +270,7 @@ bijou_server_page_class_init (BijouServerPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, addresses);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, sync);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, changes);
+  gtk_widget_class_bind_template_child (widget_class, BijouServerPage, sync_log);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_out_cb);
 }
 
