@@ -199,6 +199,40 @@ bijou_context_load_detail_finish (BijouContext *self, GAsyncResult *result, GErr
 }
 
 static void
+refresh_members_in_worker (GTask *task,
+                           gpointer source,
+                           gpointer task_data,
+                           GCancellable *cancellable)
+{
+  BijouItem *list = task_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BijouBackend) backend = require_backend (source, list->server_id, &error);
+
+  if (backend == NULL || !bijou_sync_members_run (bijou_context_get_store (source), backend, list,
+                                                  cancellable, &error))
+    g_message ("The members of “%s” cannot be asked for: %s", list->title, error->message);
+  g_task_return_boolean (task, error == NULL);
+}
+
+/**
+ * bijou_context_refresh_members:
+ * @self: the context
+ * @list: a collection or a playlist that is opened
+ *
+ * Asks the server for its members in the background; the store says %BIJOU_STORE_ITEMS where they
+ * are not what is here. Main thread.
+ */
+void
+bijou_context_refresh_members (BijouContext *self, BijouItem *list)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, NULL, NULL);
+
+  g_task_set_source_tag (task, bijou_context_refresh_members);
+  g_task_set_task_data (task, g_object_ref (list), g_object_unref);
+  bijou_context_run_async (self, task, refresh_members_in_worker);
+}
+
+static void
 make_change_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Change *change = task_data;

@@ -142,6 +142,40 @@ bijou_backend_fetch_page (BijouBackend *self,
 }
 
 /**
+ * bijou_backend_fetch_members:
+ * @self: a backend
+ * @list: a collection or a playlist
+ * @start: the first row
+ * @limit: at most so many rows
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Blocking; any thread but the main one.
+ *
+ * Returns: (transfer full) (nullable): the page, in the order of the list
+ */
+BijouPage *
+bijou_backend_fetch_members (BijouBackend *self,
+                             BijouItem *list,
+                             guint start,
+                             guint limit,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  BijouBackendInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+  g_return_val_if_fail (BIJOU_IS_ITEM (list), NULL);
+  g_return_val_if_fail (limit > 0, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  iface = BIJOU_BACKEND_GET_IFACE (self);
+  if (!require (iface->fetch_members != NULL, "A list's members", error))
+    return NULL;
+  return iface->fetch_members (self, list, start, limit, cancellable, error);
+}
+
+/**
  * bijou_backend_fetch_home:
  * @self: a backend
  * @row: %BIJOU_HOME_CONTINUE or %BIJOU_HOME_NEXT_UP

@@ -103,6 +103,12 @@ struct _BijouBackendInterface
                             guint limit,
                             GCancellable *cancellable,
                             GError **error);
+  BijouPage *(*fetch_members) (BijouBackend *self,
+                               BijouItem *list,
+                               guint start,
+                               guint limit,
+                               GCancellable *cancellable,
+                               GError **error);
   GPtrArray *(*fetch_home) (
       BijouBackend *self, BijouHomeRow row, guint limit, GCancellable *cancellable, GError **error);
   BijouDetail *(*fetch_detail) (BijouBackend *self,
@@ -184,6 +190,14 @@ BijouPage *bijou_backend_fetch_page (BijouBackend *self,
                                      guint limit,
                                      GCancellable *cancellable,
                                      GError **error);
+/* Rows [start, start + limit) of the members of a collection or playlist, in its order; also what
+ * is in no library that is synced. */
+BijouPage *bijou_backend_fetch_members (BijouBackend *self,
+                                        BijouItem *list,
+                                        guint start,
+                                        guint limit,
+                                        GCancellable *cancellable,
+                                        GError **error);
 /* The items of a row of Home in its order. (element-type BijouItem) */
 GPtrArray *bijou_backend_fetch_home (
     BijouBackend *self, BijouHomeRow row, guint limit, GCancellable *cancellable, GError **error);

@@ -247,6 +247,41 @@ static const char sync_log[] =
     "  error TEXT, cancelled INTEGER NOT NULL);"
     "CREATE INDEX sync_log_server ON sync_log (server, id);";
 
+/* Positions are the server's; one that a list holds twice is in it twice. */
+static const char members[] = "CREATE TABLE member ("
+                              "  list INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,"
+                              "  position INTEGER NOT NULL,"
+                              "  item INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,"
+                              "  PRIMARY KEY (list, position)) WITHOUT ROWID;"
+                              "CREATE INDEX member_item ON member (item, list);";
+
+/* Of items whose details are here. */
+static const char people[] =
+    "CREATE TABLE person ("
+    "  pk INTEGER PRIMARY KEY,"
+    "  server INTEGER NOT NULL REFERENCES server (pk) ON DELETE CASCADE,"
+    "  name TEXT NOT NULL, image TEXT,"
+    "  UNIQUE (server, name));"
+    "CREATE INDEX person_name ON person (name);"
+    "CREATE TABLE item_person ("
+    "  item INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,"
+    "  position INTEGER NOT NULL,"
+    "  person INTEGER NOT NULL REFERENCES person (pk) ON DELETE CASCADE,"
+    "  kind TEXT, role TEXT,"
+    "  PRIMARY KEY (item, position)) WITHOUT ROWID;"
+    "CREATE INDEX item_person_person ON item_person (person, item);"
+    "INSERT OR IGNORE INTO person (server, name, image)"
+    "  SELECT i.server, json_extract (p.value, '$.name'), json_extract (p.value, '$.image')"
+    "  FROM detail d JOIN item i ON i.id = d.item"
+    "  JOIN json_each (iif (json_valid (d.json), d.json, '{}'), '$.people') p"
+    "  WHERE json_extract (p.value, '$.name') IS NOT NULL;"
+    "INSERT OR IGNORE INTO item_person (item, position, person, kind, role)"
+    "  SELECT d.item, p.key, n.pk, json_extract (p.value, '$.kind'),"
+    "    json_extract (p.value, '$.role')"
+    "  FROM detail d JOIN item i ON i.id = d.item"
+    "  JOIN json_each (iif (json_valid (d.json), d.json, '{}'), '$.people') p"
+    "  JOIN person n ON n.server = i.server AND n.name = json_extract (p.value, '$.name');";
+
 static const struct
 {
   const char *parts[6];
@@ -255,6 +290,7 @@ static const struct
   { { connections, NULL } },
   { { ratings, NULL } },
   { { sync_log, NULL } },
+  { { members, people, NULL } },
 };
 
 static gboolean

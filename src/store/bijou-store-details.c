@@ -54,7 +54,8 @@ save_detail_in_worker (BijouDatabase *database,
   bijou_store_change_set_scope (change, item->server_id,
                                 result == BIJOU_ROW_MOVED ? NULL : item->library_id);
   bijou_store_change_add (change, id);
-  return bijou_database_change (database, error,
+  return bijou_store_write_people (database, write.server, id, save->detail->people, error) &&
+         bijou_database_change (database, error,
                                 "UPDATE item SET people = ?1 WHERE id = ?2 AND people IS NOT ?1",
                                 "tl", save->people, id) &&
          bijou_database_change (

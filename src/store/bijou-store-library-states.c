@@ -106,8 +106,6 @@ create_states (GPtrArray *libraries)
       BijouLibrary *library = g_ptr_array_index (libraries, i);
       BijouLibraryState *state;
 
-      if (!bijou_library_is_synced (library))
-        continue;
       state = g_new0 (BijouLibraryState, 1);
       state->library = g_object_ref (library);
       g_ptr_array_add (states, state);
@@ -123,7 +121,7 @@ create_states (GPtrArray *libraries)
  * Blocking; any thread.
  *
  * Returns: (transfer full) (nullable) (element-type BijouLibraryState): what is here of each
- *   library that is synced, in the server's order
+ *   library, also of those that are only listed, in the server's order
  */
 GPtrArray *
 bijou_store_list_library_states (BijouStore *self, const char *server_id, GError **error)

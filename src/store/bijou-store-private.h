@@ -98,6 +98,10 @@ gboolean bijou_store_run_query (BijouDatabase *database,
 /* outbox */
 const char *bijou_store_get_change_name (BijouChangeKind kind);
 
+/* people */
+gboolean bijou_store_write_people (
+    BijouDatabase *database, gint64 server, gint64 item, GPtrArray *people, GError **error);
+
 /* totals */
 gboolean
 bijou_store_count_totals (BijouDatabase *database, BijouStoreChange *change, GError **error);

@@ -65,29 +65,39 @@ static const struct
                          " i.episode DESC, i.released DESC, i.id DESC" },
 };
 
+/* What the identifiers of a query stand for here; 0: not restricted. */
+typedef struct
+{
+  gint64 server;
+  gint64 library;
+  gint64 list; /* the parent is a collection or a playlist */
+} Scope;
+
 /* Parameters have fixed numbers, so that a clause may be absent. */
 static void
-append_scope (GString *sql, const BijouItemQuery *query, gint64 server, gint64 library)
+append_scope (GString *sql, const BijouItemQuery *query, const Scope *scope)
 {
-  if (library != 0)
+  if (scope->library != 0)
     g_string_append (sql, " AND i.library = ?3");
-  else if (server != 0)
+  else if (scope->server != 0)
     g_string_append (sql, " AND +i.server = ?2");
   if (query->kind != BIJOU_ITEM_UNKNOWN)
     g_string_append (sql, " AND i.kind = ?1");
 }
 
 static void
-append_parent (GString *sql, const BijouItemQuery *query, gint64 server)
+append_parent (GString *sql, const BijouItemQuery *query, const Scope *scope)
 {
   if (query->parent_id == NULL)
     return;
-  if (query->kind == BIJOU_ITEM_EPISODE && server != 0)
+  if (scope->list != 0)
+    g_string_append (sql, " AND i.id IN (SELECT item FROM member WHERE list = ?8)");
+  else if (query->kind == BIJOU_ITEM_EPISODE && scope->server != 0)
     g_string_append (sql, " AND i.id IN (SELECT id FROM item WHERE server = ?2 AND parent_id = ?4"
                           " UNION SELECT id FROM item WHERE server = ?2 AND show_id = ?4)");
   else if (query->kind == BIJOU_ITEM_EPISODE)
     g_string_append (sql, " AND (i.parent_id = ?4 OR i.show_id = ?4)");
-  else if (server != 0)
+  else if (scope->server != 0)
     g_string_append (sql, " AND i.id IN (SELECT id FROM item WHERE server = ?2"
                           " AND parent_id = ?4)");
   else
@@ -114,6 +124,9 @@ append_filters (GString *sql, const BijouItemQuery *query)
                           " ON n.pk = g.genre WHERE n.name = ?5)");
   if (query->decade != 0)
     g_string_append (sql, " AND i.year BETWEEN ?6 AND ?6 + 9");
+  if (query->person != NULL)
+    g_string_append (sql, " AND i.id IN (SELECT x.item FROM person n JOIN item_person x"
+                          " ON x.person = n.pk WHERE n.name = ?9)");
 }
 
 static gboolean
@@ -124,7 +137,7 @@ needs_state (const BijouItemQuery *query)
 }
 
 static char *
-build_sql (const BijouItemQuery *query, const char *columns, gint64 server, gint64 library)
+build_sql (const BijouItemQuery *query, const char *columns, const Scope *scope)
 {
   GString *sql = g_string_new ("SELECT ");
 
@@ -132,42 +145,65 @@ build_sql (const BijouItemQuery *query, const char *columns, gint64 server, gint
   if (needs_state (query))
     g_string_append (sql, " LEFT JOIN play_state p ON p.item = i.id");
   g_string_append (sql, " WHERE 1");
-  append_scope (sql, query, server, library);
-  append_parent (sql, query, server);
+  append_scope (sql, query, scope);
+  append_parent (sql, query, scope);
   append_filters (sql, query);
   return g_string_free (sql, FALSE);
 }
 
+static void
+find_list (BijouDatabase *database, const BijouItemQuery *query, Scope *scope)
+{
+  if (query->parent_id != NULL)
+    scope->list = bijou_database_get_int (database, 0,
+                                          "SELECT id FROM item WHERE remote_id = ?1"
+                                          " AND (?2 = 0 OR server = ?2)"
+                                          " AND kind IN ('collection', 'playlist')",
+                                          "tl", query->parent_id, scope->server);
+}
+
 /* Returns FALSE when nothing can match: the server or the library is not known. */
 static gboolean
-find_scope (BijouDatabase *database, const BijouItemQuery *query, gint64 *server, gint64 *library)
+find_scope (BijouDatabase *database, const BijouItemQuery *query, Scope *scope)
 {
-  *server = 0;
-  *library = 0;
-  if (query->server_id == NULL)
-    return TRUE;
-
-  *server = bijou_store_find_server (database, query->server_id);
-  if (*server != 0 && query->library_id != NULL)
+  *scope = (Scope){ 0 };
+  if (query->server_id != NULL)
     {
-      *library = bijou_store_find_library (database, *server, query->library_id);
-      return *library != 0;
+      scope->server = bijou_store_find_server (database, query->server_id);
+      if (scope->server == 0)
+        return FALSE;
     }
-  return *server != 0;
+  if (scope->server != 0 && query->library_id != NULL)
+    {
+      scope->library = bijou_store_find_library (database, scope->server, query->library_id);
+      if (scope->library == 0)
+        return FALSE;
+    }
+  find_list (database, query, scope);
+  return TRUE;
 }
 
 static sqlite3_stmt *
 query_rows (BijouDatabase *database,
             const BijouItemQuery *query,
             const char *sql,
-            gint64 server,
-            gint64 library,
+            const Scope *scope,
             GError **error)
 {
-  return bijou_database_query (database, error, sql, "tllttil",
-                               bijou_item_kind_to_string (query->kind), server, library,
-                               query->parent_id, query->genre, query->decade,
-                               query->limit > 0 ? (gint64) query->limit : (gint64) -1);
+  return bijou_database_query (
+      database, error, sql, "tllttillt", bijou_item_kind_to_string (query->kind), scope->server,
+      scope->library, query->parent_id, query->genre, query->decade,
+      query->limit > 0 ? (gint64) query->limit : (gint64) -1, scope->list, query->person);
+}
+
+static const char *
+get_order (const BijouItemQuery *query, const Scope *scope)
+{
+  if (scope->list != 0 && query->sort == BIJOU_SORT_INDEX)
+    return query->descending
+               ? "(SELECT min (m.position) FROM member m WHERE m.item = i.id AND m.list = ?8) DESC"
+               : "(SELECT min (m.position) FROM member m WHERE m.item = i.id AND m.list = ?8)";
+  return query->descending ? orders[query->sort].reversed : orders[query->sort].natural;
 }
 
 /* Appends the local ids of what @query asks for. */
@@ -181,16 +217,14 @@ bijou_store_run_query (BijouDatabase *database,
   g_autofree char *base = NULL;
   g_autofree char *sql = NULL;
   sqlite3_stmt *row;
-  gint64 server, library;
+  Scope scope;
 
-  if (!find_scope (database, query, &server, &library))
+  if (!find_scope (database, query, &scope))
     return TRUE;
 
-  base = build_sql (query, "i.id", server, library);
-  sql = g_strdup_printf ("%s ORDER BY %s LIMIT ?7", base,
-                         query->descending ? orders[query->sort].reversed
-                                           : orders[query->sort].natural);
-  row = query_rows (database, query, sql, server, library, &local_error);
+  base = build_sql (query, "i.id", &scope);
+  sql = g_strdup_printf ("%s ORDER BY %s LIMIT ?7", base, get_order (query, &scope));
+  row = query_rows (database, query, sql, &scope, &local_error);
   while (bijou_database_next (database, row, &local_error))
     {
       gint64 id = sqlite3_column_int64 (row, 0);
@@ -245,7 +279,7 @@ bijou_store_list_initials (BijouStore *self, const BijouItemQuery *query, GError
   g_autoptr (GArray) initials = g_array_new (FALSE, FALSE, sizeof (BijouInitial));
   g_autoptr (GError) local_error = NULL;
   BijouDatabase *database;
-  gint64 server, library;
+  Scope scope;
 
   if (query->sort != BIJOU_SORT_TITLE)
     return g_steal_pointer (&initials);
@@ -253,15 +287,14 @@ bijou_store_list_initials (BijouStore *self, const BijouItemQuery *query, GError
   if (database == NULL)
     return NULL;
 
-  if (find_scope (database, query, &server, &library))
+  if (find_scope (database, query, &scope))
     {
-      g_autofree char *base =
-          build_sql (query, "substr (i.sort_key, 1, 1), count (*)", server, library);
+      g_autofree char *base = build_sql (query, "substr (i.sort_key, 1, 1), count (*)", &scope);
       g_autofree char *sql = g_strdup_printf ("%s GROUP BY 1 ORDER BY 1 %s LIMIT ?7", base,
                                               query->descending ? "DESC" : "");
 
-      collect_initials (database, query_rows (database, query, sql, server, library, &local_error),
-                        initials, &local_error);
+      collect_initials (database, query_rows (database, query, sql, &scope, &local_error), initials,
+                        &local_error);
     }
   bijou_store_give_reader (self, database);
   if (local_error == NULL)

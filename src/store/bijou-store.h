@@ -111,7 +111,8 @@ typedef struct
   BijouItemKind kind;
   const char *server_id;
   const char *library_id;
-  const char *parent_id; /* remote id: seasons of a show, episodes of a season or of a whole show */
+  const char *parent_id; /* remote id: seasons of a show, episodes of a season or of a whole show;
+                          * members of a collection or playlist, BIJOU_SORT_INDEX is its order */
   BijouSort sort;
   gboolean descending; /* relative to the natural direction: newest and best first, A first */
   gboolean unwatched_only;
@@ -119,7 +120,8 @@ typedef struct
   gboolean favourites_only;
   gboolean four_k_only;
   const char *genre;
-  int decade; /* 1990 */
+  int decade;         /* 1990 */
+  const char *person; /* a name, of those who are in the details that are here */
   guint limit;
 } BijouItemQuery;
 
@@ -225,6 +227,10 @@ BijouDetail *bijou_store_get_detail (BijouStore *self,
                                      const char *remote_id,
                                      GError **error);
 
+/* Replaces the members of a collection or playlist. Those that are not mirrored are left out. */
+gboolean
+bijou_store_save_members (BijouStore *self, BijouItem *list, GPtrArray *remote_ids, GError **error);
+
 /* --- home --- */
 
 /* @row is BijouHomeRow: 0 continue, 1 next up. @items that are not yet mirrored are stored too. */
@@ -318,7 +324,7 @@ typedef struct
 } BijouLibraryState;
 
 void bijou_library_state_free (BijouLibraryState *self);
-/* Those that are synced. (element-type BijouLibraryState) */
+/* Also those that are only listed. (element-type BijouLibraryState) */
 GPtrArray *
 bijou_store_list_library_states (BijouStore *self, const char *server_id, GError **error);
 

@@ -68,6 +68,13 @@ gboolean bijou_outbox_flush (BijouStore *store,
                              GCancellable *cancellable,
                              GError **error);
 
+/* The members of a collection or playlist, asked for when it is opened. Blocking. */
+gboolean bijou_sync_members_run (BijouStore *store,
+                                 BijouBackend *backend,
+                                 BijouItem *list,
+                                 GCancellable *cancellable,
+                                 GError **error);
+
 /**
  * BijouSyncService:
  * Runs sync jobs for the window: one thread for each server at work. Main thread.

@@ -439,6 +439,41 @@ test_offline_marks (Cli *cli, gconstpointer data)
   g_assert_cmpuint (count_marks (server), ==, 0);
 }
 
+static void
+assert_members (Cli *cli, BijouFakeServer *server, BijouFakeItem *list)
+{
+  g_autofree char *id = cli_get_id (server, list);
+  g_autofree char *info = g_strconcat ("--info=", id, NULL);
+  g_autofree char *parent = g_strconcat ("--parent=", id, NULL);
+  g_autoptr (CliRun) opened = cli_run (cli, NULL, info, NULL);
+  g_autoptr (CliRun) members = NULL;
+
+  cli_assert_done (opened);
+  bijou_fake_server_reset_log (server);
+  members = cli_run (cli, NULL, "--list=movies", parent, NULL);
+  cli_assert_done (members);
+  g_assert_cmpuint (bijou_fake_server_count (server, "*"), ==, 0);
+  g_assert_cmpuint (members->rows->len, ==, list->children->len);
+  for (guint i = 0; i < members->rows->len; i++)
+    {
+      g_autofree char *member = cli_get_id (server, list->children->pdata[i]);
+
+      g_assert_cmpstr (cli_get_text (members->rows->pdata[i], "id"), ==, member);
+    }
+}
+
+/* What they hold is asked for when somebody looks, and kept in their order. */
+static void
+test_members (Cli *cli, gconstpointer data)
+{
+  BijouFakeServer *server = data != NULL ? cli->film : cli->plex;
+
+  cli_add (cli, server);
+  cli_sync (cli);
+  assert_members (cli, server, cli_get_item (server, BIJOU_FAKE_COLLECTION, 1));
+  assert_members (cli, server, cli_get_item (server, BIJOU_FAKE_PLAYLIST, 0));
+}
+
 /* Newest first, with the words of --sync. */
 static void
 test_sync_log (Cli *cli, gconstpointer data)
@@ -489,6 +524,7 @@ main (int argc, char **argv)
   CLI_ADD_BOTH ("marks", test_marks);
   CLI_ADD ("favourites", test_favourites);
   CLI_ADD_BOTH ("offline-marks", test_offline_marks);
+  CLI_ADD_BOTH ("members", test_members);
   CLI_ADD ("sync-log", test_sync_log);
 
   return g_test_run ();

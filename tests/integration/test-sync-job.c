@@ -544,6 +544,28 @@ test_lists_and_home (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (found->kind, ==, BIJOU_ITEM_PLAYLIST);
 }
 
+/* Music and photos are listed and not asked for. */
+static void
+test_unsupported (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) libraries = NULL;
+  guint pages;
+
+  add_films (fixture, 3);
+  sync_well (fixture);
+  pages = fixture->backend->n_pages;
+  fake_backend_add_library (fixture->backend, "music", BIJOU_LIBRARY_MUSIC);
+  fake_backend_add_library (fixture->backend, "photos", BIJOU_LIBRARY_PHOTOS);
+  fake_backend_add_films (fixture->backend, "music", 5);
+  fixture->backend->n_pages = 0;
+  sync_well (fixture);
+  g_assert_cmpuint (fixture->backend->n_pages, <=, pages);
+  g_assert_cmpuint (fixture->results->len, ==, 2);
+  g_assert_cmpuint (count_films (fixture), ==, 3);
+  libraries = bijou_store_list_libraries (fixture->store.store, "A", NULL);
+  g_assert_cmpuint (libraries->len, ==, 3);
+}
+
 #define ADD(name, func) g_test_add ("/sync/job/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -576,6 +598,7 @@ main (int argc, char **argv)
   ADD ("cancel-request", test_cancel_request);
   ADD ("order", test_order);
   ADD ("lists-and-home", test_lists_and_home);
+  ADD ("unsupported", test_unsupported);
   g_test_add ("/sync/job/cancel-and-resume", Fixture, NULL, set_up, test_cancel_and_resume,
               tear_down);
   g_test_add ("/sync/job/cancel-and-resume/first-total-only", Fixture, "", set_up,

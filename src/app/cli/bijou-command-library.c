@@ -269,6 +269,21 @@ print_detail (BijouCommand *self, BijouItem *item, BijouDetail *detail)
   bijou_output_add (self->output, builder);
 }
 
+/* What a collection or playlist holds is mirrored when somebody looks at it. */
+static void
+fetch_members (BijouCommand *self, BijouItem *item)
+{
+  g_autoptr (BijouBackend) backend = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (item->kind != BIJOU_ITEM_COLLECTION && item->kind != BIJOU_ITEM_PLAYLIST)
+    return;
+  backend = bijou_context_get_backend (self->context, item->server_id);
+  if (backend != NULL && !bijou_sync_members_run (bijou_context_get_store (self->context), backend,
+                                                  item, self->cancellable, &error))
+    g_message ("The members of “%s” cannot be asked for: %s", item->title, error->message);
+}
+
 /**
  * bijou_command_info:
  * @self: a command
@@ -287,6 +302,8 @@ bijou_command_info (BijouCommand *self, GError **error)
   if (item == NULL)
     return FALSE;
   detail = bijou_context_load_detail (self->context, item, FALSE, self->cancellable, error);
+  if (detail != NULL)
+    fetch_members (self, item);
   if (detail != NULL)
     print_detail (self, item, detail);
   return detail != NULL;

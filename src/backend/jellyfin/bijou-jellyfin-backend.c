@@ -329,6 +329,7 @@ bijou_jellyfin_backend_iface_init (BijouBackendInterface *iface)
 {
   iface->list_libraries = bijou_jellyfin_backend_list_libraries;
   iface->fetch_page = bijou_jellyfin_backend_fetch_page;
+  iface->fetch_members = bijou_jellyfin_backend_fetch_members;
   iface->fetch_home = bijou_jellyfin_backend_fetch_home;
   iface->fetch_detail = bijou_jellyfin_backend_fetch_detail;
   iface->fetch_items = bijou_jellyfin_backend_fetch_items;

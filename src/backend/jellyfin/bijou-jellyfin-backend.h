@@ -78,6 +78,12 @@ BijouPage *bijou_jellyfin_backend_fetch_page (BijouBackend *backend,
                                               guint limit,
                                               GCancellable *cancellable,
                                               GError **error);
+BijouPage *bijou_jellyfin_backend_fetch_members (BijouBackend *backend,
+                                                 BijouItem *list,
+                                                 guint start,
+                                                 guint limit,
+                                                 GCancellable *cancellable,
+                                                 GError **error);
 GPtrArray *bijou_jellyfin_backend_fetch_home (BijouBackend *backend,
                                               BijouHomeRow row,
                                               guint limit,

@@ -224,6 +224,62 @@ bijou_jellyfin_backend_fetch_items (BijouBackend *backend,
                                      error);
 }
 
+/* GET /Items?parentId=BOXSET, /Playlists/{id}/Items: without an order of ours they come in theirs.
+ */
+static char *
+make_members_path (
+    BijouJellyfinBackend *self, BijouItem *list, guint start, guint limit, GError **error)
+{
+  BijouQuery *query;
+
+  if (list->kind == BIJOU_ITEM_PLAYLIST)
+    {
+      g_autofree char *path =
+          bijou_jellyfin_backend_make_path (self, "/Playlists/", list->remote_id, "/Items", error);
+
+      if (path == NULL)
+        return NULL;
+      query = bijou_query_new (path);
+    }
+  else
+    {
+      query = bijou_jellyfin_backend_begin_query (self, "/Items");
+      bijou_query_add (query, "parentId", list->remote_id);
+      bijou_query_add (query, "collapseBoxSetItems", "false");
+    }
+  bijou_query_add_int (query, "startIndex", start);
+  bijou_query_add_int (query, "limit", limit);
+  bijou_query_add (query, "enableImages", "false");
+  return bijou_query_end (query);
+}
+
+BijouPage *
+bijou_jellyfin_backend_fetch_members (BijouBackend *backend,
+                                      BijouItem *list,
+                                      guint start,
+                                      guint limit,
+                                      GCancellable *cancellable,
+                                      GError **error)
+{
+  BijouJellyfinBackend *self = BIJOU_JELLYFIN_BACKEND (backend);
+  g_autofree char *path = make_members_path (self, list, start, limit, error);
+  g_autoptr (BijouPage) page = g_new0 (BijouPage, 1);
+  g_autoptr (JsonNode) answer = NULL;
+
+  if (path == NULL)
+    return NULL;
+  answer =
+      bijou_jellyfin_backend_get (self, path, BIJOU_HTTP_LIST, &page->bytes, cancellable, error);
+  if (answer == NULL)
+    return NULL;
+  page->items = bijou_jellyfin_parse_items (answer, self->server_id, NULL, BIJOU_ITEM_UNKNOWN,
+                                            &page->received, error);
+  if (page->items == NULL)
+    return NULL;
+  page->total = bijou_jellyfin_parse_total (answer, page->received);
+  return g_steal_pointer (&page);
+}
+
 static char *
 make_home_path (BijouJellyfinBackend *self, BijouHomeRow row, guint limit)
 {

@@ -90,6 +90,12 @@ BijouPage *bijou_plex_fetch_page (BijouBackend *backend,
                                   guint limit,
                                   GCancellable *cancellable,
                                   GError **error);
+BijouPage *bijou_plex_fetch_members (BijouBackend *backend,
+                                     BijouItem *list,
+                                     guint start,
+                                     guint limit,
+                                     GCancellable *cancellable,
+                                     GError **error);
 GPtrArray *bijou_plex_fetch_home (BijouBackend *backend,
                                   BijouHomeRow row,
                                   guint limit,

@@ -92,6 +92,7 @@ bijou_plex_backend_iface_init (BijouBackendInterface *iface)
 {
   iface->list_libraries = bijou_plex_list_libraries;
   iface->fetch_page = bijou_plex_fetch_page;
+  iface->fetch_members = bijou_plex_fetch_members;
   iface->fetch_home = bijou_plex_fetch_home;
   iface->fetch_detail = bijou_plex_fetch_detail;
   iface->fetch_items = bijou_plex_fetch_items;

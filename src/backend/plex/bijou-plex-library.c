@@ -202,6 +202,36 @@ bijou_plex_fetch_page (BijouBackend *backend,
   return g_steal_pointer (&page);
 }
 
+/* GET /library/collections/{id}/items, /playlists/{id}/items */
+BijouPage *
+bijou_plex_fetch_members (BijouBackend *backend,
+                          BijouItem *list,
+                          guint start,
+                          guint limit,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  BijouPlexBackend *self = BIJOU_PLEX_BACKEND (backend);
+  g_autofree char *id = g_uri_escape_string (list->remote_id, NULL, FALSE);
+  g_autofree char *base = g_strdup_printf (
+      list->kind == BIJOU_ITEM_PLAYLIST ? "/playlists/%s/items" : "/library/collections/%s/items",
+      id);
+  BijouQuery *query = bijou_query_new (base);
+  BijouPlexContext context = { .server_id = self->server->id };
+  g_autoptr (BijouPage) page = g_new0 (BijouPage, 1);
+  g_autoptr (BijouHttpResponse) response = NULL;
+  g_autofree char *path = NULL;
+
+  bijou_query_add (query, "excludeElements", EXCLUDED_ELEMENTS);
+  bijou_query_add (query, "excludeFields", EXCLUDED_FIELDS);
+  add_paging (query, start, limit);
+  path = bijou_query_end (query);
+  response = send_list (self, path, start, limit, cancellable, error);
+  if (response == NULL || !fill_page (self, page, response, &context, start, limit, error))
+    return NULL;
+  return g_steal_pointer (&page);
+}
+
 /* GET /hubs/continueWatching/items; servers before 1.26 have only /library/onDeck */
 static JsonNode *
 fetch_continue_watching (BijouPlexBackend *self,

@@ -12,9 +12,10 @@ make_members_page (BijouContext *context, BijouItem *item)
   BijouItemQuery query = {
     .server_id = item->server_id,
     .parent_id = item->remote_id,
-    .sort = BIJOU_SORT_TITLE,
+    .sort = BIJOU_SORT_INDEX,
   };
 
+  bijou_context_refresh_members (context, item);
   return bijou_library_page_new_for_query (context, item->title, &query);
 }
 

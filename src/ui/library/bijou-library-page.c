@@ -116,8 +116,9 @@ get_sort_label (BijouSort sort)
       return _ ("Last Watched");
     case BIJOU_SORT_RANDOM:
       return _ ("Random");
-    case BIJOU_SORT_TITLE:
     case BIJOU_SORT_INDEX:
+      return _ ("List Order");
+    case BIJOU_SORT_TITLE:
     default:
       return _ ("Title");
     }

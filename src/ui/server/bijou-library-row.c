@@ -36,7 +36,7 @@ describe_count (const BijouLibraryState *state)
   add_count (words, state->episodes, BIJOU_ITEM_EPISODE);
   add_count (words, state->videos, BIJOU_ITEM_VIDEO);
   if (words->len == 0)
-    return g_strdup (_ ("Empty"));
+    return g_strdup (bijou_library_is_synced (state->library) ? _ ("Empty") : "");
   g_ptr_array_add (words, NULL);
   return g_strjoinv (", ", (char **) words->pdata);
 }
@@ -57,6 +57,8 @@ describe_state (const BijouLibraryState *state)
   g_autofree char *ago = NULL;
   gint64 seconds = g_get_real_time () / G_USEC_PER_SEC - state->complete_at;
 
+  if (!bijou_library_is_synced (state->library))
+    return g_strdup (_ ("Music and photos are not yet supported"));
   if (state->unfinished)
     return g_strdup (_ ("Not complete, goes on at the next sync"));
   if (state->complete_at == 0)
@@ -82,7 +84,8 @@ bijou_library_row_show (BijouLibraryRow *self,
   g_autofree char *title = g_markup_escape_text (state->library->title, -1);
   g_autofree char *count = describe_count (state);
   g_autofree char *text = progress != NULL ? describe_progress (progress) : describe_state (state);
-  g_autofree char *name = g_strjoin (", ", state->library->title, text, count, NULL);
+  g_autofree char *name =
+      g_strjoin (", ", state->library->title, text, *count != '\0' ? count : NULL, NULL);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), text);

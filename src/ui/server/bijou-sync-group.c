@@ -38,8 +38,13 @@ get_oldest (GPtrArray *states)
   gint64 oldest = G_MAXINT64;
 
   for (guint i = 0; i < states->len; i++)
-    oldest = MIN (oldest, ((BijouLibraryState *) g_ptr_array_index (states, i))->complete_at);
-  return states->len > 0 ? oldest : 0;
+    {
+      const BijouLibraryState *state = g_ptr_array_index (states, i);
+
+      if (bijou_library_is_synced (state->library))
+        oldest = MIN (oldest, state->complete_at);
+    }
+  return oldest < G_MAXINT64 ? oldest : 0;
 }
 
 static char *

@@ -852,6 +852,17 @@ handle_one (BijouFakeJellyfin *self, BijouFakeExchange *x, const char *path)
   return TRUE;
 }
 
+static void
+reply_playlist (BijouFakeJellyfin *self, BijouFakeExchange *x, const char *id)
+{
+  BijouFakeItem *item = jellyfin_find_item (self, id);
+
+  if (item == NULL || item->kind != BIJOU_FAKE_PLAYLIST)
+    fake_fail (x, 404);
+  else
+    jellyfin_reply_result (self, x, item->children);
+}
+
 gboolean
 jellyfin_handle_items (BijouFakeJellyfin *self, BijouFakeExchange *x, const char *path)
 {
@@ -869,6 +880,8 @@ jellyfin_handle_items (BijouFakeJellyfin *self, BijouFakeExchange *x, const char
     reply_resume (self, x);
   else if (g_str_equal (path, "/genres"))
     reply_genres (self, x);
+  else if ((ids = fake_match (path, "/playlists/{}/items")))
+    reply_playlist (self, x, ids[0]);
   else
     return jellyfin_handle_shows (self, x, path) || handle_one (self, x, path);
   return TRUE;
