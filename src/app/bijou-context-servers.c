@@ -225,6 +225,23 @@ bring_to_life (BijouContext *self,
   bijou_backend_set_token (backend, signed_in->token);
 }
 
+/* Who signs in again at an address of the server with the token that its account gave stays with
+ * the account. */
+static void
+keep_account (BijouContext *self, BijouServer *server, BijouServer *known, const char *token)
+{
+  g_autofree char *name = g_strconcat ("server/", server->id, NULL);
+  g_autofree char *old = bijou_secrets_lookup (bijou_context_get_secrets (self), name, NULL);
+
+  if (g_strcmp0 (old, token) != 0)
+    return;
+  server->account_id = g_strdup (known->account_id);
+  g_free (server->user_id);
+  server->user_id = g_strdup (known->user_id);
+  g_free (server->user_name);
+  server->user_name = g_strdup (known->user_name);
+}
+
 /**
  * bijou_context_add_server:
  * @self: the context
@@ -244,6 +261,8 @@ bijou_context_add_server (BijouContext *self, BijouSignedIn *signed_in, GError *
   g_autoptr (BijouServer) known = find_known (self, server->id);
   g_autofree char *name = g_strconcat ("server/", server->id, NULL);
 
+  if (known != NULL && server->account_id == NULL)
+    keep_account (self, server, known, signed_in->token);
   if (!forget_other_user (self, known, server, error))
     return FALSE;
   merge_known (self, server);

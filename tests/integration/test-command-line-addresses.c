@@ -147,6 +147,28 @@ test_add_without_secret (Cli *cli, gconstpointer data)
       ==, 1);
 }
 
+/* A server of an account stays with it when it is given one more address with the same token. */
+static void
+test_add_to_account (Cli *cli, gconstpointer data)
+{
+  g_autofree char *account = bijou_fake_server_dup_token (cli->plextv, 0);
+  g_autofree char *token = bijou_fake_server_dup_token (cli->plex, 0);
+  g_autofree char *url = make_local_url (cli->plex);
+  g_autofree char *option = g_strconcat ("--add-server=", url, NULL);
+  g_autoptr (CliRun) run = cli_run (cli, account, "--add-account=plex", "--token-stdin", NULL);
+  g_autoptr (CliRun) added = NULL;
+  const char *user;
+
+  cli_assert_done (run);
+  user = cli_get_text (cli_find (run, bijou_fake_server_get_id (cli->plex)), "user");
+  g_assert_nonnull (user);
+  added = cli_run (cli, token, option, "--token-stdin", NULL);
+  cli_assert_done (added);
+  g_assert_cmpstr (cli_get_text (added->rows->pdata[0], "user"), ==, user);
+  change_database (cli,
+                   "UPDATE server SET name = name WHERE account_id IS NOT NULL AND name = 'One'");
+}
+
 /* Behind a proxy's path: found from the bare host, and kept in every URL. */
 static void
 test_base_path (Cli *cli, gconstpointer data)
@@ -361,6 +383,7 @@ main (int argc, char **argv)
   CLI_ADD_BOTH ("add-address", test_add_address);
   CLI_ADD ("add-known-address", test_add_known_address);
   CLI_ADD ("add-without-secret", test_add_without_secret);
+  CLI_ADD ("add-to-account", test_add_to_account);
   CLI_ADD ("base-path", test_base_path);
   CLI_ADD_BOTH ("moved", test_moved);
   CLI_ADD ("moved-in-account", test_moved_in_account);
