@@ -285,7 +285,9 @@ wait_for_url (BijouConnection *self, BijouHttpKind kind, GCancellable *cancellab
         }
       bijou_connection_start_race_locked (self);
     }
-  bijou_connection_set_state_locked (self, BIJOU_CONNECTION_RACING);
+  /* Whether what is in use is still good is not shown either. */
+  if (self->shared.state != BIJOU_CONNECTION_CONNECTED)
+    bijou_connection_set_state_locked (self, BIJOU_CONNECTION_RACING);
   wait_for_race (self, cancellable, now + MAX_WAIT_US);
 
   if (self->shared.races == races && g_cancellable_is_cancelled (cancellable))

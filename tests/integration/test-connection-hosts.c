@@ -254,7 +254,7 @@ test_reasons (Fixture *fixture, gconstpointer data)
 
   host_set_kind (lan, HOST_HTML);
   host_set_delay (lan, 0);
-  host_set_delay (direct, 100);
+  host_set_delay (direct, 300);
   begin (fixture, NULL);
   assert_reason (fixture, direct, BIJOU_CONNECTION_REASON_ONLY_GOOD);
 
@@ -295,11 +295,16 @@ test_each_network_has_its_winner (Fixture *fixture, gconstpointer data)
   add (fixture, work, BIJOU_ADDRESS_DIRECT)->last_success = 99;
   add_winner (fixture, "home", home);
   add_winner (fixture, "work", work);
+  host_set_delay (work, 1000);
   begin (fixture, "home");
   assert_reason (fixture, home, BIJOU_CONNECTION_REASON_REMEMBERED);
+  host_set_delay (work, 0);
+  host_set_delay (home, 1000);
   begin (fixture, "work");
   assert_works_over (fixture, work);
 
+  host_set_delay (home, 0);
+  host_set_delay (work, 1000);
   bijou_connection_set_network (fixture->connection, "home");
   bijou_connection_network_changed (fixture->connection);
   assert_works_over (fixture, home);
