@@ -336,9 +336,10 @@ keep (BijouDiscovery *self, BijouDiscovered *discovered)
 }
 
 static void
-read_reply (BijouDiscovery *self, Channel *channel, const char *reply, gsize length, gpointer from)
+read_reply (
+    BijouDiscovery *self, Channel *channel, const char *reply, gsize length, GSocketAddress *from)
 {
-  GInetAddress *source = g_inet_socket_address_get_address (from);
+  GInetAddress *source = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from));
   BijouDiscovered *discovered;
 
   if (length > MAX_REPLY || !is_listened_to (self, channel->protocol->backend, source))

@@ -188,7 +188,6 @@ static void
 test_flood (Search *search, gconstpointer data)
 {
   g_autoptr (BijouFakeServer) jellyfin = start_server (search, BIJOU_FAKE_JELLYFIN);
-  gboolean has_jellyfin = FALSE;
 
   bijou_fake_discovery_flood (search->fake, BIJOU_FAKE_PLEX, 10000);
   run_search (search, NULL, G_MAXUINT);
@@ -200,8 +199,7 @@ test_flood (Search *search, gconstpointer data)
 
   bijou_fake_discovery_flood (search->fake, BIJOU_FAKE_PLEX, 0);
   run_search (search, bijou_fake_server_get_id (jellyfin), 1);
-  has_jellyfin = find (search, "jellyfin") != NULL;
-  g_assert_true (has_jellyfin);
+  g_assert_cmpstr (find (search, "jellyfin")->server_id, ==, bijou_fake_server_get_id (jellyfin));
 }
 
 /* An address of this very computer is believed only from this very computer. */
