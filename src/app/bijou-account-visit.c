@@ -17,6 +17,7 @@ struct _BijouAccountVisit
   char *user_id;                /* (owned) */
   char *user_name;              /* (owned) (nullable) */
   GPtrArray *servers;           /* (owned) (nullable) of BijouSignedIn, what the user sees */
+  gboolean known;               /* the account was here before */
   gboolean kept;
 };
 
@@ -29,6 +30,7 @@ new_visit (BijouContext *context,
            const char *account_name)
 {
   BijouAccountVisit *self = g_new0 (BijouAccountVisit, 1);
+  g_autoptr (BijouAccount) known = NULL;
 
   g_atomic_ref_count_init (&self->references);
   self->context = g_object_ref (context);
@@ -39,6 +41,8 @@ new_visit (BijouContext *context,
   self->account_name = g_strdup (account_name);
   self->user_id = g_strdup (account_id);
   self->user_name = g_strdup (account_name);
+  known = bijou_accounts_find (context, account_id);
+  self->known = known != NULL;
   return self;
 }
 
@@ -205,6 +209,18 @@ const char *
 bijou_account_visit_get_user_name (BijouAccountVisit *self)
 {
   return self->user_name;
+}
+
+/**
+ * bijou_account_visit_is_known:
+ * @self: a visit
+ *
+ * Returns: whether the account was here already when the visit began. Any thread.
+ */
+gboolean
+bijou_account_visit_is_known (BijouAccountVisit *self)
+{
+  return self->known;
 }
 
 /**

@@ -30,6 +30,8 @@ const char *bijou_account_visit_get_account_name (BijouAccountVisit *self);
 /* Who is at it now. */
 const char *bijou_account_visit_get_user_id (BijouAccountVisit *self);
 const char *bijou_account_visit_get_user_name (BijouAccountVisit *self);
+/* Whether the account was here already when the visit began. Any thread. */
+gboolean bijou_account_visit_is_known (BijouAccountVisit *self);
 /* Whether somebody else is at this account on this computer, whose libraries would go. */
 gboolean bijou_account_visit_is_switch (BijouAccountVisit *self);
 /* Everybody of its home; empty without one. (element-type BijouAccountUser) */

@@ -212,6 +212,12 @@ add_server (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+sign_in_again (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  bijou_window_sign_in_again (BIJOU_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
 show_toast (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   bijou_window_add_toast (BIJOU_WINDOW (widget),
@@ -336,7 +342,7 @@ bijou_window_class_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.back", NULL, go_back);
   gtk_widget_class_install_action (widget_class, "win.show-sidebar", NULL, show_sidebar);
   gtk_widget_class_install_action (widget_class, "win.add-server", NULL, add_server);
-  gtk_widget_class_install_action (widget_class, "win.sign-in-again", "s", add_server);
+  gtk_widget_class_install_action (widget_class, "win.sign-in-again", "s", sign_in_again);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", show_toast);
   gtk_widget_class_install_action (widget_class, "win.set-watched", "(sb)", set_watched);
   gtk_widget_class_install_action (widget_class, "win.undo-watched", "(sb)", undo_watched);

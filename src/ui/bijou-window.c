@@ -267,6 +267,69 @@ bijou_window_show_sign_in (BijouWindow *self)
   gtk_stack_set_visible_child_name (self->stack, "welcome");
 }
 
+typedef struct
+{
+  BijouServer *server;   /* (owned) (nullable) */
+  BijouAccount *account; /* (owned) (nullable) */
+} Known;
+
+static void
+known_free (gpointer data)
+{
+  Known *known = data;
+
+  g_clear_object (&known->server);
+  g_clear_pointer (&known->account, bijou_account_free);
+  g_free (known);
+}
+
+static gpointer
+find_known (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) servers = bijou_store_list_servers (store, error);
+  g_autoptr (GPtrArray) accounts =
+      servers != NULL ? bijou_store_list_accounts (store, error) : NULL;
+  Known *known = g_new0 (Known, 1);
+
+  for (guint i = 0; servers != NULL && i < servers->len; i++)
+    if (g_strcmp0 (((BijouServer *) servers->pdata[i])->id, data) == 0)
+      known->server = g_object_ref (g_ptr_array_index (servers, i));
+  for (guint i = 0; accounts != NULL && i < accounts->len; i++)
+    if (g_strcmp0 (((BijouAccount *) accounts->pdata[i])->id, data) == 0)
+      known->account = bijou_account_copy (g_ptr_array_index (accounts, i));
+  return known;
+}
+
+static void
+on_known_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BijouWindow) self = user_data;
+  Known *known = bijou_store_run_finish (BIJOU_STORE (source), result, NULL);
+
+  if (known == NULL)
+    return;
+  bijou_window_show_sign_in (self);
+  if (known->server != NULL)
+    bijou_welcome_page_sign_in_again (self->welcome, known->server);
+  else if (known->account != NULL)
+    bijou_welcome_page_sign_in_to_account (self->welcome, known->account);
+  known_free (known);
+}
+
+/**
+ * bijou_window_sign_in_again:
+ * @self: a window
+ * @id: a server, or an account
+ *
+ * Shows the step that signs in to it anew; its library stays.
+ */
+void
+bijou_window_sign_in_again (BijouWindow *self, const char *id)
+{
+  bijou_store_run_async (bijou_context_get_store (self->context), find_known, g_strdup (id), g_free,
+                         known_free, NULL, on_known_cb, g_object_ref (self));
+}
+
 static gpointer
 count_servers (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {

@@ -32,6 +32,8 @@ void bijou_window_go_back (BijouWindow *self);
 void bijou_window_toggle_sidebar (BijouWindow *self);
 void bijou_window_add_toast (BijouWindow *self, AdwToast *toast);
 void bijou_window_show_sign_in (BijouWindow *self);
+/* @id: of a server, or of an account that is signed in to again. */
+void bijou_window_sign_in_again (BijouWindow *self, const char *id);
 void bijou_window_set_exit_at_end (BijouWindow *self, gboolean exit_at_end);
 /* The page that is seen, NULL while there is none. */
 BijouBasePage *bijou_window_get_page (BijouWindow *self);

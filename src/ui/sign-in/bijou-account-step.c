@@ -3,6 +3,7 @@
 #include "bijou-account-step.h"
 
 #include "bijou-code-wait.h"
+#include "bijou-user-chooser.h"
 
 #include <glib/gi18n.h>
 
@@ -18,12 +19,14 @@ struct _BijouAccountStep
   BijouAccountVisit *visit;     /* (owned) (nullable) */
   GPtrArray *signed_in;         /* (owned) (nullable) of BijouSignedIn */
   GPtrArray *switches;          /* (owned) of GtkSwitch, unowned; one for each of them */
+  gboolean again;               /* a known account is signed in to again */
 
   /* Template */
   GtkWidget *stack;
   GtkLabel *title;
   GtkLabel *explanation;
   BijouCodeWait *wait;
+  BijouUserChooser *chooser;
   GtkButton *open;
   GtkButton *copy;
   GtkListBox *servers;
@@ -115,6 +118,86 @@ append_server (BijouAccountStep *self, BijouSignedIn *signed_in)
 }
 
 static void
+show_servers (BijouAccountStep *self)
+{
+  for (guint i = 0; i < self->signed_in->len; i++)
+    append_server (self, g_ptr_array_index (self->signed_in, i));
+
+  if (self->signed_in->len == 0)
+    {
+      show_problem (self, _ ("This account has no servers."));
+      gtk_widget_set_visible (GTK_WIDGET (self->add), FALSE);
+      gtk_widget_set_visible (GTK_WIDGET (self->servers), FALSE);
+    }
+  else if (self->signed_in->len == 1)
+    keep (self, self->signed_in);
+  else
+    gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "servers");
+}
+
+static void
+list_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *servers = bijou_account_visit_list_servers (task_data, cancellable, &error);
+
+  if (servers != NULL)
+    g_task_return_pointer (task, servers, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+on_listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BijouAccountStep) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *sentence = NULL;
+
+  g_clear_pointer (&self->signed_in, g_ptr_array_unref);
+  self->signed_in = g_task_propagate_pointer (G_TASK (result), &error);
+  if (bijou_error_is_cancelled (error))
+    return;
+  if (self->signed_in != NULL)
+    {
+      show_servers (self);
+      return;
+    }
+  sentence = bijou_error_to_sentence (error);
+  show_problem (self, sentence);
+}
+
+/* A known account goes on with the servers that it has. */
+static void
+on_chosen_cb (BijouUserChooser *chooser, BijouAccountStep *self)
+{
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autoptr (GTask) task = NULL;
+
+  bijou_user_chooser_set_busy (chooser, TRUE);
+  if (self->again && bijou_account_visit_is_known (self->visit))
+    {
+      keep (self, none);
+      return;
+    }
+  task = g_task_new (self->context, self->cancellable, on_listed_cb, g_object_ref (self));
+  g_task_set_source_tag (task, on_chosen_cb);
+  g_task_set_task_data (task, bijou_account_visit_ref (self->visit),
+                        (GDestroyNotify) bijou_account_visit_unref);
+  bijou_context_run_async (self->context, task, list_in_worker);
+}
+
+/* Somebody who lives alone is not asked who they are. */
+static void
+on_people_loaded_cb (BijouUserChooser *chooser, guint n_people, BijouAccountStep *self)
+{
+  if (n_people > 1)
+    gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "people");
+  else
+    on_chosen_cb (chooser, self);
+}
+
+static void
 on_confirmed_cb (BijouCodeWait *wait,
                  GPtrArray *signed_in,
                  BijouAccountVisit *visit,
@@ -122,19 +205,7 @@ on_confirmed_cb (BijouCodeWait *wait,
 {
   self->visit = bijou_account_visit_ref (visit);
   self->signed_in = g_ptr_array_ref (signed_in);
-  for (guint i = 0; i < signed_in->len; i++)
-    append_server (self, g_ptr_array_index (signed_in, i));
-
-  if (signed_in->len == 0)
-    {
-      show_problem (self, _ ("This account has no servers."));
-      gtk_widget_set_visible (GTK_WIDGET (self->add), FALSE);
-      gtk_widget_set_visible (GTK_WIDGET (self->servers), FALSE);
-    }
-  else if (signed_in->len == 1)
-    keep (self, signed_in);
-  else
-    gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "servers");
+  bijou_user_chooser_begin (self->chooser, self->context, visit, TRUE);
 }
 
 static void
@@ -171,11 +242,32 @@ on_copy_clicked_cb (GtkButton *button, BijouAccountStep *self)
 }
 
 static void
+abandon_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  bijou_account_visit_abandon (task_data, cancellable);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Nobody may want what was signed in to; once it is kept this does nothing. */
+static void
+abandon (BijouAccountStep *self)
+{
+  g_autoptr (GTask) task = g_task_new (self->context, NULL, NULL, NULL);
+
+  g_task_set_source_tag (task, abandon);
+  g_task_set_task_data (task, g_steal_pointer (&self->visit),
+                        (GDestroyNotify) bijou_account_visit_unref);
+  bijou_context_run_async (self->context, task, abandon_in_worker);
+}
+
+static void
 bijou_account_step_dispose (GObject *object)
 {
   BijouAccountStep *self = BIJOU_ACCOUNT_STEP (object);
 
   g_cancellable_cancel (self->cancellable);
+  if (self->visit != NULL)
+    abandon (self);
   g_clear_pointer (&self->stack, gtk_widget_unparent);
   g_clear_object (&self->context);
 
@@ -190,7 +282,6 @@ bijou_account_step_finalize (GObject *object)
   g_object_unref (self->cancellable);
   g_free (self->code);
   g_free (self->browser_url);
-  g_clear_pointer (&self->visit, bijou_account_visit_unref);
   g_clear_pointer (&self->signed_in, g_ptr_array_unref);
   g_ptr_array_unref (self->switches);
 
@@ -208,12 +299,14 @@ bijou_account_step_class_init (BijouAccountStepClass *klass)
                                      NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (BIJOU_TYPE_CODE_WAIT);
+  g_type_ensure (BIJOU_TYPE_USER_CHOOSER);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bijouplayer/Bijou/ui/sign-in/bijou-account-step.ui");
   gtk_widget_class_bind_template_child (widget_class, BijouAccountStep, stack);
   gtk_widget_class_bind_template_child (widget_class, BijouAccountStep, title);
   gtk_widget_class_bind_template_child (widget_class, BijouAccountStep, explanation);
   gtk_widget_class_bind_template_child (widget_class, BijouAccountStep, wait);
+  gtk_widget_class_bind_template_child (widget_class, BijouAccountStep, chooser);
   gtk_widget_class_bind_template_child (widget_class, BijouAccountStep, open);
   gtk_widget_class_bind_template_child (widget_class, BijouAccountStep, copy);
   gtk_widget_class_bind_template_child (widget_class, BijouAccountStep, servers);
@@ -229,6 +322,8 @@ bijou_account_step_init (BijouAccountStep *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (self->wait, "code", G_CALLBACK (on_code_cb), self, 0);
   g_signal_connect_object (self->wait, "confirmed", G_CALLBACK (on_confirmed_cb), self, 0);
+  g_signal_connect_object (self->chooser, "loaded", G_CALLBACK (on_people_loaded_cb), self, 0);
+  g_signal_connect_object (self->chooser, "chosen", G_CALLBACK (on_chosen_cb), self, 0);
   g_signal_connect_object (self->open, "clicked", G_CALLBACK (on_open_clicked_cb), self, 0);
   g_signal_connect_object (self->copy, "clicked", G_CALLBACK (on_copy_clicked_cb), self, 0);
   g_signal_connect_object (self->add, "clicked", G_CALLBACK (on_add_clicked_cb), self, 0);
@@ -238,11 +333,12 @@ bijou_account_step_init (BijouAccountStep *self)
  * bijou_account_step_new:
  * @context: the context
  * @type: a protocol with an account service
+ * @account_id: (nullable): the account that is signed in to again
  *
  * Returns: (transfer floating): a step that asks for a code at once
  */
 BijouAccountStep *
-bijou_account_step_new (BijouContext *context, const BijouBackendType *type)
+bijou_account_step_new (BijouContext *context, const BijouBackendType *type, const char *account_id)
 {
   BijouAccountStep *self = g_object_new (BIJOU_TYPE_ACCOUNT_STEP, NULL);
   g_autofree char *title = g_strdup_printf (_ ("Sign In to %s"), type->title);
@@ -250,8 +346,9 @@ bijou_account_step_new (BijouContext *context, const BijouBackendType *type)
 
   self->context = g_object_ref (context);
   self->type = type;
+  self->again = account_id != NULL;
   gtk_label_set_label (self->title, title);
   gtk_button_set_label (self->open, label);
-  bijou_code_wait_begin (self->wait, context, type, NULL, NULL);
+  bijou_code_wait_begin (self->wait, context, type, NULL, account_id);
   return self;
 }

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 #define BIJOU_TYPE_ACCOUNT_STEP (bijou_account_step_get_type ())
 G_DECLARE_FINAL_TYPE (BijouAccountStep, bijou_account_step, BIJOU, ACCOUNT_STEP, GtkWidget)
 
-BijouAccountStep *bijou_account_step_new (BijouContext *context, const BijouBackendType *type);
+BijouAccountStep *bijou_account_step_new (BijouContext *context,
+                                          const BijouBackendType *type,
+                                          const char *account_id);
 
 G_END_DECLS

@@ -13,6 +13,9 @@ struct _BijouServerStep
   BijouContext *context;        /* (owned) */
   const BijouBackendType *type; /* (unowned) */
   char *url;                    /* (owned) */
+  char *server_id;              /* (owned) */
+  char *known_user;             /* (owned) (nullable) who is signed in to it here */
+  GPtrArray *confirmed;         /* (owned) (nullable) by Quick Connect, not yet kept */
   GCancellable *cancellable;    /* (owned) */
 
   /* Template */
@@ -84,7 +87,7 @@ on_signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-submit (BijouServerStep *self)
+sign_in (BijouServerStep *self)
 {
   const char *name = gtk_editable_get_text (GTK_EDITABLE (self->name));
   const char *secret = gtk_editable_get_text (GTK_EDITABLE (self->secret));
@@ -99,6 +102,96 @@ submit (BijouServerStep *self)
                                on_signed_in_cb, g_object_ref (self));
 }
 
+/* --- another user of a known server --- */
+
+static gboolean
+is_other_user (BijouServerStep *self, const char *name)
+{
+  g_autofree char *new_name = name != NULL ? g_utf8_casefold (name, -1) : NULL;
+  g_autofree char *known = self->known_user != NULL ? g_utf8_casefold (self->known_user, -1) : NULL;
+
+  return known != NULL && new_name != NULL && !g_str_equal (known, new_name);
+}
+
+static void keep (BijouServerStep *self);
+
+static void
+on_switch_response_cb (AdwMessageDialog *dialog, const char *response, BijouServerStep *self)
+{
+  gboolean confirmed = self->confirmed != NULL;
+
+  if (!g_str_equal (response, "switch"))
+    g_clear_pointer (&self->confirmed, g_ptr_array_unref);
+  else if (confirmed)
+    keep (self);
+  else
+    sign_in (self);
+}
+
+static void
+ask_about_switch (BijouServerStep *self)
+{
+  g_autofree char *heading = g_strdup_printf (_ ("Sign Out “%s” First?"), self->known_user);
+  GtkWidget *dialog = adw_message_dialog_new (
+      GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), heading,
+      _ ("Another person is signed in to this server. Their library, pictures and what was kept of "
+         "films are removed from this computer before yours come. Changes that wait to be sent are "
+         "sent before that."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "switch",
+                                    _ ("_Remove and Sign In"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "switch",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_switch_response_cb), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+submit (BijouServerStep *self)
+{
+  if (has_passwords (self) &&
+      is_other_user (self, gtk_editable_get_text (GTK_EDITABLE (self->name))))
+    ask_about_switch (self);
+  else
+    sign_in (self);
+}
+
+static BijouServer *
+find_server (GPtrArray *servers, const char *server_id)
+{
+  for (guint i = 0; i < servers->len; i++)
+    if (g_strcmp0 (((BijouServer *) servers->pdata[i])->id, server_id) == 0)
+      return g_ptr_array_index (servers, i);
+  return NULL;
+}
+
+static gpointer
+read_servers (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return bijou_store_list_servers (store, error);
+}
+
+static void
+on_servers_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BijouServerStep) self = user_data;
+  g_autoptr (GPtrArray) servers = bijou_store_run_finish (BIJOU_STORE (source), result, NULL);
+  BijouServer *known = servers != NULL ? find_server (servers, self->server_id) : NULL;
+
+  if (known == NULL || known->user_name == NULL || self->context == NULL)
+    return;
+  self->known_user = g_strdup (known->user_name);
+  if (has_passwords (self) && *gtk_editable_get_text (GTK_EDITABLE (self->name)) == '\0')
+    {
+      gtk_editable_set_text (GTK_EDITABLE (self->name), known->user_name);
+      gtk_widget_grab_focus (self->secret);
+    }
+}
+
+/* --- Quick Connect --- */
+
 static void
 on_kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -109,6 +202,14 @@ on_kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_signal_emit (self, signals[SIGNED_IN], 0);
   else if (!bijou_error_is_cancelled (error))
     show_problem (self, error);
+}
+
+static void
+keep (BijouServerStep *self)
+{
+  set_busy (self, TRUE);
+  bijou_sign_in_keep_async (self->context, self->confirmed, NULL, self->cancellable, on_kept_cb,
+                            g_object_ref (self));
 }
 
 static void
@@ -123,9 +224,14 @@ on_confirmed_cb (BijouCodeWait *wait,
                  BijouAccountVisit *visit,
                  BijouServerStep *self)
 {
-  set_busy (self, TRUE);
-  bijou_sign_in_keep_async (self->context, signed_in, visit, self->cancellable, on_kept_cb,
-                            g_object_ref (self));
+  BijouSignedIn *first = signed_in->len > 0 ? g_ptr_array_index (signed_in, 0) : NULL;
+
+  g_clear_pointer (&self->confirmed, g_ptr_array_unref);
+  self->confirmed = g_ptr_array_ref (signed_in);
+  if (first != NULL && is_other_user (self, first->server->user_name))
+    ask_about_switch (self);
+  else
+    keep (self);
 }
 
 static void
@@ -165,6 +271,9 @@ bijou_server_step_finalize (GObject *object)
 
   g_object_unref (self->cancellable);
   g_free (self->url);
+  g_free (self->server_id);
+  g_free (self->known_user);
+  g_clear_pointer (&self->confirmed, g_ptr_array_unref);
 
   G_OBJECT_CLASS (bijou_server_step_parent_class)->finalize (object);
 }
@@ -226,6 +335,7 @@ describe_server (BijouServerStep *self, const BijouFoundServer *server)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->server_row), name);
   adw_action_row_set_subtitle (self->server_row, subtitle);
   gtk_label_set_label (self->latency, latency);
+  gtk_widget_set_visible (GTK_WIDGET (self->latency), server->latency_ms >= 0);
 }
 
 /**
@@ -243,11 +353,15 @@ bijou_server_step_new (BijouContext *context, const BijouFoundServer *server)
   self->context = g_object_ref (context);
   self->type = server->type;
   self->url = g_strdup (server->url);
+  self->server_id = g_strdup (server->id);
   describe_server (self, server);
   gtk_widget_set_visible (self->name, has_passwords (self));
   if (!has_passwords (self))
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->secret), _ ("Token"));
   else if (!server->type->has_account)
     bijou_code_wait_begin (self->wait, context, server->type, server->url, NULL);
+  bijou_store_run_async (bijou_context_get_store (context), read_servers, NULL, NULL,
+                         (GDestroyNotify) g_ptr_array_unref, self->cancellable, on_servers_cb,
+                         g_object_ref (self));
   return self;
 }

@@ -96,9 +96,18 @@ on_signed_in_cb (GtkWidget *step, BijouWelcomePage *self)
 }
 
 static void
-show_account_step (BijouWelcomePage *self, const BijouBackendType *type)
+show_account_step (BijouWelcomePage *self, const BijouBackendType *type, const char *account_id)
 {
-  BijouAccountStep *step = bijou_account_step_new (self->context, type);
+  BijouAccountStep *step = bijou_account_step_new (self->context, type, account_id);
+
+  g_signal_connect_object (step, "signed-in", G_CALLBACK (on_signed_in_cb), self, 0);
+  show_step (self, GTK_WIDGET (step));
+}
+
+static void
+show_server_step (BijouWelcomePage *self, const BijouFoundServer *found)
+{
+  BijouServerStep *step = bijou_server_step_new (self->context, found);
 
   g_signal_connect_object (step, "signed-in", G_CALLBACK (on_signed_in_cb), self, 0);
   show_step (self, GTK_WIDGET (step));
@@ -107,10 +116,7 @@ show_account_step (BijouWelcomePage *self, const BijouBackendType *type)
 static void
 on_found_cb (BijouAddressStep *address, const BijouFoundServer *found, BijouWelcomePage *self)
 {
-  BijouServerStep *step = bijou_server_step_new (self->context, found);
-
-  g_signal_connect_object (step, "signed-in", G_CALLBACK (on_signed_in_cb), self, 0);
-  show_step (self, GTK_WIDGET (step));
+  show_server_step (self, found);
 }
 
 static BijouAddressStep *
@@ -135,9 +141,65 @@ on_choice_clicked_cb (GtkButton *button, BijouWelcomePage *self)
   const BijouBackendType *type = g_object_get_data (G_OBJECT (button), "type");
 
   if (type->has_account)
-    show_account_step (self, type);
+    show_account_step (self, type, NULL);
   else
     show_address_step (self);
+}
+
+static char *
+dup_url (BijouContext *context, BijouServer *server)
+{
+  g_autoptr (BijouBackend) backend = bijou_context_get_backend (context, server->id);
+  char *url = backend != NULL
+                  ? bijou_connection_dup_current_url (bijou_backend_get_connection (backend))
+                  : NULL;
+
+  if (url == NULL && server->addresses->len > 0)
+    url = g_strdup (((BijouAddress *) server->addresses->pdata[0])->url);
+  return url;
+}
+
+/**
+ * bijou_welcome_page_sign_in_again:
+ * @self: the page
+ * @server: a server that is known
+ *
+ * Goes to the step that signs in to it: its account's, or its own with address and name filled in.
+ */
+void
+bijou_welcome_page_sign_in_again (BijouWelcomePage *self, BijouServer *server)
+{
+  const BijouBackendType *type = bijou_backend_type_find (server->backend);
+  g_autofree char *url = dup_url (self->context, server);
+  BijouFoundServer found = {
+    .type = type,
+    .url = url,
+    .id = server->id,
+    .name = server->name,
+    .version = server->version,
+    .latency_ms = -1,
+  };
+
+  if (type != NULL && server->account_id != NULL)
+    show_account_step (self, type, server->account_id);
+  else if (type != NULL && url != NULL)
+    show_server_step (self, &found);
+}
+
+/**
+ * bijou_welcome_page_sign_in_to_account:
+ * @self: the page
+ * @account: an account that is known
+ *
+ * Goes to the step that signs in to it.
+ */
+void
+bijou_welcome_page_sign_in_to_account (BijouWelcomePage *self, const BijouAccount *account)
+{
+  const BijouBackendType *type = bijou_backend_type_find (account->backend);
+
+  if (type != NULL)
+    show_account_step (self, type, account->id);
 }
 
 /**
@@ -222,7 +284,7 @@ on_connect_cb (BijouNearbyRow *row, BijouWelcomePage *self)
   const BijouBackendType *type = bijou_backend_type_find (discovered->backend);
 
   if (type->has_account)
-    show_account_step (self, type);
+    show_account_step (self, type, NULL);
   else
     bijou_address_step_try (show_address_step (self), discovered->urls);
 }

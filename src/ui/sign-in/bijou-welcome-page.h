@@ -16,6 +16,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BijouWelcomePage, bijou_welcome_page, BIJOU, WELCOME_PAGE, GtkWidget)
 
 BijouWelcomePage *bijou_welcome_page_new (BijouContext *context, gboolean can_leave);
+/* The step that signs in to a known server, or account, anew. */
+void bijou_welcome_page_sign_in_again (BijouWelcomePage *self, BijouServer *server);
+void bijou_welcome_page_sign_in_to_account (BijouWelcomePage *self, const BijouAccount *account);
 /* %FALSE when there is no step to leave. */
 gboolean bijou_welcome_page_go_back (BijouWelcomePage *self);
 
