@@ -2,7 +2,10 @@
 
 #include "bijou-servers-page.h"
 
+#include "bijou-account-row.h"
+#include "bijou-accounts.h"
 #include "bijou-server-row.h"
+#include "bijou-user-window.h"
 
 #include <glib/gi18n.h>
 
@@ -13,10 +16,12 @@ struct _BijouServersPage
   BijouContext *context;     /* (owned) (nullable) NULL before it is set and after closing */
   GCancellable *cancellable; /* (owned) of reads */
   GPtrArray *rows;           /* (owned) of BijouServerRow, unowned */
+  GPtrArray *account_rows;   /* (owned) of BijouAccountRow, unowned */
   GtkWidget *empty_row;      /* (unowned) (nullable) says that there is no server */
 
   /* Template */
   AdwPreferencesGroup *servers_group;
+  AdwPreferencesGroup *accounts_group;
   GtkButton *add_button;
   GtkSwitch *start_switch;
   AdwComboRow *interval_row;
@@ -47,6 +52,33 @@ on_add_cb (BijouServersPage *self)
   if (parent != NULL)
     gtk_widget_activate_action (GTK_WIDGET (parent), "win.add-server", NULL);
   gtk_window_close (window);
+}
+
+static void
+sign_in_again (BijouServersPage *self, const char *id)
+{
+  GtkWindow *window = get_window (self);
+  GtkWindow *parent = gtk_window_get_transient_for (window);
+
+  if (parent != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (parent), "win.sign-in-again", "s", id);
+  gtk_window_close (window);
+}
+
+static void
+on_sign_in_cb (BijouServersPage *self, BijouServerRow *row)
+{
+  sign_in_again (self, bijou_server_row_get_server (row)->id);
+}
+
+static void
+show_toast (BijouServersPage *self, const char *sentence)
+{
+  GtkWindow *window = get_window (self);
+  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+
+  if (ADW_IS_PREFERENCES_WINDOW (window))
+    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), adw_toast_new (escaped));
 }
 
 /* --- signing out --- */
@@ -133,6 +165,159 @@ on_sign_out_cb (BijouServersPage *self, BijouServerRow *row)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* --- accounts --- */
+
+static BijouAccountRow *
+find_account_row (BijouServersPage *self, const char *account_id)
+{
+  for (guint i = 0; i < self->account_rows->len; i++)
+    {
+      BijouAccountRow *row = g_ptr_array_index (self->account_rows, i);
+
+      if (g_str_equal (bijou_account_row_get_account (row)->id, account_id))
+        return row;
+    }
+  return NULL;
+}
+
+static void
+sign_account_out_in_worker (GTask *task,
+                            gpointer source,
+                            gpointer task_data,
+                            GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (bijou_accounts_sign_out (source, task_data, NULL, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+on_account_signed_out_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BijouServersPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *sentence = NULL;
+  BijouAccountRow *row;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error) || self->context == NULL)
+    return;
+  sentence = bijou_error_to_sentence (error);
+  show_toast (self, sentence);
+  row = find_account_row (self, g_task_get_task_data (G_TASK (result)));
+  if (row != NULL)
+    bijou_account_row_set_busy (row, FALSE);
+}
+
+static void
+on_account_response_cb (AdwMessageDialog *dialog, const char *response, BijouServersPage *self)
+{
+  const char *account_id = g_object_get_data (G_OBJECT (dialog), "account-id");
+  BijouAccountRow *row = find_account_row (self, account_id);
+  g_autoptr (GTask) task = NULL;
+
+  if (row == NULL || !g_str_equal (response, "sign-out"))
+    return;
+  bijou_account_row_set_busy (row, TRUE);
+  task = g_task_new (self->context, NULL, on_account_signed_out_cb, g_object_ref (self));
+  g_task_set_source_tag (task, on_account_response_cb);
+  g_task_set_task_data (task, g_strdup (account_id), g_free);
+  bijou_context_run_async (self->context, task, sign_account_out_in_worker);
+}
+
+static void
+on_account_sign_out_cb (BijouServersPage *self, BijouAccountRow *row)
+{
+  const BijouAccount *account = bijou_account_row_get_account (row);
+  g_autofree char *heading = g_strdup_printf (_ ("Sign Out of “%s”?"),
+                                              account->name != NULL ? account->name : account->id);
+  GtkWidget *dialog = adw_message_dialog_new (
+      get_window (self), heading,
+      _ ("The libraries of all its servers, their pictures and what was kept of films are removed "
+         "from this computer. Changes that wait to be sent are sent first."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"),
+                                    "sign-out", _ ("Sign _Out"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "sign-out",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_object_set_data_full (G_OBJECT (dialog), "account-id", g_strdup (account->id), g_free);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_account_response_cb), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+on_account_sign_in_cb (BijouServersPage *self, BijouAccountRow *row)
+{
+  sign_in_again (self, bijou_account_row_get_account (row)->id);
+}
+
+static void
+on_account_switch_user_cb (BijouServersPage *self, BijouAccountRow *row)
+{
+  bijou_user_window_show (get_window (self), self->context,
+                          bijou_account_row_get_account (row)->id);
+}
+
+static void
+on_account_failed_cb (BijouServersPage *self, const char *sentence)
+{
+  show_toast (self, sentence);
+}
+
+static BijouAccountRow *
+add_account_row (BijouServersPage *self, const BijouAccount *account)
+{
+  BijouAccountRow *row = bijou_account_row_new (self->context, account);
+
+  g_signal_connect_object (row, "sign-out", G_CALLBACK (on_account_sign_out_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "sign-in", G_CALLBACK (on_account_sign_in_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "switch-user", G_CALLBACK (on_account_switch_user_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "failed", G_CALLBACK (on_account_failed_cb), self,
+                           G_CONNECT_SWAPPED);
+  adw_preferences_group_add (self->accounts_group, GTK_WIDGET (row));
+  g_ptr_array_add (self->account_rows, row);
+  return row;
+}
+
+static gboolean
+lists_account (GPtrArray *accounts, const char *account_id)
+{
+  for (guint i = 0; i < accounts->len; i++)
+    if (g_str_equal (((BijouAccount *) accounts->pdata[i])->id, account_id))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+fill_accounts (BijouServersPage *self, GPtrArray *accounts, GPtrArray *servers)
+{
+  for (guint i = self->account_rows->len; i > 0; i--)
+    {
+      BijouAccountRow *row = g_ptr_array_index (self->account_rows, i - 1);
+
+      if (lists_account (accounts, bijou_account_row_get_account (row)->id))
+        continue;
+      adw_preferences_group_remove (self->accounts_group, GTK_WIDGET (row));
+      g_ptr_array_remove_index (self->account_rows, i - 1);
+    }
+  for (guint i = 0; i < accounts->len; i++)
+    {
+      BijouAccount *account = g_ptr_array_index (accounts, i);
+      BijouAccountRow *row = find_account_row (self, account->id);
+
+      bijou_account_row_update (row != NULL ? row : add_account_row (self, account), account,
+                                servers);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->accounts_group), accounts->len > 0);
+}
+
 /* --- the rows --- */
 
 static void
@@ -141,7 +326,7 @@ add_row (BijouServersPage *self, BijouServer *server)
   BijouServerRow *row = bijou_server_row_new (self->context, server);
 
   g_signal_connect_object (row, "sign-out", G_CALLBACK (on_sign_out_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (row, "sign-in", G_CALLBACK (on_add_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "sign-in", G_CALLBACK (on_sign_in_cb), self, G_CONNECT_SWAPPED);
   adw_preferences_group_add (self->servers_group, GTK_WIDGET (row));
   g_ptr_array_add (self->rows, row);
 }
@@ -175,6 +360,9 @@ remove_rows (BijouServersPage *self)
   for (guint i = 0; i < self->rows->len; i++)
     adw_preferences_group_remove (self->servers_group, g_ptr_array_index (self->rows, i));
   g_ptr_array_set_size (self->rows, 0);
+  for (guint i = 0; i < self->account_rows->len; i++)
+    adw_preferences_group_remove (self->accounts_group, g_ptr_array_index (self->account_rows, i));
+  g_ptr_array_set_size (self->account_rows, 0);
 }
 
 static void
@@ -213,20 +401,48 @@ fill (BijouServersPage *self, GPtrArray *servers)
   show_empty (self, servers->len == 0);
 }
 
-static gpointer
-read_servers (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
+typedef struct
 {
-  return bijou_store_list_servers (store, error);
+  GPtrArray *servers;  /* (owned) of BijouServer */
+  GPtrArray *accounts; /* (owned) of BijouAccount */
+} Known;
+
+static void
+known_free (gpointer data)
+{
+  Known *known = data;
+
+  g_clear_pointer (&known->servers, g_ptr_array_unref);
+  g_clear_pointer (&known->accounts, g_ptr_array_unref);
+  g_free (known);
+}
+
+static gpointer
+read_known (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Known *known = g_new0 (Known, 1);
+
+  known->servers = bijou_store_list_servers (store, error);
+  if (known->servers != NULL)
+    known->accounts = bijou_store_list_accounts (store, error);
+  if (known->accounts != NULL)
+    return known;
+  known_free (known);
+  return NULL;
 }
 
 static void
 on_servers_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) servers = bijou_store_run_finish (BIJOU_STORE (source), result, &error);
+  Known *known = bijou_store_run_finish (BIJOU_STORE (source), result, &error);
 
-  if (servers != NULL)
-    fill (user_data, servers);
+  if (known != NULL)
+    {
+      fill (user_data, known->servers);
+      fill_accounts (user_data, known->accounts, known->servers);
+      known_free (known);
+    }
   else if (!bijou_error_is_cancelled (error))
     g_warning ("The servers cannot be read: %s", error->message);
 }
@@ -234,9 +450,8 @@ on_servers_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 reload (BijouServersPage *self)
 {
-  bijou_store_run_async (bijou_context_get_store (self->context), read_servers, NULL, NULL,
-                         (GDestroyNotify) g_ptr_array_unref, self->cancellable, on_servers_cb,
-                         self);
+  bijou_store_run_async (bijou_context_get_store (self->context), read_known, NULL, NULL,
+                         known_free, self->cancellable, on_servers_cb, self);
 }
 
 static void
@@ -310,8 +525,8 @@ describe_secrets (BijouSecretsPlace place)
 static void
 show_secrets (BijouServersPage *self)
 {
-  adw_action_row_set_subtitle (
-      self->secrets_row, describe_secrets (bijou_context_get_secrets_place (self->context)));
+  adw_action_row_set_subtitle (self->secrets_row,
+                               describe_secrets (bijou_context_get_secrets_place (self->context)));
 }
 
 /* --- life --- */
@@ -336,6 +551,7 @@ bijou_servers_page_finalize (GObject *object)
 
   g_object_unref (self->cancellable);
   g_ptr_array_unref (self->rows);
+  g_ptr_array_unref (self->account_rows);
 
   G_OBJECT_CLASS (bijou_servers_page_parent_class)->finalize (object);
 }
@@ -351,6 +567,7 @@ bijou_servers_page_class_init (BijouServersPageClass *klass)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bijouplayer/Bijou/ui/preferences/bijou-servers-page.ui");
   gtk_widget_class_bind_template_child (widget_class, BijouServersPage, servers_group);
+  gtk_widget_class_bind_template_child (widget_class, BijouServersPage, accounts_group);
   gtk_widget_class_bind_template_child (widget_class, BijouServersPage, add_button);
   gtk_widget_class_bind_template_child (widget_class, BijouServersPage, start_switch);
   gtk_widget_class_bind_template_child (widget_class, BijouServersPage, interval_row);
@@ -363,6 +580,7 @@ bijou_servers_page_init (BijouServersPage *self)
 {
   self->cancellable = g_cancellable_new ();
   self->rows = g_ptr_array_new ();
+  self->account_rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 

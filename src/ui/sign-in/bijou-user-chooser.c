@@ -77,6 +77,11 @@ run (BijouUserChooser *self, Work *work, GTaskThreadFunc func, GAsyncReadyCallba
 void
 bijou_user_chooser_set_busy (BijouUserChooser *self, gboolean busy)
 {
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  /* An entry that becomes insensitive is not told that the focus left it. */
+  if (busy && root != NULL)
+    gtk_root_set_focus (root, NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
   gtk_spinner_set_spinning (self->spinner, busy);
   gtk_widget_set_sensitive (GTK_WIDGET (self->list), !busy);
