@@ -5,6 +5,7 @@
 #include "bijou-address-row.h"
 #include "bijou-address-text.h"
 #include "bijou-fake-server.h"
+#include "bijou-headers-row.h"
 #include "bijou-server-page.h"
 #include "bijou-server-status.h"
 #include "bijou-sidebar.h"
@@ -442,6 +443,69 @@ test_addresses (Fixture *fixture, gconstpointer data)
   wait_for (fixture, lacks_other_row, NULL);
 }
 
+/* --- headers --- */
+
+static gboolean
+keeps_headers (Fixture *fixture, gconstpointer headers)
+{
+  g_autoptr (BijouTrust) trust =
+      bijou_context_dup_server_trust (fixture->context, fixture->server_id);
+
+  return g_strcmp0 (bijou_trust_get_headers (trust), headers) == 0;
+}
+
+static gboolean
+has_headers_row (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *row = find (GTK_WIDGET (fixture->window), BIJOU_TYPE_HEADERS_ROW, NULL);
+
+  return row != NULL && gtk_widget_is_sensitive (row);
+}
+
+static gboolean
+has_headers_entry (Fixture *fixture, gconstpointer data)
+{
+  return find (find (GTK_WIDGET (fixture->window), BIJOU_TYPE_HEADERS_ROW, NULL), GTK_TYPE_ENTRY,
+               NULL) != NULL;
+}
+
+static GtkWidget *
+expand_headers (Fixture *fixture)
+{
+  GtkWidget *row;
+
+  wait_for (fixture, has_headers_row, NULL);
+  row = find (GTK_WIDGET (fixture->window), BIJOU_TYPE_HEADERS_ROW, NULL);
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), TRUE);
+  wait_for (fixture, has_headers_entry, NULL);
+  return row;
+}
+
+/* What a proxy demands is kept a moment after it was typed, and shown again; half a header is not
+ * kept. */
+static void
+test_headers (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *row;
+  GtkWidget *name;
+
+  open_page (fixture);
+  row = expand_headers (fixture);
+  name = find (row, GTK_TYPE_ENTRY, NULL);
+  gtk_editable_set_text (GTK_EDITABLE (name), "X-Door");
+  gtk_editable_set_text (GTK_EDITABLE (find (row, GTK_TYPE_PASSWORD_ENTRY, NULL)), "sesame");
+  wait_for (fixture, keeps_headers, "X-Door: sesame");
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.back", NULL));
+  wait_for (fixture, is_seen, "BijouHomePage");
+
+  open_page (fixture);
+  row = expand_headers (fixture);
+  name = find (row, GTK_TYPE_ENTRY, NULL);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (name)), ==, "X-Door");
+  gtk_editable_set_text (GTK_EDITABLE (name), "");
+  wait_for (fixture, keeps_headers, NULL);
+}
+
 /* --- certificates --- */
 
 static gboolean
@@ -580,6 +644,7 @@ main (int argc, char **argv)
   g_test_add ("/server-page/starting", Fixture, NULL, set_up, test_starting, tear_down);
   g_test_add ("/server-page/sign-in-again", Fixture, NULL, set_up, test_sign_in_again, tear_down);
   g_test_add ("/server-page/addresses", Fixture, NULL, set_up, test_addresses, tear_down);
+  g_test_add ("/server-page/headers", Fixture, NULL, set_up, test_headers, tear_down);
   g_test_add ("/server-page/certificate", Fixture, NULL, set_up, test_certificate, tear_down);
   return g_test_run ();
 }

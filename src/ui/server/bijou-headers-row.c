@@ -20,6 +20,7 @@ struct _BijouHeadersRow
   AdwExpanderRow parent_instance;
 
   GPtrArray *headers; /* (owned) of Header */
+  gboolean quiet;     /* it is filled, not edited */
 
   /* Template */
   GtkWidget *add_row;
@@ -60,7 +61,8 @@ on_changed_cb (BijouHeadersRow *self)
       gtk_widget_remove_css_class (GTK_WIDGET (header->name), "error");
       gtk_widget_remove_css_class (GTK_WIDGET (header->value), "error");
     }
-  g_signal_emit (self, signals[CHANGED], 0);
+  if (!self->quiet)
+    g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
@@ -186,6 +188,42 @@ bijou_headers_row_init (BijouHeadersRow *self)
   self->headers = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect (self, "notify::expanded", G_CALLBACK (on_expanded_cb), NULL);
+}
+
+static void
+show_line (BijouHeadersRow *self, const char *line)
+{
+  g_auto (GStrv) parts = g_strsplit (line, ":", 2);
+  Header *header;
+
+  if (g_strv_length (parts) != 2)
+    return;
+  header = add_header (self);
+  gtk_editable_set_text (header->name, g_strstrip (parts[0]));
+  gtk_editable_set_text (header->value, g_strstrip (parts[1]));
+}
+
+/**
+ * bijou_headers_row_set_headers:
+ * @self: a row
+ * @headers: (nullable): lines of `Name: value`
+ *
+ * Shows them in place of what it shows; `changed` is not emitted.
+ */
+void
+bijou_headers_row_set_headers (BijouHeadersRow *self, const char *headers)
+{
+  g_auto (GStrv) lines = g_strsplit (headers != NULL ? headers : "", "\n", -1);
+  guint n_before = self->headers->len;
+
+  self->quiet = TRUE;
+  for (guint i = 0; i < n_before; i++)
+    adw_expander_row_remove (ADW_EXPANDER_ROW (self),
+                             ((Header *) g_ptr_array_index (self->headers, i))->row);
+  g_ptr_array_set_size (self->headers, 0);
+  for (char **line = lines; *line != NULL; line++)
+    show_line (self, *line);
+  self->quiet = FALSE;
 }
 
 /**

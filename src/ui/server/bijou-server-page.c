@@ -4,6 +4,7 @@
 
 #include "bijou-address-group.h"
 #include "bijou-changes-group.h"
+#include "bijou-proxy-group.h"
 #include "bijou-server-banner.h"
 #include "bijou-server-status.h"
 #include "bijou-sign-out.h"
@@ -37,6 +38,7 @@ struct _BijouServerPage
   BijouSyncGroup *sync;         /* (unowned) template child */
   BijouChangesGroup *changes;   /* (unowned) template child */
   BijouSyncLogGroup *sync_log;  /* (unowned) template child */
+  BijouProxyGroup *proxy;       /* (unowned) template child */
 };
 
 G_DEFINE_FINAL_TYPE (BijouServerPage, bijou_server_page, BIJOU_TYPE_BASE_PAGE)
@@ -117,6 +119,7 @@ show_server (BijouServerPage *self)
   bijou_sync_group_set_server (self->sync, context, self->server);
   bijou_changes_group_set_server (self->changes, context, self->server);
   bijou_sync_log_group_set_server (self->sync_log, context, self->server);
+  bijou_proxy_group_set_server (self->proxy, context, self->server);
   gtk_widget_set_visible (self->scroller, TRUE);
 }
 
@@ -252,6 +255,7 @@ bijou_server_page_class_init (BijouServerPageClass *klass)
   g_type_ensure (BIJOU_TYPE_SYNC_GROUP);
   g_type_ensure (BIJOU_TYPE_CHANGES_GROUP);
   g_type_ensure (BIJOU_TYPE_SYNC_LOG_GROUP);
+  g_type_ensure (BIJOU_TYPE_PROXY_GROUP);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bijouplayer/Bijou/ui/server/bijou-server-page.ui");
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, header);
@@ -271,6 +275,7 @@ bijou_server_page_class_init (BijouServerPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, sync);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, changes);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, sync_log);
+  gtk_widget_class_bind_template_child (widget_class, BijouServerPage, proxy);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_out_cb);
 }
 
