@@ -89,15 +89,18 @@ bijou_text_format_duration (gint64 duration_ms)
  * bijou_text_format_ago:
  * @seconds: how long ago
  *
- * Returns: (transfer full): "3 min", "2 h 05 min", "4 days"; less than a minute is one
+ * Returns: (transfer full): "3 min", "2 h", "4 days"; less than a minute is one
  */
 char *
 bijou_text_format_ago (gint64 seconds)
 {
   gint64 days;
 
+  if (seconds < 3600)
+    return g_strdup_printf (_ ("%d min"), (int) MAX (1, seconds / 60));
   if (seconds < SECONDS_OF_A_DAY)
-    return bijou_text_format_duration (seconds * 1000);
+    /* Translators: a time in hours */
+    return g_strdup_printf (_ ("%d h"), (int) (seconds / 3600));
   days = seconds / SECONDS_OF_A_DAY;
   return g_strdup_printf (ngettext ("%d day", "%d days", (gulong) days), (int) days);
 }

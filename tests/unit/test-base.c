@@ -152,9 +152,19 @@ test_text (void)
   g_autofree char *time = bijou_text_format_time (1700000000);
   g_autofree char *date = bijou_text_normalise_date ("1989-02-17T00:00:00.0000000Z");
   g_autofree char *position = bijou_text_format_position (3723000);
+  g_autofree char *now = bijou_text_format_ago (0);
+  g_autofree char *minutes = bijou_text_format_ago (3599);
+  g_autofree char *hours = bijou_text_format_ago (24 * 3600 - 1);
+  g_autofree char *day = bijou_text_format_ago (24 * 3600);
+  g_autofree char *days = bijou_text_format_ago (4 * 24 * 3600);
   g_autofree char *duration = bijou_text_format_duration (72 * 60000);
   g_autofree char *sort = bijou_text_make_sort_title ("The Lantern Tide");
 
+  g_assert_cmpstr (now, ==, "1 min");
+  g_assert_cmpstr (minutes, ==, "59 min");
+  g_assert_cmpstr (hours, ==, "23 h");
+  g_assert_cmpstr (day, ==, "1 day");
+  g_assert_cmpstr (days, ==, "4 days");
   g_assert_cmpint (bijou_text_parse_time ("2023-11-14T22:13:20.0000000Z"), ==, 1700000000);
   g_assert_cmpint (bijou_text_parse_time ("2023-11-14T22:13:20"), ==, 1700000000);
   g_assert_cmpint (bijou_text_parse_time ("0001-01-01T00:00:00.0000000Z"), ==, 0);

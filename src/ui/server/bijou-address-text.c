@@ -46,7 +46,7 @@ get_reason (BijouConnectionReason reason)
     case BIJOU_CONNECTION_REASON_ONLY_ONE:
       return _ ("Reachable, the only one");
     case BIJOU_CONNECTION_REASON_REMEMBERED:
-      return _ ("Reachable, the best one on this network last time");
+      return _ ("Reachable, the best here last time");
     case BIJOU_CONNECTION_REASON_BEST_CLASS:
       return _ ("Reachable, the shortest way");
     case BIJOU_CONNECTION_REASON_FIRST:
