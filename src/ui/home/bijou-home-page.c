@@ -325,7 +325,7 @@ on_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       self->data = data;
       show_data (self);
     }
-  else
+  else if (!bijou_error_is_cancelled (error)) /* the program ends */
     g_warning ("Home cannot be read: %s", error->message);
   if (self->load_again)
     load (self);
