@@ -240,6 +240,7 @@ test_page (Fixture *fixture, gconstpointer data)
   wait_for (fixture, shows, "Connected over LAN");
   g_assert_true (shows (fixture, "signed in as"));
   wait_for (fixture, shows, "40 films");
+  wait_for (fixture, shows, "Answers in ");
   wait_for (fixture, shows, "Complete");
   g_assert_true (shows_not (fixture, "Waiting Changes"));
   wait_for (fixture, shows, "Sync Log");

@@ -4,6 +4,7 @@
 
 #include "bijou-address-group.h"
 #include "bijou-changes-group.h"
+#include "bijou-network-group.h"
 #include "bijou-proxy-group.h"
 #include "bijou-server-banner.h"
 #include "bijou-server-status.h"
@@ -35,6 +36,7 @@ struct _BijouServerPage
   GtkButton *sign_in_button;    /* (unowned) template child */
   GtkWidget *sign_out_button;   /* (unowned) template child */
   BijouAddressGroup *addresses; /* (unowned) template child */
+  BijouNetworkGroup *network;   /* (unowned) template child */
   BijouSyncGroup *sync;         /* (unowned) template child */
   BijouChangesGroup *changes;   /* (unowned) template child */
   BijouSyncLogGroup *sync_log;  /* (unowned) template child */
@@ -116,6 +118,7 @@ show_server (BijouServerPage *self)
   gtk_label_set_label (self->name, self->server->name);
   show_status (self);
   bijou_address_group_set_server (self->addresses, context, self->server);
+  bijou_network_group_set_server (self->network, context, self->server);
   bijou_sync_group_set_server (self->sync, context, self->server);
   bijou_changes_group_set_server (self->changes, context, self->server);
   bijou_sync_log_group_set_server (self->sync_log, context, self->server);
@@ -252,6 +255,7 @@ bijou_server_page_class_init (BijouServerPageClass *klass)
 
   g_type_ensure (BIJOU_TYPE_ADDRESS_GROUP);
   g_type_ensure (BIJOU_TYPE_SERVER_BANNER);
+  g_type_ensure (BIJOU_TYPE_NETWORK_GROUP);
   g_type_ensure (BIJOU_TYPE_SYNC_GROUP);
   g_type_ensure (BIJOU_TYPE_CHANGES_GROUP);
   g_type_ensure (BIJOU_TYPE_SYNC_LOG_GROUP);
@@ -272,6 +276,7 @@ bijou_server_page_class_init (BijouServerPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, sign_in_button);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, sign_out_button);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, addresses);
+  gtk_widget_class_bind_template_child (widget_class, BijouServerPage, network);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, sync);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, changes);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, sync_log);
