@@ -281,8 +281,20 @@ judge (BijouHttp *http, gnutls_x509_crt_t *chain, guint n_chain, const char *hos
   return problems;
 }
 
-static BijouCertificate *
-read_chain (BijouHttp *http, const char *pem, const char *host, GError **error)
+/**
+ * bijou_certificate_read:
+ * @http: the client, for the authorities it knows
+ * @pem: the certificate of a host, then those that signed it
+ * @host: who showed it
+ * @error: return location
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (nullable): the certificate, with no problem when it is trusted; %NULL
+ *   with %BIJOU_ERROR_TLS when it cannot be read
+ */
+BijouCertificate *
+bijou_certificate_read (BijouHttp *http, const char *pem, const char *host, GError **error)
 {
   gnutls_datum_t data = { (guchar *) pem, (guint) strlen (pem) };
   gnutls_x509_crt_t *chain = NULL;
@@ -344,5 +356,5 @@ bijou_certificate_look (BijouHttp *http, const char *url, GCancellable *cancella
       return NULL;
     }
   pem = fetch_chain (url, cancellable, error);
-  return pem == NULL ? NULL : read_chain (http, pem, g_uri_get_host (uri), error);
+  return pem == NULL ? NULL : bijou_certificate_read (http, pem, g_uri_get_host (uri), error);
 }

@@ -37,6 +37,8 @@ typedef struct
 
 void bijou_certificate_free (BijouCertificate *self);
 char *bijou_certificate_format_fingerprint (const BijouCertificate *self);
+BijouCertificate *
+bijou_certificate_read (BijouHttp *http, const char *pem, const char *host, GError **error);
 BijouCertificate *bijou_certificate_look (BijouHttp *http,
                                           const char *url,
                                           GCancellable *cancellable,

@@ -41,6 +41,28 @@ bijou_connection_resolve (BijouConnection *self,
   return create_copy (self, base, request);
 }
 
+/**
+ * bijou_connection_resolve_now:
+ * @self: a connection
+ * @request: a request whose URL is a path
+ *
+ * Like bijou_connection_resolve() with the address in use, be it fresh or not. Never blocks; any
+ * thread.
+ *
+ * Returns: (transfer full) (nullable): the same request with an absolute URL; %NULL when the
+ *   connection is not connected
+ */
+BijouHttpRequest *
+bijou_connection_resolve_now (BijouConnection *self, BijouHttpRequest *request)
+{
+  g_autofree char *base = NULL;
+
+  if (bijou_connection_get_state (self) != BIJOU_CONNECTION_CONNECTED)
+    return NULL;
+  base = bijou_connection_dup_current_url (self);
+  return base != NULL ? create_copy (self, base, request) : NULL;
+}
+
 static BijouHttpResponse *
 send_to (BijouConnection *self,
          const char *base,

@@ -102,6 +102,8 @@ BijouHttpRequest *bijou_connection_resolve (BijouConnection *self,
                                             BijouHttpRequest *request,
                                             GCancellable *cancellable,
                                             GError **error);
+/* The same without waiting: NULL unless an address is in use. */
+BijouHttpRequest *bijou_connection_resolve_now (BijouConnection *self, BijouHttpRequest *request);
 char *
 bijou_connection_get_base_url (BijouConnection *self, GCancellable *cancellable, GError **error);
 void bijou_connection_report_failure (BijouConnection *self, const char *base_url, GError *error);

@@ -233,6 +233,24 @@ bijou_trust_get_pins (BijouTrust *self)
 }
 
 /**
+ * bijou_trust_has_pin:
+ * @self: (nullable): what is trusted
+ * @pin: the hash of a public key
+ *
+ * Returns: whether @pin is one of its public keys
+ */
+gboolean
+bijou_trust_has_pin (BijouTrust *self, const char *pin)
+{
+  g_auto (GStrv) pins = NULL;
+
+  if (self == NULL || self->pins == NULL)
+    return FALSE;
+  pins = g_strsplit (self->pins, ";", -1);
+  return g_strv_contains ((const char *const *) pins, pin);
+}
+
+/**
  * bijou_trust_get_headers:
  * @self: (nullable): what is trusted
  *

@@ -26,6 +26,7 @@ BijouTrust *bijou_trust_with_headers (BijouTrust *self, const char *headers);
 
 BijouTrust *bijou_trust_for_address (BijouTrust *self, const BijouAddress *address);
 
+gboolean bijou_trust_has_pin (BijouTrust *self, const char *pin);
 gboolean bijou_trust_check_pins (const char *pins);
 gboolean bijou_trust_check_header (const char *line);
 
