@@ -357,6 +357,40 @@ bijou_store_list_sync_log (BijouStore *self, const char *server_id, guint limit,
 /* Whether any list of the server was ever mirrored to its end. */
 gboolean bijou_store_has_synced (BijouStore *self, const char *server_id);
 
+/* --- live --- */
+
+/**
+ * BijouLiveCounts:
+ * What single changes did to the rows.
+ */
+typedef struct
+{
+  guint changed; /* rows that are seen differently now */
+  guint unknown; /* items that are not here */
+  guint removed;
+} BijouLiveCounts;
+
+/* The play state of known items, as a server tells it. */
+gboolean bijou_store_save_states (BijouStore *self,
+                                  const char *server_id,
+                                  GPtrArray *items,
+                                  gint64 asked_at,
+                                  BijouLiveCounts *counts,
+                                  GError **error);
+/* Single rows, and their play state. */
+gboolean bijou_store_save_items (BijouStore *self,
+                                 const char *server_id,
+                                 GPtrArray *items,
+                                 gint64 asked_at,
+                                 BijouLiveCounts *counts,
+                                 GError **error);
+/* Items that the server does not have any more, and what belongs to them. */
+gboolean bijou_store_remove_items (BijouStore *self,
+                                   const char *server_id,
+                                   const char *const *remote_ids,
+                                   BijouLiveCounts *counts,
+                                   GError **error);
+
 /* --- play state and the outbox --- */
 
 typedef enum

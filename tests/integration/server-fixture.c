@@ -46,6 +46,7 @@ server_fixture_set_up (ServerFixture *fixture, const char *backend, const BijouF
     g_ptr_array_add (
         signed_in->server->addresses,
         bijou_address_new (bijou_fake_server_get_url (fixture->fake), BIJOU_ADDRESS_FROM_USER));
+  fixture->token = g_strdup (signed_in->token);
   fixture->backend = type->create (fixture->http, &client, signed_in->server, signed_in->token);
 
   fixture->folder = g_dir_make_tmp ("bijou-sync-XXXXXX", NULL);
@@ -75,6 +76,7 @@ server_fixture_tear_down (ServerFixture *fixture)
     }
   g_rmdir (fixture->folder);
   g_free (fixture->folder);
+  g_free (fixture->token);
 }
 
 char *

@@ -13,6 +13,7 @@ typedef struct
   BijouHttp *http;
   BijouBackend *backend;
   const char *server_id;
+  char *token;
 } ServerFixture;
 
 void server_fixture_set_up (ServerFixture *fixture,

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "bijou-live-link.h"
+#include "bijou-live.h"
+
+G_BEGIN_DECLS
+
+/* For tests, before anything is enabled. */
+void bijou_live_set_pace (BijouLive *self, const BijouLivePace *pace);
+BijouWebsocketLoop *bijou_live_get_loop (BijouLive *self);
+
+G_END_DECLS
