@@ -407,38 +407,82 @@ bijou_backends_get_trust_keeper (BijouBackends *self)
   return self->trust;
 }
 
+typedef struct
+{
+  BijouBackends *self; /* (owned) */
+  char *server_id;     /* (owned) */
+} Exchange;
+
+static void
+exchange_free (Exchange *exchange)
+{
+  g_object_unref (exchange->self);
+  g_free (exchange->server_id);
+  g_free (exchange);
+}
+
+static gboolean
+announce_exchange_cb (gpointer data)
+{
+  Exchange *exchange = data;
+
+  g_signal_emit (exchange->self, signals[SIGNAL_STATE_CHANGED], 0, exchange->server_id);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whoever keeps a connection to the one before is to let go of it. */
+static void
+tell_of_exchange (BijouBackends *self, const char *server_id)
+{
+  Exchange *exchange = g_new0 (Exchange, 1);
+
+  exchange->self = g_object_ref (self);
+  exchange->server_id = g_strdup (server_id);
+  g_idle_add_full (G_PRIORITY_DEFAULT, announce_exchange_cb, exchange,
+                   (GDestroyNotify) exchange_free);
+}
+
 /**
  * bijou_backends_install:
  * @self: the backends
  * @server: a server
  * @token: its token
  *
- * Makes its backend, in place of the one it had. Blocking: what is trusted at the server is looked
- * up.
+ * Makes its backend, in place of the one it had; then `state-changed` follows. Blocking: what is
+ * trusted at the server is looked up.
  */
 void
 bijou_backends_install (BijouBackends *self, BijouServer *server, const char *token)
 {
   BijouBackend *backend = create_backend (self, server, token);
+  gboolean is_new;
 
   if (backend == NULL)
     return;
   g_mutex_lock (&self->shared.lock);
-  g_hash_table_replace (self->shared.backends, g_strdup (server->id), backend);
+  is_new = g_hash_table_replace (self->shared.backends, g_strdup (server->id), backend);
   g_mutex_unlock (&self->shared.lock);
+  if (!is_new)
+    tell_of_exchange (self, server->id);
 }
 
 /**
  * bijou_backends_remove:
  * @self: the backends
  * @server_id: a server
+ *
+ * `state-changed` follows when it had one.
  */
 void
 bijou_backends_remove (BijouBackends *self, const char *server_id)
 {
+  gboolean had_one;
+
   g_mutex_lock (&self->shared.lock);
-  g_hash_table_remove (self->shared.backends, server_id);
+  had_one = g_hash_table_remove (self->shared.backends, server_id);
   g_mutex_unlock (&self->shared.lock);
+  if (had_one)
+    tell_of_exchange (self, server_id);
 }
 
 /**

@@ -25,6 +25,7 @@ struct _BijouContext
   BijouMediaCache *media_cache; /* (owned) */
   BijouImageCache *image_cache; /* (owned) */
   BijouSyncService *sync;       /* (owned) */
+  BijouLive *live;              /* (owned) */
   BijouAddressFinder *finder;   /* (owned) */
   GThreadPool *pool;            /* (owned) */
   char *account_url;            /* (owned) (nullable) BIJOU_PLEX_TV */
@@ -46,6 +47,7 @@ G_DEFINE_FINAL_TYPE (BijouContext, bijou_context, G_TYPE_OBJECT)
 enum
 {
   SERVER_STATE_CHANGED,
+  SERVER_LIVE_CHANGED,
   N_SIGNALS
 };
 
@@ -111,6 +113,9 @@ bijou_context_finalize (GObject *object)
   BijouContext *self = BIJOU_CONTEXT (object);
 
   bijou_context_shutdown (self);
+  if (self->live != NULL)
+    g_signal_handlers_disconnect_by_data (self->live, self);
+  g_clear_object (&self->live);
   g_clear_object (&self->sync);
   g_clear_object (&self->image_cache);
   g_clear_object (&self->media_cache);
@@ -138,6 +143,9 @@ bijou_context_class_init (BijouContextClass *klass)
   signals[SERVER_STATE_CHANGED] =
       g_signal_new ("server-state-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SERVER_LIVE_CHANGED] =
+      g_signal_new ("server-live-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -157,6 +165,26 @@ warm_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *
   g_task_return_boolean (task, url != NULL);
 }
 
+static void
+on_live_changed_cb (BijouLive *live, const char *server_id, BijouContext *self)
+{
+  g_signal_emit (self, signals[SERVER_LIVE_CHANGED], 0, server_id);
+}
+
+/* Also when the setting is changed. */
+static void
+switch_live (BijouContext *self)
+{
+  gboolean enabled = g_settings_get_boolean (self->settings, "live-updates");
+  g_autoptr (GPtrArray) backends = bijou_backends_list (self->backends);
+
+  if (self->shared.closed)
+    return;
+  bijou_live_set_enabled (self->live, enabled);
+  for (guint i = 0; enabled && i < backends->len; i++)
+    bijou_live_heed (self->live, bijou_backend_get_server_id (g_ptr_array_index (backends, i)));
+}
+
 /* Warms the connections and syncs, once there are backends and a window. */
 static void
 begin_services (BijouContext *self)
@@ -173,6 +201,9 @@ begin_services (BijouContext *self)
       g_task_set_task_data (task, g_object_ref (g_ptr_array_index (backends, i)), g_object_unref);
       bijou_context_run_async (self, task, warm_in_worker);
     }
+  switch_live (self);
+  g_signal_connect_object (self->settings, "changed::live-updates", G_CALLBACK (switch_live), self,
+                           G_CONNECT_SWAPPED);
   if (g_settings_get_boolean (self->settings, "sync-at-start"))
     bijou_sync_service_start (self->sync, NULL, FALSE);
 }
@@ -194,6 +225,7 @@ on_state_changed_cb (BijouBackends *backends, const char *server_id, BijouContex
 {
   if (bijou_context_get_server_state (self, server_id) == BIJOU_CONNECTION_CONNECTED)
     bijou_sync_service_flush (self->sync, server_id);
+  bijou_live_heed (self->live, server_id);
   g_signal_emit (self, signals[SERVER_STATE_CHANGED], 0, server_id);
 }
 
@@ -364,6 +396,8 @@ bijou_context_new (const BijouContextOptions *options, GError **error)
   create_backends (self);
   open_caches (self);
   self->sync = bijou_sync_service_new (self->store, look_backend_up, self);
+  self->live = bijou_live_new (self->http, self->store, self->sync, look_backend_up, self);
+  g_signal_connect (self->live, "changed", G_CALLBACK (on_live_changed_cb), self);
   bijou_backends_begin_loading (self->backends);
   return g_steal_pointer (&self);
 }
@@ -379,8 +413,9 @@ on_sync_due_cb (gpointer data)
  * bijou_context_start_services:
  * @self: the context
  *
- * Begins what runs beside a window: warms the connection to each server, syncs at start and then at
- * the interval of the settings, and heeds changes of the network. Main thread.
+ * Begins what runs beside a window: warms the connection to each server, hears of what changes on
+ * it, syncs at start and then at the interval of the settings, and heeds changes of the network.
+ * Main thread.
  */
 void
 bijou_context_start_services (BijouContext *self)
@@ -414,6 +449,8 @@ bijou_context_shutdown (BijouContext *self)
     bijou_address_finder_stop (self->finder);
   if (self->secrets != NULL)
     bijou_secrets_stop (self->secrets);
+  if (self->live != NULL)
+    bijou_live_stop (self->live);
   if (self->sync != NULL)
     bijou_sync_service_stop (self->sync);
   if (self->http != NULL) /* whatever the pool waits for ends here */
@@ -479,6 +516,18 @@ BijouSyncService *
 bijou_context_get_sync (BijouContext *self)
 {
   return self->sync;
+}
+
+/**
+ * bijou_context_get_live:
+ * @self: the context
+ *
+ * Returns: (transfer none): what hears of changes on the servers; main thread
+ */
+BijouLive *
+bijou_context_get_live (BijouContext *self)
+{
+  return self->live;
 }
 
 /**

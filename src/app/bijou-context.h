@@ -2,6 +2,7 @@
 
 #include "bijou-backend-type.h"
 #include "bijou-image-cache.h"
+#include "bijou-live.h"
 #include "bijou-secrets.h"
 #include "bijou-store.h"
 #include "bijou-sync-service.h"
@@ -26,7 +27,8 @@ typedef struct
  * getters may be called from any thread and return what lives as long as the context.
  *
  * Signals on the main context:
- * `server-state-changed` (server id): connected, offline, sign-in needed.
+ * `server-state-changed` (server id): connected, offline, sign-in needed;
+ * `server-live-changed` (server id): bijou_live_is_up() is another one now.
  */
 #define BIJOU_TYPE_CONTEXT (bijou_context_get_type ())
 G_DECLARE_FINAL_TYPE (BijouContext, bijou_context, BIJOU, CONTEXT, GObject)
@@ -41,6 +43,7 @@ BijouStore *bijou_context_get_store (BijouContext *self);
 BijouHttp *bijou_context_get_http (BijouContext *self);
 GSettings *bijou_context_get_settings (BijouContext *self);
 BijouSyncService *bijou_context_get_sync (BijouContext *self);
+BijouLive *bijou_context_get_live (BijouContext *self);
 BijouMediaCache *bijou_context_get_media_cache (BijouContext *self);
 BijouImageCache *bijou_context_get_image_cache (BijouContext *self);
 gboolean bijou_context_was_rebuilt (BijouContext *self);

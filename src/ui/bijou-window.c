@@ -790,6 +790,14 @@ bijou_window_class_init (BijouWindowClass *klass)
   bijou_window_class_install_actions (widget_class);
 }
 
+/* What another client did meanwhile, where no server tells of it. */
+static void
+on_active_cb (BijouWindow *self)
+{
+  if (self->context != NULL && gtk_window_is_active (GTK_WINDOW (self)))
+    bijou_live_refresh (bijou_context_get_live (self->context));
+}
+
 static void
 bijou_window_init (BijouWindow *self)
 {
@@ -801,6 +809,7 @@ bijou_window_init (BijouWindow *self)
                            self, 0);
   g_signal_connect_object (self->leaflet, "notify::child-transition-running",
                            G_CALLBACK (on_page_changed_cb), self, 0);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (on_active_cb), NULL);
 }
 
 /**
