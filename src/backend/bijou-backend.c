@@ -107,6 +107,31 @@ bijou_backend_list_libraries (BijouBackend *self, GCancellable *cancellable, GEr
 }
 
 /**
+ * bijou_backend_mark_hidden:
+ * @self: a backend
+ * @libraries: (element-type BijouLibrary): as just listed, not handed on yet
+ * @known: (nullable) (element-type BijouLibrary): as they were
+ * @cancellable: (nullable): to give up
+ *
+ * Blocking; any thread but the main one.
+ */
+void
+bijou_backend_mark_hidden (BijouBackend *self,
+                           GPtrArray *libraries,
+                           GPtrArray *known,
+                           GCancellable *cancellable)
+{
+  BijouBackendInterface *iface;
+
+  g_return_if_fail (BIJOU_IS_BACKEND (self));
+  g_return_if_fail (libraries != NULL);
+
+  iface = BIJOU_BACKEND_GET_IFACE (self);
+  if (iface->mark_hidden != NULL)
+    iface->mark_hidden (self, libraries, known, cancellable);
+}
+
+/**
  * bijou_backend_fetch_page:
  * @self: a backend
  * @library: (nullable): the library, %NULL for collections and playlists that belong to none
@@ -139,6 +164,107 @@ bijou_backend_fetch_page (BijouBackend *self,
 
   return BIJOU_BACKEND_GET_IFACE (self)->fetch_page (self, library, kind, start, limit, cancellable,
                                                      error);
+}
+
+static gboolean
+set_unsupported (GError **error)
+{
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED, "The server has no such list");
+  return FALSE;
+}
+
+/**
+ * bijou_backend_fetch_slim_page:
+ * @self: a backend
+ * @library: (nullable): a library; %NULL for lists that belong to none
+ * @kinds: kinds of items; one where bijou_backend_mixes_kinds() says so
+ * @start: the first row
+ * @limit: at most so many rows
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Blocking; any thread but the main one.
+ *
+ * Returns: (transfer full) (nullable): the page, or %NULL with an error
+ */
+BijouPage *
+bijou_backend_fetch_slim_page (BijouBackend *self,
+                               BijouLibrary *library,
+                               BijouItemKinds kinds,
+                               guint start,
+                               guint limit,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+  BijouBackendInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+  g_return_val_if_fail (kinds != 0, NULL);
+
+  iface = BIJOU_BACKEND_GET_IFACE (self);
+  if (iface->fetch_slim_page == NULL && !set_unsupported (error))
+    return NULL;
+  return iface->fetch_slim_page (self, library, kinds, start, limit, cancellable, error);
+}
+
+/**
+ * bijou_backend_mixes_kinds:
+ * @self: a backend
+ *
+ * Returns: whether a slim page may hold several kinds. Any thread.
+ */
+gboolean
+bijou_backend_mixes_kinds (BijouBackend *self)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), FALSE);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->mixes_kinds;
+}
+
+/**
+ * bijou_backend_fetch_delta:
+ * @self: a backend
+ * @query: what is known
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * What is new since a moment. Blocking; any thread but the main one.
+ *
+ * Returns: (transfer full) (nullable): the news; %BIJOU_ERROR_UNSUPPORTED when the server cannot
+ *   tell
+ */
+BijouDelta *
+bijou_backend_fetch_delta (BijouBackend *self,
+                           const BijouDeltaQuery *query,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  BijouBackendInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+  g_return_val_if_fail (query != NULL, NULL);
+
+  iface = BIJOU_BACKEND_GET_IFACE (self);
+  if (iface->fetch_delta == NULL && !set_unsupported (error))
+    return NULL;
+  return iface->fetch_delta (self, query, cancellable, error);
+}
+
+/**
+ * bijou_backend_get_server_time:
+ * @self: a backend
+ *
+ * Returns: seconds since 1970 by the server's clock; 0 before it has said. Any thread.
+ */
+gint64
+bijou_backend_get_server_time (BijouBackend *self)
+{
+  BijouBackendInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), 0);
+
+  iface = BIJOU_BACKEND_GET_IFACE (self);
+  return iface->get_server_time != NULL ? iface->get_server_time (self) : 0;
 }
 
 /**

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bijou-connection.h"
+#include "bijou-delta.h"
 #include "bijou-detail.h"
 #include "bijou-event.h"
 #include "bijou-library.h"
@@ -16,6 +17,7 @@ typedef struct
 {
   GPtrArray *items; /* (owned) of BijouItem, what of the page could be understood */
   guint received;   /* rows that the server sent, understood or not */
+  guint ignored;    /* rows among them that are none of the mirror's: missing episodes */
   gint64 total;     /* rows of the whole query, -1 when the server did not say */
   gint64 bytes;     /* received over the network */
 } BijouPage;
@@ -96,6 +98,10 @@ struct _BijouBackendInterface
   GTypeInterface parent_interface;
 
   GPtrArray *(*list_libraries) (BijouBackend *self, GCancellable *cancellable, GError **error);
+  void (*mark_hidden) (BijouBackend *self,
+                       GPtrArray *libraries,
+                       GPtrArray *known,
+                       GCancellable *cancellable);
   BijouPage *(*fetch_page) (BijouBackend *self,
                             BijouLibrary *library,
                             BijouItemKind kind,
@@ -109,6 +115,19 @@ struct _BijouBackendInterface
                                guint limit,
                                GCancellable *cancellable,
                                GError **error);
+  BijouPage *(*fetch_slim_page) (BijouBackend *self,
+                                 BijouLibrary *library,
+                                 BijouItemKinds kinds,
+                                 guint start,
+                                 guint limit,
+                                 GCancellable *cancellable,
+                                 GError **error);
+  BijouDelta *(*fetch_delta) (BijouBackend *self,
+                              const BijouDeltaQuery *query,
+                              GCancellable *cancellable,
+                              GError **error);
+  gint64 (*get_server_time) (BijouBackend *self);
+  gboolean mixes_kinds; /* one slim page holds several kinds */
   GPtrArray *(*fetch_home) (
       BijouBackend *self, BijouHomeRow row, guint limit, GCancellable *cancellable, GError **error);
   BijouDetail *(*fetch_detail) (BijouBackend *self,
@@ -180,6 +199,13 @@ struct _BijouBackendInterface
 /* The libraries of the server, also those that are not synced. (element-type BijouLibrary) */
 GPtrArray *
 bijou_backend_list_libraries (BijouBackend *self, GCancellable *cancellable, GError **error);
+/* Marks those of @libraries that the user wants to see nothing new of, where the list does not say
+ * so itself: as they are in @known, or, with %NULL, by a request. When that fails, none is marked.
+ */
+void bijou_backend_mark_hidden (BijouBackend *self,
+                                GPtrArray *libraries,
+                                GPtrArray *known,
+                                GCancellable *cancellable);
 /* Rows [start, start + limit) of all items of one kind (movie, show, season, episode, video,
  * collection, playlist) in one library, in a stable order. For collections and playlists that
  * belong to no library, library is NULL. */
@@ -198,6 +224,21 @@ BijouPage *bijou_backend_fetch_members (BijouBackend *self,
                                         guint limit,
                                         GCancellable *cancellable,
                                         GError **error);
+/* Like bijou_backend_fetch_page(), of rows that have identifier, kind, version tag and play state
+ * and nothing else that counts. A backend that does not mix kinds is asked for one. */
+BijouPage *bijou_backend_fetch_slim_page (BijouBackend *self,
+                                          BijouLibrary *library,
+                                          BijouItemKinds kinds,
+                                          guint start,
+                                          guint limit,
+                                          GCancellable *cancellable,
+                                          GError **error);
+gboolean bijou_backend_mixes_kinds (BijouBackend *self);
+BijouDelta *bijou_backend_fetch_delta (BijouBackend *self,
+                                       const BijouDeltaQuery *query,
+                                       GCancellable *cancellable,
+                                       GError **error);
+gint64 bijou_backend_get_server_time (BijouBackend *self);
 /* The items of a row of Home in its order. (element-type BijouItem) */
 GPtrArray *bijou_backend_fetch_home (
     BijouBackend *self, BijouHomeRow row, guint limit, GCancellable *cancellable, GError **error);

@@ -265,7 +265,8 @@ typedef struct
   guint added;
   guint changed;
   guint removed;
-  guint seen; /* rows that were not yet seen in this run */
+  guint states; /* of the changed: their play state alone */
+  guint seen;   /* rows that were not yet seen in this run */
 } BijouSyncCounts;
 
 /* Goes on with a run that was broken off, or begins one. @library_id NULL: the server's playlists.
@@ -303,6 +304,53 @@ gint64 bijou_store_count_unseen (BijouStore *self,
                                  const char *library_id,
                                  BijouItemKind kind,
                                  gint64 generation);
+/* News of an incremental sync: bijou-store-news.c. Kinds are bits 1 << BijouItemKind. */
+gboolean bijou_store_save_news (BijouStore *self,
+                                const char *server_id,
+                                GPtrArray *items,
+                                gint64 asked_at,
+                                gint64 generation,
+                                BijouSyncCounts *counts,
+                                GError **error);
+gint64 bijou_store_begin_sweep (BijouStore *self);
+gboolean bijou_store_save_slim_page (BijouStore *self,
+                                     const char *server_id,
+                                     const char *library_id,
+                                     GPtrArray *items,
+                                     gint64 asked_at,
+                                     gint64 generation,
+                                     BijouSyncCounts *counts,
+                                     GPtrArray *wanted,
+                                     GError **error);
+gboolean bijou_store_remove_unseen (BijouStore *self,
+                                    const char *server_id,
+                                    const char *library_id,
+                                    guint kinds,
+                                    gint64 generation,
+                                    BijouSyncCounts *counts,
+                                    GError **error);
+gint64 bijou_store_count_unswept (BijouStore *self,
+                                  const char *server_id,
+                                  const char *library_id,
+                                  guint kinds,
+                                  gint64 generation);
+typedef enum
+{
+  BIJOU_COUNT_ALL,
+  BIJOU_COUNT_WATCHED,
+  BIJOU_COUNT_UNWATCHED,
+} BijouRowCount;
+gint64 bijou_store_count_rows (BijouStore *self,
+                               const char *server_id,
+                               const char *library_id,
+                               guint kinds,
+                               BijouRowCount what);
+GHashTable *bijou_store_list_favourite_ids (BijouStore *self, const char *server_id);
+GHashTable *bijou_store_list_begun_ids (BijouStore *self, const char *server_id);
+gboolean bijou_store_is_complete (BijouStore *self,
+                                  const char *server_id,
+                                  const char *library_id,
+                                  BijouItemKind kind);
 /* Values that sync keeps for itself (change tags, times of the last run), NULL when never set. */
 char *bijou_store_get_sync_value (BijouStore *self, const char *server_id, const char *name);
 gboolean bijou_store_set_sync_value (

@@ -41,6 +41,26 @@ bijou_fetch_new_page (
 }
 
 /**
+ * bijou_fetch_new_slim:
+ * @owner: (nullable): for the caller
+ * @library: (nullable): a library
+ * @kinds: what of it
+ * @start: the first row
+ * @limit: at most so many
+ *
+ * Returns: (transfer full): a fetch of a slim page, to be pushed
+ */
+BijouFetch *
+bijou_fetch_new_slim (
+    gpointer owner, BijouLibrary *library, BijouItemKinds kinds, guint start, guint limit)
+{
+  BijouFetch *self = bijou_fetch_new_page (owner, library, BIJOU_ITEM_UNKNOWN, start, limit);
+
+  self->kinds = kinds;
+  return self;
+}
+
+/**
  * bijou_fetch_new_home:
  * @row: a row of Home
  * @limit: at most so many
@@ -77,7 +97,11 @@ ask_in_worker (BijouSyncFetcher *self, BijouFetch *fetch)
   gint64 begin = g_get_monotonic_time ();
 
   fetch->asked_at = g_get_real_time ();
-  if (fetch->kind == BIJOU_ITEM_UNKNOWN)
+  if (fetch->kinds != 0)
+    fetch->page =
+        bijou_backend_fetch_slim_page (self->backend, fetch->library, fetch->kinds, fetch->start,
+                                       fetch->limit, fetch->cancellable, &fetch->error);
+  else if (fetch->kind == BIJOU_ITEM_UNKNOWN)
     fetch->items = bijou_backend_fetch_home (self->backend, fetch->row, fetch->limit,
                                              fetch->cancellable, &fetch->error);
   else

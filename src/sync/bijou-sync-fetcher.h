@@ -13,7 +13,8 @@ typedef struct
 {
   gpointer owner;        /* what it is for, untouched */
   BijouLibrary *library; /* (owned) (nullable) */
-  BijouItemKind kind;    /* BIJOU_ITEM_UNKNOWN: a row of Home */
+  BijouItemKind kind;    /* BIJOU_ITEM_UNKNOWN: a slim page or a row of Home */
+  BijouItemKinds kinds;  /* of a slim page, 0: it is none */
   BijouHomeRow row;
   guint start;
   guint limit;
@@ -31,6 +32,8 @@ typedef struct
 
 BijouFetch *bijou_fetch_new_page (
     gpointer owner, BijouLibrary *library, BijouItemKind kind, guint start, guint limit);
+BijouFetch *bijou_fetch_new_slim (
+    gpointer owner, BijouLibrary *library, BijouItemKinds kinds, guint start, guint limit);
 BijouFetch *bijou_fetch_new_home (BijouHomeRow row, guint limit);
 void bijou_fetch_free (BijouFetch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouFetch, bijou_fetch_free)

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "bijou-sync-delta.h"
 #include "bijou-sync-lock.h"
 #include "bijou-sync-log.h"
 #include "bijou-sync-query.h"
@@ -25,9 +26,12 @@ typedef struct
   BijouSyncResult *sum;      /* the last of results; what belongs to no library is counted here */
   GPtrArray *queries;        /* (owned) of BijouSyncQuery */
   BijouSyncFetcher *fetcher; /* (owned) (nullable) */
-  guint dead;                /* pages in a row that failed for want of a connection */
-  gboolean is_counted;       /* the totals of all queries are known */
-  gint64 counted_at;         /* monotonic */
+  GPtrArray *whole;     /* (owned) (nullable) of BijouLibrary: here from before, asked for news */
+  BijouSyncDelta delta; /* of these */
+  gint64 server_time;   /* seconds on the server's clock when it began, 0 unknown */
+  guint dead;           /* pages in a row that failed for want of a connection */
+  gboolean is_counted;  /* the totals of all queries are known */
+  gint64 counted_at;    /* monotonic */
   gint64 counted_done;
 } Job;
 
@@ -165,6 +169,17 @@ may_have_none (Job *job, GPtrArray *listed, GError **error)
   return TRUE;
 }
 
+/* Asked for with a whole run only; between these what is known of it stands. */
+static void
+mark_hidden (Job *job, GPtrArray *listed)
+{
+  g_autoptr (GPtrArray) known = NULL;
+
+  if (!job->full && bijou_sync_delta_is_possible (&job->delta))
+    known = bijou_store_list_libraries (job->store, job->server_id, NULL);
+  bijou_backend_mark_hidden (job->backend, listed, known, job->cancellable);
+}
+
 static gboolean
 list_libraries (Job *job, const char *first_library_id, GError **error)
 {
@@ -174,10 +189,34 @@ list_libraries (Job *job, const char *first_library_id, GError **error)
   job->sum->requests++;
   if (listed == NULL || !may_have_none (job, listed, error))
     return FALSE;
+  mark_hidden (job, listed);
   if (!bijou_store_save_libraries (job->store, job->server_id, listed, error))
     return FALSE;
   order_libraries (job, listed, first_library_id);
+  job->server_time = bijou_backend_get_server_time (job->backend);
   return TRUE;
+}
+
+static gboolean
+is_whole (Job *job, BijouLibrary *library)
+{
+  for (const BijouItemKind *kind = bijou_backend_get_kinds (library->kind);
+       *kind != BIJOU_ITEM_UNKNOWN; kind++)
+    if (!bijou_store_is_complete (job->store, job->server_id, library->remote_id, *kind))
+      return FALSE;
+  return TRUE;
+}
+
+/* Which libraries are only asked for news. */
+static void
+find_whole (Job *job)
+{
+  job->whole = g_ptr_array_new_with_free_func (g_object_unref);
+  if (job->full || !bijou_sync_delta_is_possible (&job->delta))
+    return;
+  for (guint i = 0; i < job->libraries->len; i++)
+    if (is_whole (job, job->libraries->pdata[i]))
+      g_ptr_array_add (job->whole, g_object_ref (job->libraries->pdata[i]));
 }
 
 static void
@@ -192,19 +231,33 @@ add_query (Job *job, BijouLibrary *library, BijouItemKind kind, BijouSyncResult 
 }
 
 static void
+make_results (Job *job)
+{
+  for (guint i = 0; i < job->libraries->len; i++)
+    g_ptr_array_insert (job->results, (int) i, result_new (job, job->libraries->pdata[i]));
+}
+
+static void
+add_queries_of (Job *job, guint place)
+{
+  BijouLibrary *library = job->libraries->pdata[place];
+  BijouSyncResult *result = job->results->pdata[place];
+
+  for (const BijouItemKind *kind = bijou_backend_get_kinds (library->kind);
+       *kind != BIJOU_ITEM_UNKNOWN; kind++)
+    add_query (job, library, *kind, result);
+  add_query (job, library, BIJOU_ITEM_COLLECTION, result);
+}
+
+/* Whole runs: of what was never mirrored, or of everything. */
+static void
 make_queries (Job *job)
 {
   for (guint i = 0; i < job->libraries->len; i++)
-    {
-      BijouLibrary *library = job->libraries->pdata[i];
-      BijouSyncResult *result = result_new (job, library);
-
-      g_ptr_array_insert (job->results, (int) i, result);
-      for (const BijouItemKind *kind = bijou_backend_get_kinds (library->kind);
-           *kind != BIJOU_ITEM_UNKNOWN; kind++)
-        add_query (job, library, *kind, result);
-      add_query (job, library, BIJOU_ITEM_COLLECTION, result);
-    }
+    if (!g_ptr_array_find (job->whole, job->libraries->pdata[i], NULL))
+      add_queries_of (job, i);
+  if (job->whole->len > 0)
+    return;
   add_query (job, NULL, BIJOU_ITEM_COLLECTION, job->sum);
   add_query (job, NULL, BIJOU_ITEM_PLAYLIST, job->sum);
 }
@@ -297,10 +350,18 @@ confirm_total (Job *job, BijouSyncQuery *query, BijouFetch *fetch)
   return TRUE;
 }
 
+static gboolean
+fetch_wanted (Job *job, BijouSyncQuery *query, GError **error)
+{
+  return bijou_sync_delta_fetch_wanted (&job->delta, query->library, query->wanted,
+                                        query->cursor.generation, error);
+}
+
 static void
 handle_page (Job *job, BijouFetch *fetch)
 {
   BijouSyncQuery *query = fetch->owner;
+  g_autoptr (GError) error = NULL;
 
   count_request (query->result, fetch);
   if (query->is_done)
@@ -312,6 +373,8 @@ handle_page (Job *job, BijouFetch *fetch)
     }
   job->dead = 0;
   bijou_sync_query_accept (query, fetch);
+  if (query->wanted != NULL && !fetch_wanted (job, query, &error))
+    bijou_sync_query_fail (query, error);
   tell (job, query);
 }
 
@@ -433,16 +496,9 @@ run_query (Job *job, BijouSyncQuery *query)
 }
 
 static void
-run_all (Job *job, const char *first_library_id, GError **error)
+run_queries (Job *job, guint first)
 {
-  if (!list_libraries (job, first_library_id, error))
-    return;
-  make_queries (job);
-  job->fetcher = bijou_sync_fetcher_new (job->backend, PARALLEL, job->cancellable);
-  run_first_pages (job);
-  if (!is_cancelled (job) && job->dead < DEAD_MAX)
-    run_home (job);
-  for (guint i = 0; i < job->queries->len && !is_cancelled (job); i++)
+  for (guint i = first; i < job->queries->len && !is_cancelled (job); i++)
     {
       BijouSyncQuery *query = job->queries->pdata[i];
 
@@ -450,6 +506,144 @@ run_all (Job *job, const char *first_library_id, GError **error)
       if (i + 1 == job->queries->len)
         tell (job, query);
     }
+}
+
+static BijouSyncResult *
+find_result (Job *job, BijouLibrary *library)
+{
+  guint place;
+
+  if (library != NULL && g_ptr_array_find (job->libraries, library, &place))
+    return job->results->pdata[place];
+  return job->sum;
+}
+
+static void
+run_sweeps (Job *job, guint first_suspect)
+{
+  guint first = job->queries->len;
+
+  for (guint i = first_suspect; i < job->delta.suspects->len; i++)
+    {
+      BijouSuspect *suspect = job->delta.suspects->pdata[i];
+      BijouSyncQuery *query =
+          bijou_sync_query_new_sweep (job->store, job->server_id, suspect->library, suspect->kinds,
+                                      find_result (job, suspect->library));
+
+      g_ptr_array_add (job->queries, query);
+      bijou_sync_query_begin (query, TRUE, NULL);
+    }
+  run_queries (job, first);
+}
+
+static gboolean
+has_failed (Job *job)
+{
+  for (guint i = 0; i < job->results->len; i++)
+    if (((BijouSyncResult *) job->results->pdata[i])->error != NULL)
+      return TRUE;
+  return is_cancelled (job);
+}
+
+/* A row of Home is another one when something was played, came or went. */
+static gboolean
+is_home_old (Job *job)
+{
+  guint n = job->delta.counts.states;
+
+  for (guint i = 0; i < job->queries->len; i++)
+    n += ((BijouSyncQuery *) job->queries->pdata[i])->states;
+  for (guint i = 0; i < job->results->len; i++)
+    {
+      BijouSyncResult *result = job->results->pdata[i];
+
+      n += result->added + result->removed;
+    }
+  return n > 0;
+}
+
+/* What a run over everything would have seen. */
+static void
+count_items (Job *job)
+{
+  gint64 all = bijou_store_count_rows (job->store, job->server_id, NULL, ~(BijouItemKinds) 0,
+                                       BIJOU_COUNT_ALL);
+
+  for (guint i = 0; i < job->libraries->len; i++)
+    {
+      BijouLibrary *library = job->libraries->pdata[i];
+      gint64 n = bijou_store_count_rows (job->store, job->server_id, library->remote_id,
+                                         ~(BijouItemKinds) 0, BIJOU_COUNT_ALL);
+
+      if (g_ptr_array_find (job->whole, library, NULL))
+        find_result (job, library)->items = n;
+      all -= n;
+    }
+  job->sum->items += all;
+}
+
+/* %FALSE: the server cannot say what is new. */
+static gboolean
+run_news (Job *job)
+{
+  g_autoptr (GError) error = NULL;
+  guint n_suspects;
+
+  if (!bijou_sync_delta_run (&job->delta, &error))
+    {
+      if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED))
+        return FALSE;
+      set_sum_error (job, error);
+      return TRUE;
+    }
+  run_sweeps (job, 0);
+  n_suspects = job->delta.suspects->len;
+  bijou_sync_delta_suspect_parents (&job->delta);
+  run_sweeps (job, n_suspects);
+  if (!has_failed (job))
+    bijou_sync_delta_end (&job->delta);
+  if (!is_cancelled (job) && is_home_old (job))
+    run_home (job);
+  count_items (job);
+  return TRUE;
+}
+
+static void
+run_whole (Job *job)
+{
+  guint first = job->queries->len;
+
+  make_queries (job);
+  if (job->queries->len == first)
+    return;
+  run_first_pages (job);
+  if (!is_cancelled (job) && job->dead < DEAD_MAX)
+    run_home (job);
+  run_queries (job, first);
+  if (job->whole->len == 0 && !has_failed (job))
+    bijou_sync_delta_note_full (job->store, job->server_id, job->libraries, job->server_time);
+}
+
+static void
+run_all (Job *job, const char *first_library_id, GError **error)
+{
+  if (!list_libraries (job, first_library_id, error))
+    return;
+  make_results (job);
+  find_whole (job);
+  job->delta.libraries = job->whole;
+  job->delta.begun_at = job->server_time;
+  job->fetcher = bijou_sync_fetcher_new (job->backend, PARALLEL, job->cancellable);
+
+  run_whole (job);
+  if (job->whole->len == 0 || is_cancelled (job))
+    return;
+  job->sum->incremental = run_news (job);
+  if (job->sum->incremental)
+    return;
+  g_ptr_array_set_size (job->whole, 0);
+  g_ptr_array_set_size (job->queries, 0);
+  run_whole (job);
 }
 
 /* --- the results --- */
@@ -542,6 +736,12 @@ bijou_sync_job_run (BijouStore *store,
   job.queries = g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_sync_query_free);
   job.sum = result_new (&job, NULL);
   g_ptr_array_add (job.results, job.sum);
+  job.delta = (BijouSyncDelta){ .store = store,
+                                .backend = backend,
+                                .server_id = job.server_id,
+                                .results = job.results,
+                                .cancellable = cancellable };
+  bijou_sync_delta_init (&job.delta);
 
   bijou_sync_log_begin (&log, store, job.server_id);
   lock = bijou_sync_lock_take (store, job.server_id, cancellable, &error);
@@ -559,6 +759,8 @@ bijou_sync_job_run (BijouStore *store,
 
   g_clear_pointer (&job.fetcher, bijou_sync_fetcher_free);
   g_ptr_array_unref (job.queries);
+  bijou_sync_delta_clear (&job.delta);
+  g_clear_pointer (&job.whole, g_ptr_array_unref);
   g_clear_pointer (&job.libraries, g_ptr_array_unref);
   g_free (job.server_id);
   return job.results;

@@ -6,6 +6,9 @@
 
 #define PAGE_ROWS 500
 #define LONG_PAGE_ROWS 1000
+/* Slim rows cost a server a fifth of whole ones. */
+#define SWEEP_PAGE_ROWS 1000
+#define LONG_SWEEP_PAGE_ROWS 4000
 #define LONG_LIST_ROWS 2000
 #define SHORT_PAGE_ROWS 100
 #define SLOW_PAGE_MS 10000
@@ -42,6 +45,35 @@ bijou_sync_query_new (BijouStore *store,
 }
 
 /**
+ * bijou_sync_query_new_sweep:
+ * @store: where it is compared with
+ * @server_id: whose; must outlive the query
+ * @library: (nullable): one of its libraries
+ * @kinds: what of it
+ * @result: gets the counts; must outlive the query
+ *
+ * A sweep reads slim rows: it takes their play state, finds which rows are to be asked for anew,
+ * and removes those that are gone. It is short, and begins anew when it was broken off.
+ *
+ * Returns: (transfer full): a query, to be begun
+ */
+BijouSyncQuery *
+bijou_sync_query_new_sweep (BijouStore *store,
+                            const char *server_id,
+                            BijouLibrary *library,
+                            BijouItemKinds kinds,
+                            BijouSyncResult *result)
+{
+  BijouSyncQuery *self =
+      bijou_sync_query_new (store, server_id, library, BIJOU_ITEM_UNKNOWN, result);
+
+  self->kinds = kinds;
+  self->limit = SWEEP_PAGE_ROWS;
+  self->wanted = g_ptr_array_new_with_free_func (g_free);
+  return self;
+}
+
+/**
  * bijou_sync_query_free:
  * @self: (transfer full): a query
  */
@@ -51,6 +83,7 @@ bijou_sync_query_free (BijouSyncQuery *self)
   g_clear_object (&self->library);
   g_clear_object (&self->store);
   g_hash_table_unref (self->last);
+  g_clear_pointer (&self->wanted, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -58,6 +91,17 @@ static const char *
 get_library_id (BijouSyncQuery *self)
 {
   return self->library != NULL ? self->library->remote_id : NULL;
+}
+
+static gboolean
+begin_run (BijouSyncQuery *self, gboolean restart, GError **error)
+{
+  if (self->kinds == 0)
+    return bijou_store_begin_run (self->store, self->server_id, get_library_id (self), self->kind,
+                                  restart, &self->cursor, error);
+  self->cursor =
+      (BijouSyncCursor){ .generation = bijou_store_begin_sweep (self->store), .total = -1 };
+  return TRUE;
 }
 
 /**
@@ -68,8 +112,7 @@ get_library_id (BijouSyncQuery *self)
 gboolean
 bijou_sync_query_begin (BijouSyncQuery *self, gboolean restart, GError **error)
 {
-  if (!bijou_store_begin_run (self->store, self->server_id, get_library_id (self), self->kind,
-                              restart, &self->cursor, error))
+  if (!begin_run (self, restart, error))
     return FALSE;
 
   self->seen = self->cursor.seen;
@@ -117,6 +160,8 @@ fail_protocol (BijouSyncQuery *self, const char *message)
 BijouFetch *
 bijou_sync_query_make_fetch (BijouSyncQuery *self, guint start)
 {
+  if (self->kinds != 0)
+    return bijou_fetch_new_slim (self, self->library, self->kinds, start, self->limit);
   return bijou_fetch_new_page (self, self->library, self->kind, start, self->limit);
 }
 
@@ -167,8 +212,8 @@ static gboolean
 may_remove (BijouSyncQuery *self, gint64 unseen)
 {
   const char *library_id = get_library_id (self);
-  g_autofree char *name = g_strdup_printf ("fewer:%s:%s", library_id != NULL ? library_id : "",
-                                           bijou_item_kind_to_string (self->kind));
+  g_autofree char *name = g_strdup_printf ("fewer:%s:%s:%u", library_id != NULL ? library_id : "",
+                                           bijou_item_kind_to_string (self->kind), self->kinds);
   g_autofree char *before = bijou_store_get_sync_value (self->store, self->server_id, name);
   g_autofree char *now = NULL;
 
@@ -196,14 +241,34 @@ is_whole (BijouSyncQuery *self)
   return self->seen + self->hidden == self->cursor.total;
 }
 
+static gboolean
+finish_run (BijouSyncQuery *self, gboolean complete, BijouSyncCounts *counts, GError **error)
+{
+  if (self->kinds == 0)
+    return bijou_store_finish_run (self->store, self->server_id, get_library_id (self), self->kind,
+                                   &self->cursor, complete, counts, error);
+  return !complete ||
+         bijou_store_remove_unseen (self->store, self->server_id, get_library_id (self),
+                                    self->kinds, self->cursor.generation, counts, error);
+}
+
+static gint64
+count_unseen (BijouSyncQuery *self)
+{
+  if (self->kinds == 0)
+    return bijou_store_count_unseen (self->store, self->server_id, get_library_id (self),
+                                     self->kind, self->cursor.generation);
+  return bijou_store_count_unswept (self->store, self->server_id, get_library_id (self),
+                                    self->kinds, self->cursor.generation);
+}
+
 static void
 finish (BijouSyncQuery *self, gboolean complete)
 {
   g_autoptr (GError) error = NULL;
   BijouSyncCounts counts = { 0 };
 
-  if (!bijou_store_finish_run (self->store, self->server_id, get_library_id (self), self->kind,
-                               &self->cursor, complete, &counts, &error))
+  if (!finish_run (self, complete, &counts, &error))
     {
       bijou_sync_query_fail (self, error);
       return;
@@ -217,8 +282,7 @@ finish (BijouSyncQuery *self, gboolean complete)
 static void
 end_whole_pass (BijouSyncQuery *self)
 {
-  gint64 unseen = bijou_store_count_unseen (self->store, self->server_id, get_library_id (self),
-                                            self->kind, self->cursor.generation);
+  gint64 unseen = count_unseen (self);
 
   if (unseen != 0 && !self->is_checked)
     {
@@ -282,7 +346,7 @@ adapt_limit (BijouSyncQuery *self, BijouFetch *fetch)
   if (fetch->ms > SLOW_PAGE_MS)
     self->limit = MAX (SHORT_PAGE_ROWS, self->limit / 2);
   else if (fetch->start == 0 && received == self->limit && self->cursor.total > LONG_LIST_ROWS)
-    self->limit = LONG_PAGE_ROWS;
+    self->limit = self->kinds == 0 ? LONG_PAGE_ROWS : LONG_SWEEP_PAGE_ROWS;
   if (self->owed > 0 && received < fetch->limit / 2)
     self->limit = MAX (received, 1);
 }
@@ -303,15 +367,26 @@ note_total (BijouSyncQuery *self, BijouPage *page, guint next_start)
 }
 
 static gboolean
+write_page (BijouSyncQuery *self, BijouFetch *fetch, BijouSyncCounts *counts, GError **error)
+{
+  if (self->kinds == 0)
+    return bijou_store_save_page (self->store, self->server_id, get_library_id (self), self->kind,
+                                  fetch->page->items, &self->cursor, counts, error);
+  return bijou_store_save_slim_page (self->store, self->server_id, get_library_id (self),
+                                     fetch->page->items, fetch->asked_at, self->cursor.generation,
+                                     counts, self->wanted, error);
+}
+
+static gboolean
 save_page (BijouSyncQuery *self, BijouFetch *fetch, BijouSyncCounts *counts)
 {
   g_autoptr (GError) error = NULL;
 
-  if (bijou_store_save_page (self->store, self->server_id, get_library_id (self), self->kind,
-                             fetch->page->items, &self->cursor, counts, &error))
+  if (write_page (self, fetch, counts, &error))
     {
       self->result->added += counts->added;
       self->result->changed += counts->changed;
+      self->states += counts->states;
       return TRUE;
     }
   bijou_sync_query_fail (self, error);
@@ -333,7 +408,7 @@ take_rows (BijouSyncQuery *self, BijouFetch *fetch)
     return;
 
   /* Rows that could not be understood are there all the same. */
-  self->unread += page->received - MIN (page->received, page->items->len);
+  self->unread += page->received - MIN (page->received, page->items->len + page->ignored);
   self->seen += counts.seen + (page->received - MIN (page->received, page->items->len));
   self->hidden += repeated;
   if (page->items->len > 0 && counts.seen == 0 && repeated < page->items->len)

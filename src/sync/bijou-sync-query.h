@@ -24,16 +24,19 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  BijouStore *store;     /* (owned) */
-  const char *server_id; /* its owner's */
-  BijouLibrary *library; /* (owned) (nullable) NULL: what belongs to no library */
-  BijouItemKind kind;
+  BijouStore *store;       /* (owned) */
+  const char *server_id;   /* its owner's */
+  BijouLibrary *library;   /* (owned) (nullable) NULL: what belongs to no library */
+  BijouItemKind kind;      /* UNKNOWN: a sweep, see @kinds */
+  BijouItemKinds kinds;    /* of a sweep: its rows are slim and are only compared; 0: it is none */
+  GPtrArray *wanted;       /* (owned) of char *, rows that a sweep found different or not here */
   BijouSyncResult *result; /* its owner's: gets the counts, the bytes and the first error */
 
   BijouSyncCursor cursor;
   guint limit;         /* rows to ask for at once */
   guint pass;          /* 0, 1: a second one where the first was not whole */
   guint failures;      /* in a row */
+  guint states;        /* rows whose play state alone changed */
   gint64 seen;         /* different rows in this pass */
   gint64 unread;       /* rows among them that could not be understood */
   gint64 hidden;       /* rows that the server counts but does not show to this user */
@@ -54,6 +57,11 @@ BijouSyncQuery *bijou_sync_query_new (BijouStore *store,
                                       BijouLibrary *library,
                                       BijouItemKind kind,
                                       BijouSyncResult *result);
+BijouSyncQuery *bijou_sync_query_new_sweep (BijouStore *store,
+                                            const char *server_id,
+                                            BijouLibrary *library,
+                                            BijouItemKinds kinds,
+                                            BijouSyncResult *result);
 void bijou_sync_query_free (BijouSyncQuery *self);
 gboolean bijou_sync_query_begin (BijouSyncQuery *self, gboolean restart, GError **error);
 void bijou_sync_query_accept (BijouSyncQuery *self, BijouFetch *fetch);

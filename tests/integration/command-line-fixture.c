@@ -520,11 +520,14 @@ order (BijouFakeServer *server, const char *format, BijouFakeItemKind kind, guin
 void
 cli_change_library (BijouFakeServer *server)
 {
+  BijouFakeItem *item = cli_get_item (server, BIJOU_FAKE_MOVIE, 11);
+
   order (server, "{\"remove\": %u}", BIJOU_FAKE_MOVIE, 7);
   order (server, "{\"remove\": %u}", BIJOU_FAKE_SHOW, 1);
   order (server, "{\"rename\": %u, \"title\": \"Zwölf “Stühle”\"}", BIJOU_FAKE_MOVIE, 3);
   order (server, "{\"mark\": %u, \"position_ms\": 123000}", BIJOU_FAKE_EPISODE, 2);
   order (server, "{\"mark\": %u, \"watched\": true}", BIJOU_FAKE_SHOW, 2);
   order (server, "{\"mark\": %u, \"watched\": false}", BIJOU_FAKE_MOVIE, 2);
-  cli_get_item (server, BIJOU_FAKE_MOVIE, 11)->year = 1931;
+  item->year = 1931;
+  bijou_fake_library_touch_item (fake_server_get_library (server), item);
 }

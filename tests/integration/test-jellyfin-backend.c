@@ -79,6 +79,7 @@ test_libraries (Fixture *fixture, gconstpointer data)
   libraries = bijou_backend_list_libraries (fixture->backend, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (libraries->len, ==, 2);
+  bijou_backend_mark_hidden (fixture->backend, libraries, NULL, NULL);
   first = g_ptr_array_index (libraries, 0);
   second = g_ptr_array_index (libraries, 1);
   g_assert_cmpstr (first->title, ==, "Films");

@@ -207,6 +207,7 @@ bijou_jellyfin_backend_send (BijouJellyfinBackend *self,
 
   if (response == NULL)
     return NULL;
+  bijou_server_clock_note (&self->clock, response);
   if (bijou_http_response_get_status (response) == 401)
     {
       if (bijou_jellyfin_backend_check_token (BIJOU_BACKEND (self), cancellable, error))
@@ -324,12 +325,23 @@ bijou_jellyfin_backend_get_server_id (BijouBackend *backend)
   return BIJOU_JELLYFIN_BACKEND (backend)->server_id;
 }
 
+static gint64
+bijou_jellyfin_backend_get_server_time (BijouBackend *backend)
+{
+  return bijou_server_clock_get_time (&BIJOU_JELLYFIN_BACKEND (backend)->clock);
+}
+
 static void
 bijou_jellyfin_backend_iface_init (BijouBackendInterface *iface)
 {
   iface->list_libraries = bijou_jellyfin_backend_list_libraries;
+  iface->mark_hidden = bijou_jellyfin_backend_mark_hidden;
   iface->fetch_page = bijou_jellyfin_backend_fetch_page;
   iface->fetch_members = bijou_jellyfin_backend_fetch_members;
+  iface->fetch_slim_page = bijou_jellyfin_backend_fetch_slim_page;
+  iface->fetch_delta = bijou_jellyfin_backend_fetch_delta;
+  iface->get_server_time = bijou_jellyfin_backend_get_server_time;
+  iface->mixes_kinds = TRUE;
   iface->fetch_home = bijou_jellyfin_backend_fetch_home;
   iface->fetch_detail = bijou_jellyfin_backend_fetch_detail;
   iface->fetch_items = bijou_jellyfin_backend_fetch_items;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bijou-backend-type.h"
+#include "bijou-server-clock.h"
 #include "bijou-url.h"
 
 #include <json-glib/json-glib.h>
@@ -26,6 +27,7 @@ struct _BijouJellyfinBackend
   char *device_id;             /* (owned) */
   char *device_name;           /* (owned) (nullable) */
   char *version;               /* (owned) (nullable) */
+  BijouServerClock clock;
 
   struct
   {
@@ -71,6 +73,10 @@ gboolean bijou_jellyfin_backend_tell (BijouJellyfinBackend *self,
 GPtrArray *bijou_jellyfin_backend_list_libraries (BijouBackend *backend,
                                                   GCancellable *cancellable,
                                                   GError **error);
+void bijou_jellyfin_backend_mark_hidden (BijouBackend *backend,
+                                         GPtrArray *libraries,
+                                         GPtrArray *known,
+                                         GCancellable *cancellable);
 BijouPage *bijou_jellyfin_backend_fetch_page (BijouBackend *backend,
                                               BijouLibrary *library,
                                               BijouItemKind kind,
@@ -84,6 +90,21 @@ BijouPage *bijou_jellyfin_backend_fetch_members (BijouBackend *backend,
                                                  guint limit,
                                                  GCancellable *cancellable,
                                                  GError **error);
+/* The row options of lists, and the types of a set of kinds; for lists in other files. */
+void bijou_jellyfin_add_row_options (BijouQuery *query);
+char *bijou_jellyfin_make_types (BijouItemKinds kinds);
+
+BijouPage *bijou_jellyfin_backend_fetch_slim_page (BijouBackend *backend,
+                                                   BijouLibrary *library,
+                                                   BijouItemKinds kinds,
+                                                   guint start,
+                                                   guint limit,
+                                                   GCancellable *cancellable,
+                                                   GError **error);
+BijouDelta *bijou_jellyfin_backend_fetch_delta (BijouBackend *backend,
+                                                const BijouDeltaQuery *query,
+                                                GCancellable *cancellable,
+                                                GError **error);
 GPtrArray *bijou_jellyfin_backend_fetch_home (BijouBackend *backend,
                                               BijouHomeRow row,
                                               guint limit,

@@ -21,6 +21,18 @@ add_row_options (BijouQuery *query, const char *fields)
   bijou_query_add (query, "imageTypeLimit", "1");
 }
 
+/**
+ * bijou_jellyfin_add_row_options:
+ * @query: a query of a list
+ *
+ * Asks for what a row of the mirror needs.
+ */
+void
+bijou_jellyfin_add_row_options (BijouQuery *query)
+{
+  add_row_options (query, ROW_FIELDS);
+}
+
 /* The views that the user wants to see nothing new of. Home shows them all when this fails. */
 static char **
 fetch_hidden_views (BijouJellyfinBackend *self, GCancellable *cancellable)
@@ -36,20 +48,42 @@ fetch_hidden_views (BijouJellyfinBackend *self, GCancellable *cancellable)
                                  "LatestItemsExcludes", NULL);
 }
 
-static void
-mark_hidden (GPtrArray *libraries, char **hidden)
+static BijouLibrary *
+find_library (GPtrArray *libraries, const char *id)
 {
+  for (guint i = 0; i < libraries->len; i++)
+    if (g_strcmp0 (BIJOU_LIBRARY (libraries->pdata[i])->remote_id, id) == 0)
+      return libraries->pdata[i];
+  return NULL;
+}
+
+static void
+hide (GPtrArray *libraries, const char *id)
+{
+  BijouLibrary *library = id != NULL ? find_library (libraries, id) : NULL;
+
+  if (library != NULL)
+    library->hidden = TRUE;
+}
+
+void
+bijou_jellyfin_backend_mark_hidden (BijouBackend *backend,
+                                    GPtrArray *libraries,
+                                    GPtrArray *known,
+                                    GCancellable *cancellable)
+{
+  g_auto (GStrv) hidden = NULL;
+
+  for (guint i = 0; known != NULL && i < known->len; i++)
+    if (BIJOU_LIBRARY (known->pdata[i])->hidden)
+      hide (libraries, BIJOU_LIBRARY (known->pdata[i])->remote_id);
+  if (known == NULL)
+    hidden = fetch_hidden_views (BIJOU_JELLYFIN_BACKEND (backend), cancellable);
   for (guint i = 0; hidden != NULL && hidden[i] != NULL; i++)
     {
       g_autofree char *id = bijou_jellyfin_normalise_id (hidden[i]);
 
-      for (guint j = 0; j < libraries->len; j++)
-        {
-          BijouLibrary *library = g_ptr_array_index (libraries, j);
-
-          if (g_strcmp0 (library->remote_id, id) == 0)
-            library->hidden = TRUE;
-        }
+      hide (libraries, id);
     }
 }
 
@@ -62,18 +96,10 @@ bijou_jellyfin_backend_list_libraries (BijouBackend *backend,
   g_autofree char *path = bijou_query_end (bijou_jellyfin_backend_begin_query (self, "/UserViews"));
   g_autoptr (JsonNode) answer =
       bijou_jellyfin_backend_get (self, path, BIJOU_HTTP_SLOW, NULL, cancellable, error);
-  g_auto (GStrv) hidden = NULL;
-  GPtrArray *libraries;
 
   if (answer == NULL)
     return NULL;
-
-  libraries = bijou_jellyfin_parse_libraries (answer, self->server_id, error);
-  if (libraries == NULL)
-    return NULL;
-  hidden = fetch_hidden_views (self, cancellable);
-  mark_hidden (libraries, hidden);
-  return libraries;
+  return bijou_jellyfin_parse_libraries (answer, self->server_id, error);
 }
 
 static const char *
@@ -99,6 +125,23 @@ get_types (BijouItemKind kind)
     default:
       return NULL;
     }
+}
+
+/**
+ * bijou_jellyfin_make_types:
+ * @kinds: kinds of items
+ *
+ * Returns: (transfer full): the value of `includeItemTypes` for them
+ */
+char *
+bijou_jellyfin_make_types (BijouItemKinds kinds)
+{
+  GString *types = g_string_new (NULL);
+
+  for (int kind = BIJOU_ITEM_MOVIE; kind <= BIJOU_ITEM_PLAYLIST; kind++)
+    if ((kinds & BIJOU_ITEM_KIND_BIT (kind)) != 0)
+      g_string_append_printf (types, "%s%s", types->len > 0 ? "," : "", get_types (kind));
+  return g_string_free (types, FALSE);
 }
 
 /* Collections and playlists are few, and a count of their members is all that a card shows. */

@@ -3,6 +3,8 @@
 #include "bijou-lru.h"
 #include "bijou-plex-backend.h"
 #include "bijou-plex-client.h"
+#include "bijou-server-clock.h"
+#include "bijou-url.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +36,7 @@ struct _BijouPlexBackend
   BijouConnection *connection; /* (owned) */
   BijouServer *server;         /* (owned) */
   BijouPlexToken token;
+  BijouServerClock clock;
   BijouClientInfo client;
   char *client_id;   /* (owned) */
   char *device_name; /* (owned) */
@@ -96,6 +99,30 @@ BijouPage *bijou_plex_fetch_members (BijouBackend *backend,
                                      guint limit,
                                      GCancellable *cancellable,
                                      GError **error);
+/* For lists in other files: the type of a kind, what its rows need not have, one page of a list. */
+int bijou_plex_get_list_type (BijouItemKind kind);
+const char *bijou_plex_get_list_sort (BijouItemKind kind);
+void bijou_plex_add_row_options (BijouQuery *query);
+BijouPage *bijou_plex_fetch_list (BijouPlexBackend *self,
+                                  const char *path,
+                                  BijouLibrary *library,
+                                  BijouItemKind kind,
+                                  guint start,
+                                  guint limit,
+                                  GCancellable *cancellable,
+                                  GError **error);
+
+BijouPage *bijou_plex_fetch_slim_page (BijouBackend *backend,
+                                       BijouLibrary *library,
+                                       BijouItemKinds kinds,
+                                       guint start,
+                                       guint limit,
+                                       GCancellable *cancellable,
+                                       GError **error);
+BijouDelta *bijou_plex_fetch_delta (BijouBackend *backend,
+                                    const BijouDeltaQuery *query,
+                                    GCancellable *cancellable,
+                                    GError **error);
 GPtrArray *bijou_plex_fetch_home (BijouBackend *backend,
                                   BijouHomeRow row,
                                   guint limit,

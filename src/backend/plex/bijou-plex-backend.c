@@ -87,12 +87,21 @@ bijou_plex_backend_get_server_id (BijouBackend *backend)
   return BIJOU_PLEX_BACKEND (backend)->server->id;
 }
 
+static gint64
+bijou_plex_backend_get_server_time (BijouBackend *backend)
+{
+  return bijou_server_clock_get_time (&BIJOU_PLEX_BACKEND (backend)->clock);
+}
+
 static void
 bijou_plex_backend_iface_init (BijouBackendInterface *iface)
 {
   iface->list_libraries = bijou_plex_list_libraries;
   iface->fetch_page = bijou_plex_fetch_page;
   iface->fetch_members = bijou_plex_fetch_members;
+  iface->fetch_slim_page = bijou_plex_fetch_slim_page;
+  iface->fetch_delta = bijou_plex_fetch_delta;
+  iface->get_server_time = bijou_plex_backend_get_server_time;
   iface->fetch_home = bijou_plex_fetch_home;
   iface->fetch_detail = bijou_plex_fetch_detail;
   iface->fetch_items = bijou_plex_fetch_items;

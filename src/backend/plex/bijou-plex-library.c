@@ -172,6 +172,85 @@ fill_page (BijouPlexBackend *self,
                                 get_header_total (response), page, error);
 }
 
+/**
+ * bijou_plex_get_list_type:
+ * @kind: a kind of items
+ *
+ * Returns: the `type` of queries for it, 0 when there is none
+ */
+int
+bijou_plex_get_list_type (BijouItemKind kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (list_queries); i++)
+    if (list_queries[i].kind == kind)
+      return list_queries[i].type;
+  return 0;
+}
+
+/**
+ * bijou_plex_get_list_sort:
+ * @kind: a kind of items
+ *
+ * Returns: (transfer none) (nullable): the order in which pages of it fit together
+ */
+const char *
+bijou_plex_get_list_sort (BijouItemKind kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (list_queries); i++)
+    if (list_queries[i].kind == kind)
+      return list_queries[i].sort;
+  return NULL;
+}
+
+/**
+ * bijou_plex_add_row_options:
+ * @query: a query of a list
+ *
+ * Leaves out what rows of the mirror do not need.
+ */
+void
+bijou_plex_add_row_options (BijouQuery *query)
+{
+  bijou_query_add (query, "excludeElements", EXCLUDED_ELEMENTS);
+  bijou_query_add (query, "excludeFields", EXCLUDED_FIELDS);
+}
+
+/**
+ * bijou_plex_fetch_list:
+ * @self: a backend
+ * @path: path and query of a list, with its paging
+ * @library: (nullable): where it was asked for
+ * @kind: that was asked for
+ * @start: the first row
+ * @limit: at most so many
+ * @cancellable: (nullable): a cancellable
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the page
+ */
+BijouPage *
+bijou_plex_fetch_list (BijouPlexBackend *self,
+                       const char *path,
+                       BijouLibrary *library,
+                       BijouItemKind kind,
+                       guint start,
+                       guint limit,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_autoptr (BijouPage) page = g_new0 (BijouPage, 1);
+  g_autoptr (BijouHttpResponse) response = send_list (self, path, start, limit, cancellable, error);
+  BijouPlexContext context = {
+    .server_id = self->server->id,
+    .library_id = library != NULL ? library->remote_id : NULL,
+    .kind = kind,
+  };
+
+  if (response == NULL || !fill_page (self, page, response, &context, start, limit, error))
+    return NULL;
+  return g_steal_pointer (&page);
+}
+
 BijouPage *
 bijou_plex_fetch_page (BijouBackend *backend,
                        BijouLibrary *library,
@@ -181,25 +260,15 @@ bijou_plex_fetch_page (BijouBackend *backend,
                        GCancellable *cancellable,
                        GError **error)
 {
-  BijouPlexBackend *self = BIJOU_PLEX_BACKEND (backend);
   g_autofree char *path = make_list_path (library, kind, start, limit);
-  g_autoptr (BijouPage) page = g_new0 (BijouPage, 1);
-  g_autoptr (BijouHttpResponse) response = NULL;
-  BijouPlexContext context = {
-    .server_id = self->server->id,
-    .library_id = library != NULL ? library->remote_id : NULL,
-    .kind = kind,
-  };
+  BijouPage *page;
 
-  if (path == NULL)
-    {
-      page->items = g_ptr_array_new_with_free_func (g_object_unref);
-      return g_steal_pointer (&page);
-    }
-  response = send_list (self, path, start, limit, cancellable, error);
-  if (response == NULL || !fill_page (self, page, response, &context, start, limit, error))
-    return NULL;
-  return g_steal_pointer (&page);
+  if (path != NULL)
+    return bijou_plex_fetch_list (BIJOU_PLEX_BACKEND (backend), path, library, kind, start, limit,
+                                  cancellable, error);
+  page = g_new0 (BijouPage, 1);
+  page->items = g_ptr_array_new_with_free_func (g_object_unref);
+  return page;
 }
 
 /* GET /library/collections/{id}/items, /playlists/{id}/items */

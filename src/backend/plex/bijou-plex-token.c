@@ -179,6 +179,8 @@ bijou_plex_backend_send (BijouPlexBackend *self,
   g_autofree char *refused = g_strdup (bijou_http_request_get_header (request, TOKEN_HEADER));
   g_autofree char *fresh = NULL;
 
+  if (response != NULL)
+    bijou_server_clock_note (&self->clock, response);
   if (!is_refused (response) || refused == NULL)
     return g_steal_pointer (&response);
 

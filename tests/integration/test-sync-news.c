@@ -1,0 +1,257 @@
+#include "config.h"
+
+#include "server-fixture.h"
+
+#include <string.h>
+
+/* Incremental syncs with both protocols, of small libraries and of large ones: what they cost, and
+ * that they see what was done elsewhere. */
+
+static const BijouFakeOptions small = { .movies = 60, .shows = 4, .seasons = 2, .episodes = 5 };
+static const BijouFakeOptions large = { .movies = 2500, .shows = 10, .seasons = 4, .episodes = 30 };
+/* Films and shows. */
+#define LIBRARIES 2
+#define BUDGET (4 + LIBRARIES)
+
+typedef struct
+{
+  ServerFixture server;
+} Fixture;
+
+typedef struct
+{
+  const char *backend;
+  const BijouFakeOptions *options;
+} Case;
+
+static const Case cases[] = {
+  { "plex", &small }, { "plex", &large }, { "jellyfin", &small }, { "jellyfin", &large }
+};
+
+/* Returns the requests that the server saw of it. */
+static guint
+sync_once (Fixture *fixture, guint *added, guint *changed, guint *removed)
+{
+  guint before = bijou_fake_server_count (fixture->server.fake, "*");
+  g_autoptr (GPtrArray) results = bijou_sync_job_run (
+      fixture->server.store, fixture->server.backend, FALSE, NULL, NULL, NULL, NULL);
+  BijouSyncResult *sum = results->pdata[results->len - 1];
+  guint requests = bijou_fake_server_count (fixture->server.fake, "*") - before;
+
+  g_assert_no_error (sum->error);
+  if (added != NULL)
+    *added = sum->added;
+  if (changed != NULL)
+    *changed = sum->changed;
+  if (removed != NULL)
+    *removed = sum->removed;
+  g_test_message ("%u requests (%u told), +%u ~%u -%u, %s", requests, sum->requests, sum->added,
+                  sum->changed, sum->removed, sum->incremental ? "news" : "whole");
+  return requests;
+}
+
+/* The first whole sync, and the one after it that learns what the server counts otherwise. */
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  const Case *test = data;
+
+  server_fixture_set_up (&fixture->server, test->backend, test->options);
+  sync_once (fixture, NULL, NULL, NULL);
+  sync_once (fixture, NULL, NULL, NULL);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  server_fixture_tear_down (&fixture->server);
+}
+
+static char *
+get_id (Fixture *fixture, BijouItemKind kind, guint place)
+{
+  BijouItemQuery query = { .kind = kind };
+  g_autoptr (GPtrArray) items = bijou_store_list_items (fixture->server.store, &query, NULL);
+
+  return g_strdup (BIJOU_ITEM (items->pdata[place])->remote_id);
+}
+
+static BijouItem *
+get_item (Fixture *fixture, const char *id)
+{
+  return bijou_store_get_item (fixture->server.store, fixture->server.server_id, id, NULL);
+}
+
+static void
+order (Fixture *fixture, const char *format, const char *id)
+{
+  g_autofree char *text = g_strdup_printf (format, id);
+
+  g_free (bijou_fake_server_control (fixture->server.fake, "%s", text));
+}
+
+static void
+test_nothing_new (Fixture *fixture, gconstpointer data)
+{
+  guint added, changed, removed;
+  guint requests = sync_once (fixture, &added, &changed, &removed);
+
+  g_assert_cmpuint (requests, <=, BUDGET);
+  g_assert_cmpuint (added + changed + removed, ==, 0);
+}
+
+/* One watched and one unwatched: their number stays the same. */
+static void
+test_marked_elsewhere (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *watched = get_id (fixture, BIJOU_ITEM_EPISODE, 3);
+  g_autofree char *unwatched = get_id (fixture, BIJOU_ITEM_EPISODE, 17);
+  g_autofree char *begun = get_id (fixture, BIJOU_ITEM_MOVIE, 40);
+  g_autoptr (BijouItem) item = NULL;
+
+  order (fixture, "{\"mark\": \"%s\", \"watched\": true}", unwatched);
+  order (fixture, "{\"mark\": \"%s\", \"watched\": false}", watched);
+  sync_once (fixture, NULL, NULL, NULL);
+  item = get_item (fixture, unwatched);
+  g_assert_true (item->watched);
+
+  order (fixture, "{\"mark\": \"%s\", \"watched\": false}", unwatched);
+  order (fixture, "{\"mark\": \"%s\", \"watched\": true}", watched);
+  order (fixture, "{\"mark\": \"%s\", \"position_ms\": 654000}", begun);
+  sync_once (fixture, NULL, NULL, NULL);
+  g_clear_object (&item);
+  item = get_item (fixture, watched);
+  g_assert_true (item->watched);
+  g_clear_object (&item);
+  item = get_item (fixture, unwatched);
+  g_assert_false (item->watched);
+  g_clear_object (&item);
+  item = get_item (fixture, begun);
+  g_assert_cmpint (item->position_ms, ==, 654000);
+
+  order (fixture, "{\"mark\": \"%s\", \"position_ms\": 0}", begun);
+  sync_once (fixture, NULL, NULL, NULL);
+  g_clear_object (&item);
+  item = get_item (fixture, begun);
+  g_assert_cmpint (item->position_ms, ==, 0);
+}
+
+/* Plex has none. */
+static void
+test_favoured_elsewhere (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *id = get_id (fixture, BIJOU_ITEM_MOVIE, 33);
+  g_autoptr (BijouItem) item = NULL;
+
+  if (g_str_equal (((const Case *) data)->backend, "plex"))
+    {
+      g_test_skip ("Plex keeps no favourites");
+      return;
+    }
+  order (fixture, "{\"mark\": \"%s\", \"favourite\": true}", id);
+  sync_once (fixture, NULL, NULL, NULL);
+  item = get_item (fixture, id);
+  g_assert_true (item->favourite);
+
+  order (fixture, "{\"mark\": \"%s\", \"favourite\": false}", id);
+  sync_once (fixture, NULL, NULL, NULL);
+  g_clear_object (&item);
+  item = get_item (fixture, id);
+  g_assert_false (item->favourite);
+}
+
+static void
+change_fifty (Fixture *fixture, BijouItemKind kind, guint n)
+{
+  guint changed, requests;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *id = get_id (fixture, kind, i);
+
+      order (fixture, "{\"rename\": \"%s\", \"title\": \"Renamed once more\"}", id);
+    }
+  requests = sync_once (fixture, NULL, &changed, NULL);
+  g_assert_cmpuint (changed, >=, n);
+  g_assert_cmpuint (requests, <=, 10);
+}
+
+static void
+test_fifty_changed (Fixture *fixture, gconstpointer data)
+{
+  change_fifty (fixture, BIJOU_ITEM_MOVIE, 50);
+  change_fifty (fixture, BIJOU_ITEM_EPISODE, 40);
+}
+
+static void
+test_added_and_deleted (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *film = get_id (fixture, BIJOU_ITEM_MOVIE, 20);
+  g_autofree char *show = get_id (fixture, BIJOU_ITEM_SHOW, 2);
+  g_autoptr (BijouItem) gone = NULL;
+  guint added, removed;
+
+  order (fixture, "{\"remove\": \"%s\"}", film);
+  order (fixture, "{\"add\": \"movie\", \"title\": \"%s\"}", "Brand New");
+  sync_once (fixture, &added, NULL, &removed);
+  g_assert_cmpuint (added, ==, 1);
+  g_assert_cmpuint (removed, ==, 1);
+  gone = get_item (fixture, film);
+  g_assert_null (gone);
+
+  order (fixture, "{\"remove\": \"%s\"}", show);
+  sync_once (fixture, NULL, NULL, &removed);
+  g_assert_cmpuint (removed, >, 1);
+  gone = get_item (fixture, show);
+  g_assert_null (gone);
+}
+
+/* Nothing is taken away by a list that comes badly. */
+static void
+test_bad_sweep (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *film = get_id (fixture, BIJOU_ITEM_MOVIE, 20);
+  g_autofree char *other = get_id (fixture, BIJOU_ITEM_MOVIE, 21);
+  g_autoptr (GPtrArray) results = NULL;
+  g_autoptr (BijouItem) item = NULL;
+
+  order (fixture, "{\"remove\": \"%s\"}", film);
+  order (fixture, "%s", "{\"fault\": \"*excludeElements=Media* status=500\"}");
+  order (fixture, "%s", "{\"fault\": \"*fields=Etag&enableImages* status=500\"}");
+  results = bijou_sync_job_run (fixture->server.store, fixture->server.backend, FALSE, NULL, NULL,
+                                NULL, NULL);
+  item = get_item (fixture, other);
+  g_assert_nonnull (item);
+
+  order (fixture, "%s", "{\"clear_faults\": true}");
+  sync_once (fixture, NULL, NULL, NULL);
+  g_clear_object (&item);
+  item = get_item (fixture, film);
+  g_assert_null (item);
+}
+
+static void
+add_tests (const char *name, void (*func) (Fixture *, gconstpointer))
+{
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path =
+          g_strdup_printf ("/sync-news/%s/%s/%s", cases[i].backend,
+                           cases[i].options == &small ? "small" : "large", name);
+
+      g_test_add (path, Fixture, &cases[i], set_up, func, tear_down);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  add_tests ("nothing", test_nothing_new);
+  add_tests ("marked", test_marked_elsewhere);
+  add_tests ("favoured", test_favoured_elsewhere);
+  add_tests ("fifty", test_fifty_changed);
+  add_tests ("added-deleted", test_added_and_deleted);
+  add_tests ("bad-sweep", test_bad_sweep);
+  return g_test_run ();
+}
