@@ -3,6 +3,8 @@
 
 #include "bijou-test-host.h"
 
+#include <string.h>
+
 /* A connection among addresses that are dead in every way. */
 
 #define ID "machine"
@@ -388,6 +390,51 @@ test_better_class_takes_over (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (host_get_probes (relay), ==, 1);
 }
 
+static gboolean
+on_head_cb (BijouHttpResponse *response, gpointer user_data)
+{
+  return bijou_http_response_get_status (response) == 200;
+}
+
+static gboolean
+on_data_cb (const guint8 *bytes, gsize length, gpointer user_data)
+{
+  *(gsize *) user_data += length;
+  return TRUE;
+}
+
+/* A film that plays over the relay goes on there; who asks next is sent to the LAN. */
+static void
+test_transfer_is_left_alone (Fixture *fixture, gconstpointer data)
+{
+  static const BijouHttpTransferFuncs funcs = { on_head_cb, on_data_cb, NULL };
+  g_autoptr (Host) lan = host_new (HOST_STARTING, ID);
+  g_autoptr (Host) relay = host_new (HOST_ALIVE, ID);
+  g_autoptr (BijouHttpRequest) request =
+      bijou_http_request_new ("GET", "/film", BIJOU_HTTP_TRANSFER);
+  g_autoptr (BijouHttpRequest) resolved = NULL;
+  g_autoptr (BijouHttpTransfer) transfer = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize received = 0;
+
+  add (fixture, lan, BIJOU_ADDRESS_LAN);
+  add (fixture, relay, BIJOU_ADDRESS_RELAY);
+  begin (fixture, "home");
+  assert_works_over (fixture, relay);
+  host_set_delay (relay, 500);
+  resolved = bijou_connection_resolve (fixture->connection, request, NULL, &error);
+  g_assert_no_error (error);
+  transfer = bijou_http_transfer_start (fixture->http, resolved, &funcs, &received);
+
+  host_set_kind (lan, HOST_ALIVE);
+  bijou_connection_set_upkeep (fixture->connection, TRUE);
+  run_until_over (fixture, lan);
+  assert_works_over (fixture, lan);
+  g_assert_true (bijou_http_transfer_wait (transfer, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (received, ==, strlen ("/film"));
+}
+
 static void
 test_flaky_class_does_not (Fixture *fixture, gconstpointer data)
 {
@@ -609,6 +656,7 @@ main (int argc, char **argv)
   ADD ("reasons", test_reasons);
   ADD ("each-network-has-its-winner", test_each_network_has_its_winner);
   ADD ("better-class-takes-over", test_better_class_takes_over);
+  ADD ("transfer-is-left-alone", test_transfer_is_left_alone);
   ADD ("flaky-class-does-not", test_flaky_class_does_not);
   ADD ("comes-back", test_comes_back);
   ADD ("503-ends-freshness", test_503_ends_freshness);
