@@ -24,9 +24,10 @@ struct _BijouCacheFile
 
   struct
   {
-    GMutex lock;   /* held while the sidecar is written */
-    guint epoch;   /* claims of an older one are void */
-    gint64 excess; /* by how much the folder is over its budget */
+    GMutex lock;        /* held while the sidecar is written */
+    guint epoch;        /* claims of an older one are void */
+    gint64 excess;      /* by how much the folder is over its budget */
+    gboolean abandoned; /* it is in no folder any more */
   } shared;
 };
 
@@ -367,10 +368,27 @@ bijou_cache_file_save (BijouCacheFile *self,
     }
 
   g_mutex_lock (&self->shared.lock);
-  if (epoch == self->shared.epoch)
+  if (epoch == self->shared.epoch && !self->shared.abandoned)
     saved = replace_sidecar (self, claims, error);
   g_mutex_unlock (&self->shared.lock);
   return saved;
+}
+
+/**
+ * bijou_cache_file_abandon:
+ * @self: a file
+ *
+ * Takes it out of its folder, claims first, and saves no more of them: it lives as long as somebody
+ * has it open.
+ */
+void
+bijou_cache_file_abandon (BijouCacheFile *self)
+{
+  g_mutex_lock (&self->shared.lock);
+  self->shared.abandoned = TRUE;
+  g_unlink (self->sidecar_path);
+  g_unlink (self->data_path);
+  g_mutex_unlock (&self->shared.lock);
 }
 
 /**

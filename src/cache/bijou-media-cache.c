@@ -436,12 +436,38 @@ bijou_media_cache_set_budget (BijouMediaCache *self, gint64 budget)
   bijou_worker_push (self->saver, task, evict_in_worker, G_PRIORITY_DEFAULT);
 }
 
+/* A film that plays goes on, from a file that is in no folder any more. */
+static void
+abandon_open (BijouMediaCache *self, const char *server_id)
+{
+  g_autoptr (GPtrArray) open = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer weak;
+
+  g_mutex_lock (&self->shared.lock);
+  g_hash_table_iter_init (&iter, self->shared.entries);
+  while (g_hash_table_iter_next (&iter, NULL, &weak))
+    {
+      BijouCacheEntry *entry = g_weak_ref_get (weak);
+
+      if (entry != NULL)
+        g_ptr_array_add (open, entry); /* the last reference is not dropped with the lock held */
+      if (entry != NULL && entry->file != NULL &&
+          g_strcmp0 (entry->shared.claims->server_id, server_id) == 0)
+        {
+          bijou_cache_file_abandon (entry->file);
+          g_hash_table_iter_remove (&iter);
+        }
+    }
+  g_mutex_unlock (&self->shared.lock);
+}
+
 /**
  * bijou_media_cache_clear:
  * @self: a cache
- * @server_id: (nullable): only its entries, pinned ones too; %NULL: all but pinned ones
+ * @server_id: (nullable): only its entries, pinned ones and open ones too; %NULL: all but those
  *
- * Removes what nobody has open. Any thread, blocking.
+ * Removes what is kept. A film that plays goes on. Any thread, blocking.
  */
 void
 bijou_media_cache_clear (BijouMediaCache *self, const char *server_id)
@@ -451,6 +477,8 @@ bijou_media_cache_clear (BijouMediaCache *self, const char *server_id)
 
   g_return_if_fail (BIJOU_IS_MEDIA_CACHE (self));
 
+  if (server_id != NULL)
+    abandon_open (self, server_id);
   bijou_media_cache_flush (self);
   dir = g_dir_open (self->directory, 0, NULL);
   while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)

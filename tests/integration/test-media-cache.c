@@ -857,6 +857,33 @@ test_eviction (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (bijou_media_cache_get_disk_usage (fixture->cache), ==, 0);
 }
 
+/* Whose film it was is signed out while it plays: it goes on, and nothing of it is in the folder.
+ */
+static void
+test_forgotten_while_open (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheEntry *entry = open_entry (fixture);
+  BijouCacheReader *reader = add_reader (entry);
+  g_autoptr (GDir) left = NULL;
+  g_autoptr (BijouCacheEntry) anew = NULL;
+
+  assert_reads (fixture, entry, reader, 0, 2 * MB);
+  bijou_media_cache_flush (fixture->cache);
+  bijou_media_cache_clear (fixture->cache, "server");
+  left = g_dir_open (fixture->directory, 0, NULL);
+  g_assert_null (g_dir_read_name (left));
+  assert_reads (fixture, entry, reader, 0, 4 * MB);
+
+  anew = open_entry (fixture);
+  g_assert_true (anew != entry);
+  g_clear_object (&anew);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+  bijou_media_cache_flush (fixture->cache);
+  bijou_media_cache_clear (fixture->cache, "server");
+  g_assert_cmpint (bijou_media_cache_get_disk_usage (fixture->cache), ==, 0);
+}
+
 static gint64
 get_disk_of_first (Fixture *fixture)
 {
@@ -942,6 +969,7 @@ main (int argc, char **argv)
   add ("killed", test_killed, 0);
   add ("disk-full", test_disk_full, 0);
   add ("memory-only", test_memory_only, 0);
+  add ("forgotten-while-open", test_forgotten_while_open, 0);
   add ("unusable-folder", test_unusable_folder, 0);
   add ("two-owners", test_two_owners, 0);
   add ("fetch", test_fetch, 48 * MB);
