@@ -4,6 +4,8 @@
 
 /* What was seen longer ago is seen again rather than believed. */
 #define RESUME_US (24 * 3600 * (gint64) G_USEC_PER_SEC)
+/* A mark or a position that is written meanwhile does not wait for a whole page. */
+#define SLICE_US (20 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct
 {
@@ -13,6 +15,7 @@ typedef struct
   gboolean restart;
   gboolean complete;
   GPtrArray *items;
+  guint next; /* of items: the first that is not written yet */
   const BijouSyncCursor *given;
   BijouSyncCursor *cursor;
   BijouSyncCounts *counts;
@@ -158,6 +161,7 @@ save_page_in_worker (BijouDatabase *database,
                      GError **error)
 {
   Run *run = data;
+  gint64 begun_at = g_get_monotonic_time ();
   BijouRowWrite write = { .from_list = TRUE,
                           .generation = run->given->generation,
                           .asked_at = run->given->asked_at != 0 ? run->given->asked_at
@@ -169,19 +173,19 @@ save_page_in_worker (BijouDatabase *database,
   write.server = run->server;
   write.library = run->library;
   bijou_store_change_set_scope (change, run->server_id, run->library_id);
-  for (guint i = 0; i < run->items->len; i++)
+  while (run->next < run->items->len && g_get_monotonic_time () - begun_at < SLICE_US)
     {
+      BijouItem *item = g_ptr_array_index (run->items, run->next++);
       BijouRowResult result;
       gboolean first;
       gint64 id;
 
-      if (!bijou_store_write_row (database, g_ptr_array_index (run->items, i), &write, &id, &first,
-                                  &result, error))
+      if (!bijou_store_write_row (database, item, &write, &id, &first, &result, error))
         return FALSE;
       count_result (result, id, run->counts, change);
       run->counts->seen += first;
     }
-  return save_cursor (database, run, run->given, TRUE, error);
+  return run->next < run->items->len || save_cursor (database, run, run->given, TRUE, error);
 }
 
 static void
@@ -225,8 +229,11 @@ bijou_store_save_page (BijouStore *self,
               .given = cursor,
               .counts = &page_counts };
 
-  if (!bijou_store_write (self, save_page_in_worker, &run, error))
-    return FALSE;
+  /* The cursor goes with the last rows: after a break the page comes once more. */
+  do
+    if (!bijou_store_write (self, save_page_in_worker, &run, error))
+      return FALSE;
+  while (run.next < items->len);
   add_counts (counts, &page_counts);
   return TRUE;
 }

@@ -7,6 +7,7 @@
 
 #include <glib/gstdio.h>
 
+#define LONG_WRITE_MS 50
 #define N_READERS 3
 #define CHANGE_INTERVAL_MS 100
 #define CHANGE_IDS_MAX 2000
@@ -171,16 +172,30 @@ run_write_in_worker (BijouStore *self, Write *write, BijouStoreChange *change)
   return FALSE;
 }
 
+/* What waits behind a long one waits too: a mark, a position. */
+static void
+note_time (gint64 begun_at)
+{
+  gint64 ms = (g_get_monotonic_time () - begun_at) / 1000;
+
+  if (ms >= LONG_WRITE_MS)
+    g_debug ("A write took %" G_GINT64_FORMAT " ms", ms);
+}
+
 static void
 write_in_worker (gpointer data)
 {
   Write *write = data;
   BijouStore *self = write->store;
   BijouStoreChange *change = bijou_store_change_new (0);
+  gint64 begun_at = g_get_monotonic_time ();
+  gboolean done;
 
   g_assert (bijou_worker_is_current (self->writer));
 
-  if (run_write_in_worker (self, write, change))
+  done = run_write_in_worker (self, write, change);
+  note_time (begun_at);
+  if (done)
     queue_change_in_worker (self, change);
   else
     bijou_store_change_free (change);

@@ -278,8 +278,8 @@ gboolean bijou_store_begin_run (BijouStore *self,
                                 gboolean restart,
                                 BijouSyncCursor *cursor,
                                 GError **error);
-/* One transaction: UPSERT of @items stamped with the generation, then the cursor. Local play state
- * that waits to be sent is not overwritten. */
+/* UPSERT of @items stamped with the generation, in transactions of some milliseconds, the cursor in
+ * the last one. Local play state that waits to be sent is not overwritten. */
 gboolean bijou_store_save_page (BijouStore *self,
                                 const char *server_id,
                                 const char *library_id,
