@@ -83,22 +83,27 @@ merge_known (BijouContext *self, BijouServer *server)
 }
 
 /* Its other addresses have certificates of their own, which were trusted before. */
+static BijouTrust *
+merge_trust (BijouTrust *known, BijouTrust *trust)
+{
+  g_autoptr (BijouTrust) pinned = bijou_trust_with_pins (known, bijou_trust_get_pins (trust));
+
+  if (bijou_trust_get_headers (trust) == NULL)
+    return g_steal_pointer (&pinned);
+  return bijou_trust_with_headers (pinned, bijou_trust_get_headers (trust));
+}
+
 static gboolean
 keep_trust (BijouContext *self, BijouServer *server, BijouTrust *trust, GError **error)
 {
   BijouTrustKeeper *keeper = bijou_backends_get_trust_keeper (bijou_context_get_backends (self));
   g_autoptr (BijouTrust) known = NULL;
-  g_autoptr (BijouTrust) pinned = NULL;
   g_autoptr (BijouTrust) both = NULL;
 
   if (trust == NULL)
     return TRUE;
   known = bijou_trust_keeper_load_by_id (keeper, server->id);
-  pinned = bijou_trust_with_pins (known, bijou_trust_get_pins (trust));
-  if (bijou_trust_get_headers (trust) != NULL)
-    both = bijou_trust_with_headers (pinned, bijou_trust_get_headers (trust));
-  else
-    both = g_steal_pointer (&pinned);
+  both = merge_trust (known, trust);
   g_free (server->pin);
   server->pin = g_strdup (bijou_trust_get_pins (both));
   return bijou_trust_keeper_keep (keeper, server->id, both, error);
@@ -152,6 +157,34 @@ bijou_context_set_server_trust (BijouContext *self,
   bijou_connection_set_trust (connection, trust);
   bijou_connection_network_changed (connection);
   return TRUE;
+}
+
+/**
+ * bijou_context_add_server_trust:
+ * @self: the context
+ * @server_id: a server
+ * @trust: (nullable): what the user trusts there too
+ * @error: return location
+ *
+ * Adds the public keys; headers take the place of those that there were. Blocking; not on the main
+ * thread of a window.
+ *
+ * Returns: %FALSE with %BIJOU_ERROR_STORAGE
+ */
+gboolean
+bijou_context_add_server_trust (BijouContext *self,
+                                const char *server_id,
+                                BijouTrust *trust,
+                                GError **error)
+{
+  g_autoptr (BijouTrust) known = NULL;
+  g_autoptr (BijouTrust) both = NULL;
+
+  if (trust == NULL)
+    return TRUE;
+  known = bijou_context_dup_server_trust (self, server_id);
+  both = merge_trust (known, trust);
+  return bijou_context_set_server_trust (self, server_id, both, error);
 }
 
 /**

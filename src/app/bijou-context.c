@@ -5,6 +5,7 @@
 #include "bijou-accounts-private.h"
 #include "bijou-context-private.h"
 #include "bijou-media-cache.h"
+#include "bijou-security.h"
 #include "bijou-server-addresses.h"
 
 #include <glib/gi18n.h>
@@ -392,8 +393,10 @@ bijou_context_new (const BijouContextOptions *options, GError **error)
   self->secrets = bijou_secrets_new (
       secrets, options->profile != NULL || g_strcmp0 (g_getenv ("BIJOU_SECRETS"), "file") == 0);
   self->account_url = g_strdup (g_getenv ("BIJOU_PLEX_TV"));
-  self->http = bijou_http_new (options->ca_file);
+  self->http = bijou_http_new (NULL);
   create_backends (self);
+  if (!bijou_security_begin (self->settings, self->backends, self->http, options->ca_file, error))
+    return NULL;
   open_caches (self);
   self->sync = bijou_sync_service_new (self->store, look_backend_up, self);
   self->live = bijou_live_new (self->http, self->store, self->sync, look_backend_up, self);

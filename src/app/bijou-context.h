@@ -70,6 +70,11 @@ gboolean bijou_context_set_server_trust (BijouContext *self,
                                          const char *server_id,
                                          BijouTrust *trust,
                                          GError **error);
+/* Its other public keys stay trusted, other headers take the place of its own. Blocking. */
+gboolean bijou_context_add_server_trust (BijouContext *self,
+                                         const char *server_id,
+                                         BijouTrust *trust,
+                                         GError **error);
 /* The same for an address to which nobody is signed in yet: holds for every sign-in there. Never
  * blocks. */
 void bijou_context_set_address_trust (BijouContext *self, const char *base_url, BijouTrust *trust);

@@ -197,11 +197,10 @@ static void
 accept_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Request *request = task_data;
-  g_autoptr (BijouTrust) known = bijou_context_dup_server_trust (source, request->server_id);
-  g_autoptr (BijouTrust) trust = bijou_trust_with_pins (known, request->pin);
+  g_autoptr (BijouTrust) trust = bijou_trust_new (request->pin, NULL);
   GError *error = NULL;
 
-  if (bijou_context_set_server_trust (source, request->server_id, trust, &error))
+  if (bijou_context_add_server_trust (source, request->server_id, trust, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);

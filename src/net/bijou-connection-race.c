@@ -123,7 +123,7 @@ bijou_race_set_trust (BijouRace *self, BijouTrust *trust)
 /**
  * bijou_race_add:
  * @self: a race
- * @address: an address; one that takes part already is ignored
+ * @address: an address; one that takes part already, or may not be used, is ignored
  * @preferred: it goes first
  * @doubtful: it failed lately, nobody waits for it
  *
@@ -133,6 +133,9 @@ void
 bijou_race_add (BijouRace *self, const BijouAddress *address, gboolean preferred, gboolean doubtful)
 {
   BijouEntrant *entrant;
+
+  if (!bijou_http_may_use (self->http, address))
+    return;
 
   g_mutex_lock (&self->shared.lock);
   for (guint i = 0; i < self->shared.entrants->len; i++)

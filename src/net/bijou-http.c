@@ -8,6 +8,7 @@ struct _BijouHttp
   GObject parent_instance;
 
   BijouHttpLoop *loop; /* (owned) */
+  gint insecure;       /* atomic BijouInsecure */
 };
 
 G_DEFINE_FINAL_TYPE (BijouHttp, bijou_http, G_TYPE_OBJECT)
@@ -356,4 +357,41 @@ bijou_http_forget_qualities (BijouHttp *self)
   g_return_if_fail (BIJOU_IS_HTTP (self));
 
   bijou_quality_book_forget (bijou_http_loop_get_qualities (self->loop));
+}
+
+/**
+ * bijou_http_set_insecure:
+ * @self: a client
+ * @insecure: where plain http may be used
+ *
+ * Holds for addresses that an account or the network names, from the next race on. Any thread.
+ */
+void
+bijou_http_set_insecure (BijouHttp *self, BijouInsecure insecure)
+{
+  g_return_if_fail (BIJOU_IS_HTTP (self));
+
+  g_atomic_int_set (&self->insecure, (gint) insecure);
+}
+
+/**
+ * bijou_http_may_use:
+ * @self: a client
+ * @address: an address of a server
+ *
+ * What an account calls local is believed only of a host that is: a token would go there in the
+ * clear. Any thread.
+ *
+ * Returns: whether @address may be used at all
+ */
+gboolean
+bijou_http_may_use (BijouHttp *self, const BijouAddress *address)
+{
+  g_return_val_if_fail (BIJOU_IS_HTTP (self), FALSE);
+
+  if (g_str_has_prefix (address->url, "https:") || address->pinned ||
+      address->source == BIJOU_ADDRESS_FROM_USER)
+    return TRUE;
+  return g_atomic_int_get (&self->insecure) == BIJOU_INSECURE_LOCAL &&
+         bijou_address_class_from_url (address->url) == BIJOU_ADDRESS_LAN;
 }

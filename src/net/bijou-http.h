@@ -83,6 +83,19 @@ void bijou_http_send_async (BijouHttp *self,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
 BijouHttpResponse *bijou_http_send_finish (BijouHttp *self, GAsyncResult *result, GError **error);
+/**
+ * BijouInsecure:
+ * Where plain http is used to addresses that nobody typed.
+ */
+typedef enum
+{
+  BIJOU_INSECURE_LOCAL, /* in the local network */
+  BIJOU_INSECURE_NEVER,
+} BijouInsecure;
+
+void bijou_http_set_insecure (BijouHttp *self, BijouInsecure insecure);
+gboolean bijou_http_may_use (BijouHttp *self, const BijouAddress *address);
+
 /* How the way to the origin of @url is; FALSE: nothing is known. Any thread. */
 gboolean bijou_http_get_quality (BijouHttp *self, const char *url, BijouQuality *quality);
 /* What a film that plays from there needs, 0: none plays any more. Any thread. */

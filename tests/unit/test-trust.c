@@ -117,6 +117,35 @@ test_requests (void)
   g_assert_null (plain->trust);
 }
 
+static gboolean
+may_use (BijouHttp *http, const char *url, BijouAddressSource source)
+{
+  g_autoptr (BijouAddress) address = bijou_address_new (url, source);
+
+  address->address_class = BIJOU_ADDRESS_LAN; /* what an account calls local */
+  return bijou_http_may_use (http, address);
+}
+
+/* In the clear only where nobody else listens, or where the user says so. */
+static void
+test_insecure (void)
+{
+  g_autoptr (BijouHttp) http = bijou_http_new (NULL);
+  const BijouAddressSource account = BIJOU_ADDRESS_FROM_ACCOUNT;
+
+  g_assert_true (may_use (http, "https://203.0.113.9:32400", account));
+  g_assert_true (may_use (http, "http://192.168.1.5:32400", account));
+  g_assert_true (may_use (http, "http://nas:8096", BIJOU_ADDRESS_FROM_DISCOVERY));
+  g_assert_false (may_use (http, "http://203.0.113.9:32400", account));
+  g_assert_true (may_use (http, "http://203.0.113.9:32400", BIJOU_ADDRESS_FROM_USER));
+
+  bijou_http_set_insecure (http, BIJOU_INSECURE_NEVER);
+  g_assert_false (may_use (http, "http://192.168.1.5:32400", account));
+  g_assert_false (may_use (http, "http://nas:8096", BIJOU_ADDRESS_FROM_DISCOVERY));
+  g_assert_true (may_use (http, "https://192.168.1.5:32400", account));
+  g_assert_true (may_use (http, "http://192.168.1.5:32400", BIJOU_ADDRESS_FROM_USER));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -128,6 +157,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/trust/no-headers", test_no_headers);
   g_test_add_func ("/trust/addresses", test_addresses);
   g_test_add_func ("/trust/requests", test_requests);
+  g_test_add_func ("/trust/insecure", test_insecure);
 
   return g_test_run ();
 }

@@ -58,6 +58,10 @@ make_options (BijouCommandLine *self)
       N_ ("Read the password from standard input"), NULL },
     { "token-stdin", 0, 0, G_OPTION_ARG_NONE, &self->token_stdin,
       N_ ("Read a token from standard input"), NULL },
+    { "pin", 0, 0, G_OPTION_ARG_STRING, &self->pin, N_ ("Trust a certificate by its public key"),
+      "sha256//…" },
+    { "header", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->headers,
+      N_ ("Send a header that a proxy asks for"), "'NAME: VALUE'" },
     { "list-servers", 0, 0, G_OPTION_ARG_NONE, &self->list_servers, N_ ("List the servers"), NULL },
     { "remove-server", 0, 0, G_OPTION_ARG_STRING, &self->remove_server,
       N_ ("Sign out and forget a server"), N_ ("SERVER") },
@@ -147,6 +151,8 @@ check_company (const BijouCommandLine *self, GError **error)
   } rules[] = {
     { self->password_stdin || self->token_stdin || self->backend != NULL || self->user != NULL,
       signs_in, N_ ("--backend, --user, --password-stdin and --token-stdin go with --add-server") },
+    { self->pin != NULL || self->headers != NULL, self->add_server != NULL,
+      N_ ("--pin and --header go with --add-server") },
     { self->full, self->sync, N_ ("--full goes with --sync") },
     { self->server != NULL || self->library != NULL || self->parent != NULL || self->sort != NULL,
       self->list != NULL, N_ ("--server, --library, --parent and --sort go with --list") },
@@ -180,6 +186,11 @@ check_usage (const BijouCommandLine *self, GError **error)
     return set_usage_error (error, _ ("--password-stdin and --token-stdin exclude each other"));
   if (self->add_account != NULL && !self->token_stdin)
     return set_usage_error (error, _ ("--add-account needs --token-stdin"));
+  if (self->pin != NULL && !bijou_trust_check_pins (self->pin))
+    return set_usage_error (error, _ ("--pin is sha256// and the base64 of a hash"));
+  for (guint i = 0; self->headers != NULL && self->headers[i] != NULL; i++)
+    if (!bijou_trust_check_header (self->headers[i]))
+      return set_usage_error (error, _ ("--header is 'Name: value'"));
   if (self->backend != NULL && bijou_backend_type_find (self->backend) == NULL)
     return set_usage_error (error, _ ("--backend is plex or jellyfin"));
   if (self->sort != NULL && !bijou_sort_from_string (self->sort, &(BijouSort){ 0 }))
@@ -223,11 +234,12 @@ bijou_command_line_clear (BijouCommandLine *self)
                      &self->server,  &self->library,       &self->parent,      &self->sort,
                      &self->search,  &self->info,          &self->mark,        &self->favourite,
                      &self->play,    &self->remove_server, &self->unfavourite, &self->fetch,
-                     &self->output,  &self->probe_server };
+                     &self->output,  &self->probe_server,  &self->pin };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&self->rest, g_strfreev);
+  g_clear_pointer (&self->headers, g_strfreev);
 }
 
 static CommandFunc

@@ -23,6 +23,8 @@ typedef struct
   char *add_account;
   char *backend;
   char *user;
+  char *pin;
+  char **headers;
   gboolean password_stdin;
   gboolean token_stdin;
   gboolean list_servers;

@@ -196,7 +196,11 @@ read_secret (GError **error)
 }
 
 static const BijouBackendType *
-identify (BijouCommand *self, char **base_url, BijouIdentity *identity, GError **error)
+identify (BijouCommand *self,
+          char **base_url,
+          BijouTrust **trust,
+          BijouIdentity *identity,
+          GError **error)
 {
   g_autofree char *typed = bijou_address_normalise_url (self->line->add_server);
   const BijouBackendType *type;
@@ -207,8 +211,11 @@ identify (BijouCommand *self, char **base_url, BijouIdentity *identity, GError *
                    self->line->add_server);
       return NULL;
     }
-  type = bijou_backend_type_identify (bijou_context_get_http (self->context), typed, NULL, identity,
-                                      base_url, self->cancellable, error);
+  *trust = bijou_command_dup_trust (self, typed);
+  type = bijou_backend_type_identify (bijou_context_get_http (self->context), typed, *trust,
+                                      identity, base_url, self->cancellable, error);
+  if (type == NULL && *base_url != NULL)
+    bijou_command_explain_untrusted (self, *base_url, error);
   if (type != NULL && self->line->backend != NULL && !g_str_equal (type->id, self->line->backend))
     {
       g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_WRONG_SERVER, _ ("A %s server answers there"),
@@ -219,7 +226,11 @@ identify (BijouCommand *self, char **base_url, BijouIdentity *identity, GError *
 }
 
 static BijouSignedIn *
-sign_in (BijouCommand *self, const BijouBackendType *type, const char *base_url, GError **error)
+sign_in (BijouCommand *self,
+         const BijouBackendType *type,
+         const char *base_url,
+         BijouTrust *trust,
+         GError **error)
 {
   BijouHttp *http = bijou_context_get_http (self->context);
   g_autofree char *secret = read_secret (error);
@@ -232,6 +243,7 @@ sign_in (BijouCommand *self, const BijouBackendType *type, const char *base_url,
                               : g_strdup_printf ("%s:%s:%s", type->id, base_url,
                                                  self->line->user != NULL ? self->line->user : "");
   bijou_context_get_client_info (self->context, account, &client);
+  client.trust = trust;
   if (self->line->token_stdin)
     return type->sign_in_token (http, &client, base_url, secret, self->cancellable, error);
   if (type->sign_in_password == NULL || self->line->user == NULL)
@@ -280,12 +292,14 @@ check_secret (BijouCommand *self, gboolean known, GError **error)
 }
 
 static gboolean
-add_known (BijouCommand *self, BijouServer *known, const char *base_url, GError **error)
+add_known (
+    BijouCommand *self, BijouServer *known, const char *base_url, BijouTrust *trust, GError **error)
 {
   g_autoptr (BijouConnection) connection = NULL;
   g_autoptr (BijouServer) server = NULL;
 
-  if (!bijou_server_addresses_add_url (self->context, known, base_url, error))
+  if (!bijou_server_addresses_add_url (self->context, known, base_url, error) ||
+      !bijou_context_add_server_trust (self->context, known->id, trust, error))
     return FALSE;
   connection = bijou_server_addresses_get_connection (self->context, known);
   if (connection != NULL)
@@ -322,19 +336,22 @@ bijou_command_add_server (BijouCommand *self, GError **error)
   g_autofree char *base_url = NULL;
   g_autoptr (BijouSignedIn) signed_in = NULL;
   g_autoptr (BijouServer) known = NULL;
+  g_autoptr (BijouTrust) trust = NULL;
   const BijouBackendType *type;
 
   if (!check_secret (self, has_servers (self), error))
     return FALSE;
-  type = identify (self, &base_url, &identity, error);
+  type = identify (self, &base_url, &trust, &identity, error);
   if (type != NULL)
     known = bijou_command_find_server (self, identity.server_id, NULL);
   bijou_identity_clear (&identity);
   if (type == NULL || !check_secret (self, known != NULL, error))
     return FALSE;
   if (!self->line->password_stdin && !self->line->token_stdin)
-    return add_known (self, known, base_url, error);
-  signed_in = sign_in (self, type, base_url, error);
+    return add_known (self, known, base_url, trust, error);
+  signed_in = sign_in (self, type, base_url, trust, error);
+  if (signed_in != NULL && trust != NULL)
+    signed_in->trust = bijou_trust_ref (trust);
   return signed_in != NULL && keep_and_print (self, signed_in, error);
 }
 

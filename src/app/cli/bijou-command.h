@@ -37,6 +37,8 @@ BijouServer *bijou_command_find_server (BijouCommand *self, const char *name, GE
 BijouItem *bijou_command_find_item (BijouCommand *self, const char *key, GError **error);
 BijouBackend *
 bijou_command_require_backend (BijouCommand *self, const char *server_id, GError **error);
+BijouTrust *bijou_command_dup_trust (BijouCommand *self, const char *base_url);
+void bijou_command_explain_untrusted (BijouCommand *self, const char *base_url, GError **error);
 void bijou_command_add_item (JsonBuilder *builder, BijouItem *item);
 void bijou_command_print_items (BijouCommand *self, GPtrArray *items);
 

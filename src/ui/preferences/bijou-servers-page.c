@@ -4,6 +4,7 @@
 
 #include "bijou-account-row.h"
 #include "bijou-accounts.h"
+#include "bijou-authority-row.h"
 #include "bijou-server-row.h"
 #include "bijou-user-window.h"
 
@@ -24,6 +25,8 @@ struct _BijouServersPage
   AdwPreferencesGroup *accounts_group;
   GtkButton *add_button;
   GtkSwitch *start_switch;
+  GtkSwitch *insecure_switch;
+  BijouAuthorityRow *authority_row;
   AdwComboRow *interval_row;
   AdwActionRow *secrets_row;
 };
@@ -495,6 +498,19 @@ position_to_minutes (const GValue *value, const GVariantType *type, gpointer dat
   return position < G_N_ELEMENTS (intervals) ? g_variant_new_uint32 (intervals[position]) : NULL;
 }
 
+static gboolean
+insecure_to_active (GValue *value, GVariant *variant, gpointer data)
+{
+  g_value_set_boolean (value, g_str_equal (g_variant_get_string (variant, NULL), "local"));
+  return TRUE;
+}
+
+static GVariant *
+active_to_insecure (const GValue *value, const GVariantType *type, gpointer data)
+{
+  return g_variant_new_string (g_value_get_boolean (value) ? "local" : "never");
+}
+
 static void
 bind_settings (BijouServersPage *self)
 {
@@ -502,6 +518,10 @@ bind_settings (BijouServersPage *self)
 
   g_settings_bind (settings, "sync-at-start", self->start_switch, "active",
                    G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind_with_mapping (settings, "insecure-connections", self->insecure_switch, "active",
+                                G_SETTINGS_BIND_DEFAULT, insecure_to_active, active_to_insecure,
+                                NULL, NULL);
+  bijou_authority_row_set_settings (self->authority_row, settings);
   g_settings_bind_with_mapping (settings, "sync-interval-minutes", self->interval_row, "selected",
                                 G_SETTINGS_BIND_DEFAULT, minutes_to_position, position_to_minutes,
                                 NULL, NULL);
@@ -564,12 +584,15 @@ bijou_servers_page_class_init (BijouServersPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = bijou_servers_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = bijou_servers_page_finalize;
 
+  g_type_ensure (BIJOU_TYPE_AUTHORITY_ROW);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bijouplayer/Bijou/ui/preferences/bijou-servers-page.ui");
   gtk_widget_class_bind_template_child (widget_class, BijouServersPage, servers_group);
   gtk_widget_class_bind_template_child (widget_class, BijouServersPage, accounts_group);
   gtk_widget_class_bind_template_child (widget_class, BijouServersPage, add_button);
   gtk_widget_class_bind_template_child (widget_class, BijouServersPage, start_switch);
+  gtk_widget_class_bind_template_child (widget_class, BijouServersPage, insecure_switch);
+  gtk_widget_class_bind_template_child (widget_class, BijouServersPage, authority_row);
   gtk_widget_class_bind_template_child (widget_class, BijouServersPage, interval_row);
   gtk_widget_class_bind_template_child (widget_class, BijouServersPage, secrets_row);
   gtk_widget_class_bind_template_callback (widget_class, on_add_cb);
