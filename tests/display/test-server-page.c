@@ -420,7 +420,7 @@ add_other (Fixture *fixture)
 
   open_dialog (fixture);
   type_address ("ftp://no");
-  wait_for (fixture, dialog_shows, "This is no address.");
+  wait_for (fixture, dialog_shows, "That is not an address.");
   type_address (url);
   wait_for (fixture, lacks_dialog, NULL);
   wait_for (fixture, has_other_row, NULL);
@@ -581,7 +581,8 @@ test_certificate (Fixture *fixture, gconstpointer data)
   nginx_restart (nginx);
   race (fixture);
   wait_for (fixture, shows, "The certificate of “Attic” has changed");
-  g_signal_emit_by_name (find (GTK_WIDGET (fixture->window), GTK_TYPE_BUTTON, "Look…"), "clicked");
+  g_signal_emit_by_name (find (GTK_WIDGET (fixture->window), GTK_TYPE_BUTTON, "View Certificate…"),
+                         "clicked");
   answer (fixture, "trust");
   wait_for (fixture, shows_not, "The certificate of “Attic” has changed");
   wait_for (fixture, shows, "In use");

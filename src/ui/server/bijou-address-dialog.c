@@ -56,7 +56,7 @@ static char *
 make_sentence (const GError *error)
 {
   if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_USAGE))
-    return g_strdup (_ ("This is no address."));
+    return g_strdup (_ ("That is not an address."));
   if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_WRONG_SERVER))
     return g_strdup (error->message);
   if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_OFFLINE) ||

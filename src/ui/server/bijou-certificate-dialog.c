@@ -67,8 +67,9 @@ make_body (const BijouTrustQuestion *question)
 
   if (question->changed)
     return g_strdup_printf (
-        _ ("“%s” shows another certificate than the one you trusted. %s Somebody may be pretending "
-           "to be your server. Trust it only if you know that the certificate was replaced."),
+        _ ("“%s” shows a different certificate from the one you trusted. %s Somebody may be "
+           "pretending to be your server. Trust it only if you know that the certificate was "
+           "replaced."),
         question->server_name, reason);
   return g_strdup_printf (
       /* Translators: the host, then a sentence about its certificate */

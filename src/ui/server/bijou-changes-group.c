@@ -69,10 +69,10 @@ describe_change (const Waiting *waiting)
     case BIJOU_CHANGE_FAVOURITE:
       return g_strdup_printf (_ ("%s: favourite"), title);
     case BIJOU_CHANGE_UNFAVOURITE:
-      return g_strdup_printf (_ ("%s: no favourite any more"), title);
+      return g_strdup_printf (_ ("%s: no longer a favourite"), title);
     case BIJOU_CHANGE_RATING:
       if (waiting->change->rating < 0)
-        return g_strdup_printf (_ ("%s: no rating any more"), title);
+        return g_strdup_printf (_ ("%s: no longer rated"), title);
       /* Translators: a title and a number from 0 to 10 */
       return g_strdup_printf (_ ("%s: rated %.1f"), title, waiting->change->rating);
     case BIJOU_CHANGE_POSITION:

@@ -67,7 +67,7 @@ get_button_label (BijouServerMood mood)
     case BIJOU_SERVER_SIGN_IN:
       return _ ("Sign In Again…");
     case BIJOU_SERVER_UNTRUSTED:
-      return _ ("Look…");
+      return _ ("View Certificate…");
     case BIJOU_SERVER_STARTING:
     case BIJOU_SERVER_CONNECTED:
     case BIJOU_SERVER_CONNECTING:

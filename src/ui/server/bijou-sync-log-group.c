@@ -77,7 +77,7 @@ describe_result (const BijouSyncLogEntry *entry)
   if (entry->error != NULL)
     return g_strdup_printf ("%s\n%s", entry->error, cost);
   if (entry->cancelled)
-    return g_strdup_printf ("%s\n%s", _ ("Stopped before its end"), cost);
+    return g_strdup_printf ("%s\n%s", _ ("Stopped before the end"), cost);
   return g_steal_pointer (&cost);
 }
 

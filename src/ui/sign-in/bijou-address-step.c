@@ -57,7 +57,7 @@ show_problem (BijouAddressStep *self, const GError *error)
     gtk_label_set_label (self->problem, _ ("No Plex or Jellyfin server answers there."));
   else if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_FORBIDDEN))
     gtk_label_set_label (self->problem,
-                         _ ("What answers there refuses. A proxy may ask for a header."));
+                         _ ("Access is refused there. A proxy may ask for a header."));
   else
     gtk_label_set_label (self->problem, sentence);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), TRUE);
