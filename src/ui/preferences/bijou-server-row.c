@@ -28,6 +28,7 @@ enum
 {
   SIGN_OUT,
   SIGN_IN,
+  OPEN_PAGE,
   N_SIGNALS
 };
 
@@ -144,6 +145,12 @@ on_sync_cb (BijouServerRow *self)
 }
 
 static void
+on_open_page_cb (BijouServerRow *self)
+{
+  g_signal_emit (self, signals[OPEN_PAGE], 0);
+}
+
+static void
 on_sign_in_cb (BijouServerRow *self)
 {
   g_signal_emit (self, signals[SIGN_IN], 0);
@@ -177,6 +184,8 @@ bijou_server_row_class_init (BijouServerRowClass *klass)
 
   signals[SIGN_OUT] = g_signal_new ("sign-out", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[OPEN_PAGE] = g_signal_new ("open-page", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGN_IN] = g_signal_new ("sign-in", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
 
@@ -189,6 +198,7 @@ bijou_server_row_class_init (BijouServerRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BijouServerRow, sync_button);
   gtk_widget_class_bind_template_child (widget_class, BijouServerRow, sign_in_button);
   gtk_widget_class_bind_template_child (widget_class, BijouServerRow, sign_out_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_open_page_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_sync_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_in_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_out_cb);

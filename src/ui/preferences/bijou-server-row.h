@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * One server in Preferences: how it is reached, who is signed in, what can be done about it. Main
  * thread.
  *
- * Signals: `sign-out` and `sign-in`, when asked for.
+ * Signals: `sign-out`, `sign-in` and `open-page`, when asked for.
  */
 #define BIJOU_TYPE_SERVER_ROW (bijou_server_row_get_type ())
 G_DECLARE_FINAL_TYPE (BijouServerRow, bijou_server_row, BIJOU, SERVER_ROW, AdwExpanderRow)

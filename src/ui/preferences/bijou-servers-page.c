@@ -58,14 +58,26 @@ on_add_cb (BijouServersPage *self)
 }
 
 static void
-sign_in_again (BijouServersPage *self, const char *id)
+do_with_server (BijouServersPage *self, const char *action, const char *id)
 {
   GtkWindow *window = get_window (self);
   GtkWindow *parent = gtk_window_get_transient_for (window);
 
   if (parent != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (parent), "win.sign-in-again", "s", id);
+    gtk_widget_activate_action (GTK_WIDGET (parent), action, "s", id);
   gtk_window_close (window);
+}
+
+static void
+sign_in_again (BijouServersPage *self, const char *id)
+{
+  do_with_server (self, "win.sign-in-again", id);
+}
+
+static void
+on_open_page_cb (BijouServersPage *self, BijouServerRow *row)
+{
+  do_with_server (self, "win.open-server", bijou_server_row_get_server (row)->id);
 }
 
 static void
@@ -330,6 +342,7 @@ add_row (BijouServersPage *self, BijouServer *server)
 
   g_signal_connect_object (row, "sign-out", G_CALLBACK (on_sign_out_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "sign-in", G_CALLBACK (on_sign_in_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "open-page", G_CALLBACK (on_open_page_cb), self, G_CONNECT_SWAPPED);
   adw_preferences_group_add (self->servers_group, GTK_WIDGET (row));
   g_ptr_array_add (self->rows, row);
 }

@@ -20,6 +20,7 @@ struct _BijouServerPage
 
   char *server_id;     /* (owned) */
   BijouServer *server; /* (owned) (nullable) once it was read */
+  char *account_name;  /* (owned) (nullable) of the account that it came with */
   gboolean busy;       /* is being signed out of */
 
   AdwHeaderBar *header;         /* (unowned) template child */
@@ -53,20 +54,28 @@ describe_software (BijouServer *server)
   const BijouBackendType *type = bijou_backend_type_find (server->backend);
   const char *title = type != NULL ? type->title : server->backend;
 
-  return server->version != NULL ? g_strdup_printf ("%s %s", title, server->version)
-                                 : g_strdup (title);
+  /* Plex adds a hash: 1.43.2.10467-2b1ba6e69. */
+  return server->version != NULL
+             ? g_strdup_printf ("%s %.*s", title, (int) strcspn (server->version, "-"),
+                                server->version)
+             : g_strdup (title);
 }
 
+/* Somebody of a Home is at the account of somebody else. */
 static char *
-describe_user (BijouServer *server)
+describe_user (BijouServerPage *self)
 {
-  if (server->user_name == NULL)
+  const char *user = self->server->user_name;
+
+  if (user == NULL)
+    user = self->account_name;
+  if (user == NULL)
     return NULL;
-  if (server->account_id != NULL)
-    /* Translators: %s is the name of a plex.tv account */
-    return g_strdup_printf (_ ("account of %s"), server->user_name);
+  if (self->account_name != NULL && !g_str_equal (self->account_name, user))
+    /* Translators: names of two people */
+    return g_strdup_printf (_ ("signed in as %s, account of %s"), user, self->account_name);
   /* Translators: %s is a user's name */
-  return g_strdup_printf (_ ("signed in as %s"), server->user_name);
+  return g_strdup_printf (_ ("signed in as %s"), user);
 }
 
 static void
@@ -74,8 +83,7 @@ show_sentence (BijouServerPage *self, const BijouServerStatus *status)
 {
   const char *how = self->busy ? _ ("Signing out…") : bijou_server_status_get_sentence (status);
   g_autofree char *software = describe_software (self->server);
-  g_autofree char *user =
-      status->mood != BIJOU_SERVER_SIGN_IN ? describe_user (self->server) : NULL;
+  g_autofree char *user = status->mood != BIJOU_SERVER_SIGN_IN ? describe_user (self) : NULL;
   g_autofree char *text = g_strjoin (" · ", how, software, user, NULL);
 
   gtk_label_set_label (self->sentence, text);
@@ -128,50 +136,90 @@ show_server (BijouServerPage *self)
 
 /* --- reading --- */
 
-static gpointer
-find_server (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
+typedef struct
 {
-  g_autoptr (GPtrArray) servers = bijou_store_list_servers (store, error);
+  BijouServer *server; /* (owned) (nullable) it is gone */
+  char *account_name;  /* (owned) (nullable) */
+} Contents;
 
-  for (guint i = 0; servers != NULL && i < servers->len; i++)
+static void
+contents_free (Contents *contents)
+{
+  g_clear_object (&contents->server);
+  g_free (contents->account_name);
+  g_free (contents);
+}
+
+static char *
+find_account_name (BijouStore *store, const char *account_id)
+{
+  g_autoptr (GPtrArray) accounts = bijou_store_list_accounts (store, NULL);
+
+  for (guint i = 0; accounts != NULL && i < accounts->len; i++)
     {
-      BijouServer *server = g_ptr_array_index (servers, i);
+      BijouAccount *account = g_ptr_array_index (accounts, i);
 
-      if (g_str_equal (server->id, data))
-        return g_object_ref (server);
+      if (g_str_equal (account->id, account_id))
+        return g_strdup (account->name);
     }
   return NULL;
 }
 
+static gpointer
+read_contents (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) servers = bijou_store_list_servers (store, error);
+  Contents *contents;
+
+  if (servers == NULL)
+    return NULL;
+  contents = g_new0 (Contents, 1);
+  for (guint i = 0; i < servers->len; i++)
+    {
+      BijouServer *server = g_ptr_array_index (servers, i);
+
+      if (g_str_equal (server->id, data))
+        contents->server = g_object_ref (server);
+    }
+  if (contents->server != NULL && contents->server->account_id != NULL)
+    contents->account_name = find_account_name (store, contents->server->account_id);
+  return contents;
+}
+
 static void
-on_server_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+on_contents_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   BijouServerPage *self;
   g_autoptr (GError) error = NULL;
-  BijouServer *server = bijou_store_run_finish (BIJOU_STORE (source), result, &error);
+  Contents *contents = bijou_store_run_finish (BIJOU_STORE (source), result, &error);
 
   if (bijou_error_is_cancelled (error))
     return;
-  self = user_data;
-  if (server != NULL)
+  if (contents == NULL)
     {
-      g_clear_object (&self->server);
-      self->server = server;
+      g_warning ("The server cannot be read: %s", error->message);
+      return;
+    }
+  self = user_data;
+  if (contents->server != NULL)
+    {
+      g_set_object (&self->server, contents->server);
+      g_free (self->account_name);
+      self->account_name = g_steal_pointer (&contents->account_name);
       show_server (self);
     }
-  else if (error != NULL)
-    g_warning ("The server cannot be read: %s", error->message);
   else if (gtk_widget_get_root (GTK_WIDGET (self)) != NULL) /* it was signed out of */
     gtk_widget_activate_action (GTK_WIDGET (self), "win.open-home", NULL);
+  contents_free (contents);
 }
 
 static void
 reload (BijouServerPage *self)
 {
-  bijou_store_run_async (bijou_base_page_get_store (BIJOU_BASE_PAGE (self)), find_server,
-                         g_strdup (self->server_id), g_free, g_object_unref,
-                         bijou_base_page_get_cancellable (BIJOU_BASE_PAGE (self)),
-                         on_server_found_cb, self);
+  bijou_store_run_async (bijou_base_page_get_store (BIJOU_BASE_PAGE (self)), read_contents,
+                         g_strdup (self->server_id), g_free, (GDestroyNotify) contents_free,
+                         bijou_base_page_get_cancellable (BIJOU_BASE_PAGE (self)), on_contents_cb,
+                         self);
 }
 
 static void
@@ -240,6 +288,7 @@ static void
 bijou_server_page_finalize (GObject *object)
 {
   g_free (BIJOU_SERVER_PAGE (object)->server_id);
+  g_free (BIJOU_SERVER_PAGE (object)->account_name);
 
   G_OBJECT_CLASS (bijou_server_page_parent_class)->finalize (object);
 }
