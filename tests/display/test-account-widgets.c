@@ -6,6 +6,7 @@
 #include "bijou-accounts.h"
 #include "bijou-fake-server.h"
 #include "bijou-user-chooser.h"
+#include "bijou-welcome-page.h"
 
 #include <ftw.h>
 #include <glib/gstdio.h>
@@ -281,6 +282,45 @@ test_chooser (Fixture *fixture, gconstpointer data)
   g_assert_true (bijou_account_visit_is_switch (fixture->visit));
 }
 
+/* --- signing in again --- */
+
+static gboolean
+has_name (Fixture *fixture, gconstpointer name)
+{
+  GtkWidget *row = find_widget (GTK_WIDGET (fixture->window), ADW_TYPE_ENTRY_ROW, "title", "Name");
+
+  return row != NULL && g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (row)), name) == 0;
+}
+
+static gboolean
+has_code (Fixture *fixture, gconstpointer data)
+{
+  return bijou_fake_server_count (fixture->plextv, "POST /api/v2/pins*") > 0;
+}
+
+/* Each server gets the step that it needs, with what is known filled in. */
+static void
+test_sign_in_again (Fixture *fixture, gconstpointer data)
+{
+  BijouStore *store = bijou_context_get_store (fixture->context);
+  BijouWelcomePage *page = bijou_welcome_page_new (fixture->context, TRUE);
+  g_autoptr (BijouServer) server = bijou_server_new ("jellyfin", "attic", "Attic");
+  g_autoptr (BijouServer) plex = bijou_server_new ("plex", OWN, "Own");
+
+  server->user_name = g_strdup ("Ada");
+  g_ptr_array_add (server->addresses,
+                   bijou_address_new ("http://127.0.0.1:9", BIJOU_ADDRESS_FROM_USER));
+  bijou_store_save_server (store, server, NULL);
+  gtk_window_set_child (fixture->window, GTK_WIDGET (page));
+  gtk_window_present (fixture->window);
+  bijou_welcome_page_sign_in_again (page, server);
+  wait_for (fixture, has_name, "Ada");
+
+  plex->account_id = g_strdup (bijou_account_visit_get_account_id (fixture->visit));
+  bijou_welcome_page_sign_in_again (page, plex);
+  wait_for (fixture, has_code, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -289,5 +329,7 @@ main (int argc, char **argv)
 
   g_test_add ("/account-widgets/row", Fixture, NULL, set_up, test_row, tear_down);
   g_test_add ("/account-widgets/chooser", Fixture, NULL, set_up, test_chooser, tear_down);
+  g_test_add ("/account-widgets/sign-in-again", Fixture, NULL, set_up, test_sign_in_again,
+              tear_down);
   return g_test_run ();
 }

@@ -205,7 +205,8 @@ static const char *
 describe (BijouUserChooser *self, BijouAccountUser *user)
 {
   if (g_str_equal (user->id, bijou_account_visit_get_user_id (self->visit)))
-    return _ ("Is watching here now");
+    return bijou_account_visit_is_known (self->visit) ? _ ("Is watching here now")
+                                                      : _ ("Signed in");
   if (user->restricted)
     return _ ("Sees what was chosen for them");
   return user->admin ? _ ("Owner of this home") : NULL;
