@@ -3,6 +3,7 @@
 #include "bijou-account-visit.h"
 #include "bijou-accounts-private.h"
 #include "bijou-fake-server.h"
+#include "bijou-part-origin.h"
 #include "bijou-sync-service.h"
 
 #include <glib/gstdio.h>
@@ -491,6 +492,37 @@ test_server_refuses_alone (Fixture *fixture, gconstpointer data)
   g_assert_true (token_works (fixture, fixture->own));
 }
 
+/* A film whose bytes are refused in the middle goes on with the token that is good now. */
+static void
+test_film (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *account = sign_in (fixture, 0);
+  BijouItemQuery query = { .kind = BIJOU_ITEM_MOVIE };
+  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (BijouBackend) backend = NULL;
+  g_autoptr (BijouDetail) detail = NULL;
+  g_autoptr (BijouMediaOrigin) origin = NULL;
+  g_autoptr (BijouHttpRequest) request = NULL;
+  g_autofree char *fresh = NULL;
+  g_autoptr (GError) refused =
+      g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_UNAUTHORISED, "Refused");
+  BijouVersion *version;
+
+  sync_all (fixture, fixture->own);
+  items = bijou_store_list_items (bijou_context_get_store (fixture->context), &query, NULL);
+  detail = bijou_context_load_detail (fixture->context, items->pdata[0], TRUE, NULL, NULL);
+  version = g_ptr_array_index (detail->versions, 0);
+  backend = bijou_context_get_backend (fixture->context, bijou_fake_server_get_id (fixture->own));
+  origin = bijou_part_origin_new (backend, detail, version->parts->pdata[0], "session");
+
+  control (fixture->own, "{\"revoke_tokens\": true}");
+  fresh = bijou_fake_server_dup_token (fixture->own, 0);
+  bijou_media_origin_report_failure (origin, bijou_fake_server_get_url (fixture->own), refused);
+  request = bijou_media_origin_make_request (origin, NULL, NULL);
+  g_assert_cmpstr (bijou_http_request_get_header (request, "X-Plex-Token"), ==, fresh);
+  g_assert_cmpint (get_state (fixture, fixture->own), ==, BIJOU_CONNECTION_CONNECTED);
+}
+
 /* --- nothing of one person is left for the next --- */
 
 static gboolean
@@ -806,6 +838,7 @@ main (int argc, char **argv)
   ADD ("account-422", test_account_refused, GINT_TO_POINTER (422));
   ADD ("server-refuses", test_server_refuses, NULL);
   ADD ("server-refuses-alone", test_server_refuses_alone, NULL);
+  ADD ("film", test_film, NULL);
   ADD ("switch-user", test_switch_user, NULL);
   ADD ("restricted", test_restricted, NULL);
   ADD ("sign-out", test_sign_out, NULL);
