@@ -17,7 +17,8 @@ struct _BijouAccountVisit
   char *user_id;                /* (owned) */
   char *user_name;              /* (owned) (nullable) */
   GPtrArray *servers;           /* (owned) (nullable) of BijouSignedIn, what the user sees */
-  gboolean known;               /* the account was here before */
+  GPtrArray *others; /* (owned) (nullable) of BijouServer, here through another account */
+  gboolean known;    /* the account was here before */
   gboolean kept;
 };
 
@@ -160,6 +161,7 @@ bijou_account_visit_unref (BijouAccountVisit *self)
   g_free (self->user_id);
   g_free (self->user_name);
   g_clear_pointer (&self->servers, g_ptr_array_unref);
+  g_clear_pointer (&self->others, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -328,6 +330,40 @@ bijou_account_visit_switch_user (BijouAccountVisit *self,
   return TRUE;
 }
 
+static void
+find_others (BijouAccountVisit *self)
+{
+  g_autoptr (GPtrArray) servers =
+      bijou_store_list_servers (bijou_context_get_store (self->context), NULL);
+
+  g_clear_pointer (&self->others, g_ptr_array_unref);
+  self->others = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; servers != NULL && i < servers->len; i++)
+    {
+      BijouServer *server = g_ptr_array_index (servers, i);
+
+      if (g_strcmp0 (server->account_id, self->account_id) != 0 && server->user_name != NULL &&
+          g_strcmp0 (server->user_name, self->user_name) != 0)
+        g_ptr_array_add (self->others, g_object_ref (server));
+    }
+}
+
+/**
+ * bijou_account_visit_get_other_user:
+ * @self: a visit whose servers are listed
+ * @server_id: one of them
+ *
+ * Returns: (transfer none) (nullable): who is signed in to it here through another account
+ */
+const char *
+bijou_account_visit_get_other_user (BijouAccountVisit *self, const char *server_id)
+{
+  for (guint i = 0; self->others != NULL && i < self->others->len; i++)
+    if (g_strcmp0 (((BijouServer *) self->others->pdata[i])->id, server_id) == 0)
+      return ((BijouServer *) self->others->pdata[i])->user_name;
+  return NULL;
+}
+
 /**
  * bijou_account_visit_list_servers:
  * @self: a visit
@@ -343,6 +379,7 @@ bijou_account_visit_list_servers (BijouAccountVisit *self,
 {
   if (self->servers == NULL)
     self->servers = fetch_servers (self, self->token, cancellable, error);
+  find_others (self);
   return self->servers != NULL ? g_ptr_array_ref (self->servers) : NULL;
 }
 

@@ -47,6 +47,9 @@ gboolean bijou_account_visit_switch_user (BijouAccountVisit *self,
 GPtrArray *bijou_account_visit_list_servers (BijouAccountVisit *self,
                                              GCancellable *cancellable,
                                              GError **error);
+/* (nullable): who is signed in here to one of those through another account; adding it removes what
+ * they saw. */
+const char *bijou_account_visit_get_other_user (BijouAccountVisit *self, const char *server_id);
 /* Keeps the account, and of its servers those that are known already and the @chosen ones
  * (nullable) (element-type BijouSignedIn). When another user was at it, everything of theirs is
  * removed first, after what waits was sent. */

@@ -15,8 +15,9 @@ struct _BijouAccountRow
   BijouAccount *account;     /* (owned) */
   GCancellable *cancellable; /* (owned) */
   GPtrArray *known;          /* (owned) of BijouServer, those that are here */
-  GPtrArray *listed;         /* (owned) (nullable) of BijouSignedIn, what the account says */
-  GPtrArray *rows;           /* (owned) of AdwActionRow, unowned; the servers */
+  GPtrArray *others; /* (owned) (nullable) of BijouServer, likewise, of other accounts too */
+  GPtrArray *listed; /* (owned) (nullable) of BijouSignedIn, what the account says */
+  GPtrArray *rows;   /* (owned) of AdwActionRow, unowned; the servers */
   gboolean asked;
   gboolean signed_out;
   gboolean busy;
@@ -183,9 +184,28 @@ append_server (BijouAccountRow *self, const char *id, const char *name, const ch
   g_ptr_array_add (self->rows, row);
 }
 
-static char *
-describe_owner (BijouSignedIn *signed_in)
+/* Who is signed in to it here through another account. */
+static const char *
+find_other_user (BijouAccountRow *self, const char *server_id)
 {
+  for (guint i = 0; self->others != NULL && i < self->others->len; i++)
+    {
+      BijouServer *server = g_ptr_array_index (self->others, i);
+
+      if (g_strcmp0 (server->id, server_id) == 0 &&
+          g_strcmp0 (server->account_id, self->account->id) != 0)
+        return server->user_name;
+    }
+  return NULL;
+}
+
+static char *
+describe_owner (BijouAccountRow *self, BijouSignedIn *signed_in)
+{
+  const char *other = find_other_user (self, signed_in->server->id);
+
+  if (other != NULL)
+    return g_strdup_printf (_ ("%s uses it here; their library is removed first"), other);
   if (signed_in->owned)
     return g_strdup (_ ("Your own server"));
   return signed_in->owner != NULL ? g_strdup_printf (_ ("Shared by %s"), signed_in->owner)
@@ -211,14 +231,14 @@ fill_rows (BijouAccountRow *self)
     {
       BijouServer *server = g_ptr_array_index (self->known, i);
       BijouSignedIn *listed = find_listed (self, server->id);
-      g_autofree char *subtitle = listed != NULL ? describe_owner (listed) : NULL;
+      g_autofree char *subtitle = listed != NULL ? describe_owner (self, listed) : NULL;
 
       append_server (self, server->id, server->name, subtitle);
     }
   for (guint i = 0; self->listed != NULL && i < self->listed->len; i++)
     {
       BijouSignedIn *listed = g_ptr_array_index (self->listed, i);
-      g_autofree char *subtitle = describe_owner (listed);
+      g_autofree char *subtitle = describe_owner (self, listed);
 
       if (find_known (self, listed->server->id) == NULL)
         append_server (self, listed->server->id, listed->server->name, subtitle);
@@ -346,6 +366,7 @@ bijou_account_row_finalize (GObject *object)
   g_object_unref (self->cancellable);
   g_clear_pointer (&self->account, bijou_account_free);
   g_ptr_array_unref (self->known);
+  g_clear_pointer (&self->others, g_ptr_array_unref);
   g_clear_pointer (&self->listed, g_ptr_array_unref);
   g_ptr_array_unref (self->rows);
 
@@ -453,6 +474,8 @@ bijou_account_row_update (BijouAccountRow *self, const BijouAccount *account, GP
   for (guint i = 0; i < servers->len; i++)
     if (g_strcmp0 (((BijouServer *) servers->pdata[i])->account_id, account->id) == 0)
       g_ptr_array_add (known, g_object_ref (g_ptr_array_index (servers, i)));
+  g_clear_pointer (&self->others, g_ptr_array_unref);
+  self->others = g_ptr_array_ref (servers);
   if (other_user)
     {
       g_clear_pointer (&self->listed, g_ptr_array_unref);

@@ -94,17 +94,34 @@ on_add_clicked_cb (GtkButton *button, BijouAccountStep *self)
     keep (self, chosen);
 }
 
+static char *
+describe_server (BijouSignedIn *signed_in, const char *other)
+{
+  if (other != NULL)
+    return g_strdup_printf (_ ("%s uses it here; their library is removed first"), other);
+  if (signed_in->owned)
+    return g_strdup (_ ("Your own server"));
+  return signed_in->owner != NULL ? g_strdup_printf (_ ("Shared by %s"), signed_in->owner)
+                                  : g_strdup (_ ("Shared with you"));
+}
+
+static gboolean
+is_used_by_other (BijouAccountStep *self, guint index)
+{
+  BijouSignedIn *signed_in = g_ptr_array_index (self->signed_in, index);
+
+  return bijou_account_visit_get_other_user (self->visit, signed_in->server->id) != NULL;
+}
+
 static void
 append_server (BijouAccountStep *self, BijouSignedIn *signed_in)
 {
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *active = gtk_switch_new ();
-  g_autofree char *subtitle = signed_in->owned ? g_strdup (_ ("Your own server"))
-                              : signed_in->owner != NULL
-                                  ? g_strdup_printf (_ ("Shared by %s"), signed_in->owner)
-                                  : g_strdup (_ ("Shared with you"));
+  const char *other = bijou_account_visit_get_other_user (self->visit, signed_in->server->id);
+  g_autofree char *subtitle = describe_server (signed_in, other);
 
-  gtk_switch_set_active (GTK_SWITCH (active), signed_in->owned);
+  gtk_switch_set_active (GTK_SWITCH (active), signed_in->owned && other == NULL);
   gtk_widget_set_valign (active, GTK_ALIGN_CENTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (active), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   signed_in->server->name, -1);
@@ -129,7 +146,7 @@ show_servers (BijouAccountStep *self)
       gtk_widget_set_visible (GTK_WIDGET (self->add), FALSE);
       gtk_widget_set_visible (GTK_WIDGET (self->servers), FALSE);
     }
-  else if (self->signed_in->len == 1)
+  else if (self->signed_in->len == 1 && !is_used_by_other (self, 0))
     keep (self, self->signed_in);
   else
     gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "servers");
