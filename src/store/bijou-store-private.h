@@ -28,6 +28,8 @@ gboolean bijou_store_run_on_writer (BijouStore *self,
                                     BijouStoreWriterFunc func,
                                     gpointer data,
                                     GError **error);
+gboolean
+bijou_store_write_part (BijouStore *self, BijouStoreWriteFunc func, gpointer data, GError **error);
 BijouDatabase *bijou_store_take_reader (BijouStore *self, GError **error);
 void bijou_store_give_reader (BijouStore *self, BijouDatabase *database);
 

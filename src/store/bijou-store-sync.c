@@ -188,6 +188,19 @@ save_page_in_worker (BijouDatabase *database,
   return run->next < run->items->len || save_cursor (database, run, run->given, TRUE, error);
 }
 
+/* Counting totals is what every write ends with. */
+static gboolean
+count_totals_in_worker (BijouDatabase *database,
+                        gpointer data,
+                        BijouStoreChange *change,
+                        GError **error)
+{
+  Run *run = data;
+
+  bijou_store_change_set_scope (change, run->server_id, run->library_id);
+  return TRUE;
+}
+
 static void
 add_counts (BijouSyncCounts *into, const BijouSyncCounts *from)
 {
@@ -231,9 +244,11 @@ bijou_store_save_page (BijouStore *self,
 
   /* The cursor goes with the last rows: after a break the page comes once more. */
   do
-    if (!bijou_store_write (self, save_page_in_worker, &run, error))
+    if (!bijou_store_write_part (self, save_page_in_worker, &run, error))
       return FALSE;
   while (run.next < items->len);
+  if (!bijou_store_write (self, count_totals_in_worker, &run, error))
+    return FALSE;
   add_counts (counts, &page_counts);
   return TRUE;
 }

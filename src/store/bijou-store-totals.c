@@ -78,7 +78,12 @@ count_parent (BijouDatabase *database, Parent *parent, BijouStoreChange *change,
       return FALSE;
     }
   if (bijou_database_get_changes (database) > 0)
-    bijou_store_change_add (change, parent->id);
+    {
+      bijou_store_change_add (change, parent->id);
+      /* The write counts for an earlier one, which told of its rows. */
+      if (change->flags == 0)
+        change->flags = BIJOU_STORE_ITEMS | BIJOU_STORE_PLAY_STATE;
+    }
   return TRUE;
 }
 

@@ -156,7 +156,8 @@ typedef struct
   BijouStore *store;
   BijouStoreWriteFunc func;
   gpointer data;
-  GError *error; /* (owned) (nullable) */
+  gboolean is_part; /* totals that it made stale are counted by a later write */
+  GError *error;    /* (owned) (nullable) */
 } Write;
 
 static gboolean
@@ -165,7 +166,7 @@ run_write_in_worker (BijouStore *self, Write *write, BijouStoreChange *change)
   if (!bijou_database_begin (self->writing, &write->error))
     return FALSE;
   if (write->func (self->writing, write->data, change, &write->error) &&
-      bijou_store_count_totals (self->writing, change, &write->error))
+      (write->is_part || bijou_store_count_totals (self->writing, change, &write->error)))
     return bijou_database_commit (self->writing, &write->error);
 
   bijou_database_rollback (self->writing);
@@ -201,18 +202,11 @@ write_in_worker (gpointer data)
     bijou_store_change_free (change);
 }
 
-/**
- * bijou_store_write:
- * @self: a store
- * @func: runs in the writer's thread, in a transaction of its own
- * @data: for @func
- *
- * Waits until it is committed. Any thread but the writer's.
- */
-gboolean
-bijou_store_write (BijouStore *self, BijouStoreWriteFunc func, gpointer data, GError **error)
+static gboolean
+run_write (
+    BijouStore *self, BijouStoreWriteFunc func, gpointer data, gboolean is_part, GError **error)
 {
-  Write write = { self, func, data, NULL };
+  Write write = { self, func, data, is_part, NULL };
 
   g_return_val_if_fail (BIJOU_IS_STORE (self), FALSE);
 
@@ -225,6 +219,35 @@ bijou_store_write (BijouStore *self, BijouStoreWriteFunc func, gpointer data, GE
     return TRUE;
   g_propagate_error (error, write.error);
   return FALSE;
+}
+
+/**
+ * bijou_store_write:
+ * @self: a store
+ * @func: runs in the writer's thread, in a transaction of its own
+ * @data: for @func
+ *
+ * Waits until it is committed. Any thread but the writer's.
+ */
+gboolean
+bijou_store_write (BijouStore *self, BijouStoreWriteFunc func, gpointer data, GError **error)
+{
+  return run_write (self, func, data, FALSE, error);
+}
+
+/**
+ * bijou_store_write_part:
+ * @self: a store
+ * @func: as of bijou_store_write()
+ * @data: for @func
+ *
+ * Like bijou_store_write(), but the totals of shows and seasons are left to a later write, so that
+ * they are not counted anew for each part. Should none come, any other write does it.
+ */
+gboolean
+bijou_store_write_part (BijouStore *self, BijouStoreWriteFunc func, gpointer data, GError **error)
+{
+  return run_write (self, func, data, TRUE, error);
 }
 
 typedef struct
