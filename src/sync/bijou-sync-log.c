@@ -19,12 +19,13 @@ bijou_sync_log_begin (BijouSyncLog *self, BijouStore *store, const char *server_
   self->was_first = !bijou_store_has_synced (store, server_id);
 }
 
+/* One that did not come to a row would have asked for what is new. */
 static const char *
 get_kind (const BijouSyncLog *self, const BijouSyncResult *sum)
 {
   if (self->was_first)
     return "first";
-  return sum->incremental ? "incremental" : "full";
+  return sum->incremental || sum->items == 0 ? "incremental" : "full";
 }
 
 /* As on the command line, and behind it what happened; never with a token. */

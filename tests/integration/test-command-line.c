@@ -506,6 +506,7 @@ test_sync_log (Cli *cli, gconstpointer data)
   for (guint i = 0; same[i] != NULL; i++)
     g_assert_cmpint (cli_get_int (first, same[i]), ==, cli_get_int (cli_get_sum (sync), same[i]));
   g_assert_nonnull (strstr (cli_get_text (last, "error"), "cannot be reached"));
+  g_assert_cmpstr (cli_get_text (last, "kind"), ==, "incremental");
 }
 
 int
