@@ -254,6 +254,20 @@ test_page (Fixture *fixture, gconstpointer data)
   wait_for (fixture, is_seen, "BijouHomePage");
 }
 
+static void
+test_live (Fixture *fixture, gconstpointer data)
+{
+  GSettings *settings = bijou_context_get_settings (fixture->context);
+
+  bijou_context_start_services (fixture->context);
+  open_page (fixture);
+  wait_for (fixture, shows, "Live changes are on.");
+  g_settings_set_boolean (settings, "live-updates", FALSE);
+  wait_for (fixture, shows_not, "Live changes are on.");
+  g_settings_set_boolean (settings, "live-updates", TRUE);
+  wait_for (fixture, shows, "Live changes are on.");
+}
+
 static GtkWidget *
 find_head (Fixture *fixture)
 {
@@ -641,6 +655,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/server-page/words", test_words);
   g_test_add ("/server-page/page", Fixture, NULL, set_up, test_page, tear_down);
+  g_test_add ("/server-page/live", Fixture, NULL, set_up, test_live, tear_down);
   g_test_add ("/server-page/sidebar", Fixture, NULL, set_up, test_sidebar, tear_down);
   g_test_add ("/server-page/offline", Fixture, NULL, set_up, test_offline, tear_down);
   g_test_add ("/server-page/starting", Fixture, NULL, set_up, test_starting, tear_down);

@@ -65,6 +65,17 @@ describe (BijouSyncGroup *self)
   return g_strdup_printf (_ ("Last complete %s ago."), ago);
 }
 
+/* Whether what happens on the server is heard of at once. */
+static char *
+add_live (BijouSyncGroup *self, char *text)
+{
+  g_autofree char *first = text;
+
+  if (self->syncing || !bijou_live_is_up (bijou_context_get_live (self->context), self->server_id))
+    return g_steal_pointer (&first);
+  return g_strdup_printf ("%s %s", first, _ ("Live changes are on."));
+}
+
 static const BijouSyncProgress *
 get_progress (BijouSyncGroup *self, const BijouLibraryState *state)
 {
@@ -78,7 +89,7 @@ show (BijouSyncGroup *self)
 
   if (self->states == NULL)
     return;
-  text = describe (self);
+  text = add_live (self, describe (self));
   adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self), text);
   gtk_button_set_label (self->button, self->syncing ? _ ("Stop") : _ ("Sync Now"));
   for (guint i = 0; i < self->states->len; i++)
@@ -193,6 +204,13 @@ on_finished_cb (BijouSyncService *sync,
 }
 
 static void
+on_live_changed_cb (BijouContext *context, const char *server_id, BijouSyncGroup *self)
+{
+  if (g_strcmp0 (server_id, self->server_id) == 0)
+    show (self);
+}
+
+static void
 on_button_cb (BijouSyncGroup *self)
 {
   BijouSyncService *sync = bijou_context_get_sync (self->context);
@@ -289,6 +307,8 @@ follow (BijouSyncGroup *self)
 
   g_signal_connect_object (bijou_context_get_store (self->context), "changed",
                            G_CALLBACK (on_store_changed_cb), self, 0);
+  g_signal_connect_object (self->context, "server-live-changed", G_CALLBACK (on_live_changed_cb),
+                           self, 0);
   g_signal_connect_object (sync, "progress", G_CALLBACK (on_progress_cb), self, 0);
   g_signal_connect_object (sync, "finished", G_CALLBACK (on_finished_cb), self, 0);
 }
