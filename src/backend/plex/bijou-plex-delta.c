@@ -12,7 +12,7 @@
 
 #define PAGE_ROWS 100
 #define MAX_PAGES 50
-#define MAX_PLAYLISTS 500
+#define MAX_LISTS 500
 #define MAX_BEGUN 500
 
 /* What is compared in a slim row is its key, `updatedAt` and its play state. */
@@ -115,12 +115,14 @@ add_newer (BijouDelta *delta, GPtrArray *items, TimeFunc get_time, gint64 since)
   return n;
 }
 
-/* GET …/all?sort=…:desc: rows until they are old. The total that comes along is a census. */
+/* GET …/all?sort=…:desc: rows until they are old. A server that does not know the order is found
+ * out by its first page. */
 static gboolean
 add_newest (Work *work,
             BijouLibrary *library,
             BijouItemKind kind,
             const char *sort,
+            const char *filter,
             TimeFunc get_time,
             GError **error)
 {
@@ -131,6 +133,8 @@ add_newest (Work *work,
       BijouQuery *query = begin_list (path, kind);
       g_autoptr (BijouPage) page = NULL;
 
+      if (filter != NULL)
+        bijou_query_add_raw (query, filter);
       bijou_query_add (query, "sort", sort);
       bijou_plex_add_row_options (query);
       page = fetch_list (work, query, library, kind, start, PAGE_ROWS, error);
@@ -138,7 +142,7 @@ add_newest (Work *work,
         return FALSE;
       if (!is_sorted (page->items, get_time))
         break;
-      if (start == 0 && page->total >= 0)
+      if (start == 0 && filter == NULL && page->total >= 0)
         bijou_delta_add_census (work->delta, BIJOU_CENSUS_ROWS, BIJOU_ITEM_KIND_BIT (kind),
                                 library->remote_id, page->total);
       if (add_newer (work->delta, page->items, get_time, work->query->since) < PAGE_ROWS)
@@ -156,15 +160,37 @@ is_changed (Work *work, BijouLibrary *library)
   return library->change_tag == NULL || g_strcmp0 (old, library->change_tag) != 0;
 }
 
+/* A list of few rows, whole. */
+static gboolean
+add_list (Work *work, BijouLibrary *library, BijouItemKind kind, GError **error)
+{
+  g_autoptr (BijouPage) page = bijou_plex_fetch_page (BIJOU_BACKEND (work->backend), library, kind,
+                                                      0, MAX_LISTS, work->cancellable, error);
+
+  work->delta->requests++;
+  if (page == NULL)
+    return FALSE;
+  work->delta->bytes += page->bytes;
+  g_ptr_array_extend (work->delta->items, page->items, (GCopyFunc) g_object_ref, NULL);
+  if (page->total >= 0)
+    bijou_delta_add_census (work->delta, BIJOU_CENSUS_ROWS, BIJOU_ITEM_KIND_BIT (kind),
+                            library != NULL ? library->remote_id : NULL, page->total);
+  return TRUE;
+}
+
+/* Filtered and sorted, since not every server knows both. The "=" stays as it is: with the whole
+ * operator encoded the filter would be ignored. */
 static gboolean
 add_changed (Work *work, BijouLibrary *library, GError **error)
 {
   const BijouItemKind *kind = bijou_backend_get_kinds (library->kind);
+  g_autofree char *filter =
+      g_strdup_printf ("updatedAt%%3E=%" G_GINT64_FORMAT, work->query->since - 1);
 
   for (; *kind != BIJOU_ITEM_UNKNOWN; kind++)
-    if (!add_newest (work, library, *kind, "updatedAt:desc", get_updated_at, error))
+    if (!add_newest (work, library, *kind, "updatedAt:desc", filter, get_updated_at, error))
       return FALSE;
-  return add_newest (work, library, BIJOU_ITEM_COLLECTION, "updatedAt:desc", get_updated_at, error);
+  return add_list (work, library, BIJOU_ITEM_COLLECTION, error);
 }
 
 /* --- play state --- */
@@ -175,7 +201,7 @@ add_played (Work *work, BijouLibrary *library, GError **error)
   for (const BijouItemKind *kind = bijou_backend_get_kinds (library->kind);
        *kind != BIJOU_ITEM_UNKNOWN; kind++)
     if (bijou_item_kind_is_playable (*kind) &&
-        !add_newest (work, library, *kind, "lastViewedAt:desc", get_played_at, error))
+        !add_newest (work, library, *kind, "lastViewedAt:desc", NULL, get_played_at, error))
       return FALSE;
   return TRUE;
 }
@@ -275,24 +301,6 @@ add_unwatched (Work *work, GError **error)
          add_unwatched_of_each (work, BIJOU_ITEM_VIDEO, error);
 }
 
-static gboolean
-add_playlists (Work *work, GError **error)
-{
-  g_autoptr (BijouPage) page =
-      bijou_plex_fetch_page (BIJOU_BACKEND (work->backend), NULL, BIJOU_ITEM_PLAYLIST, 0,
-                             MAX_PLAYLISTS, work->cancellable, error);
-
-  work->delta->requests++;
-  if (page == NULL)
-    return FALSE;
-  work->delta->bytes += page->bytes;
-  g_ptr_array_extend (work->delta->items, page->items, (GCopyFunc) g_object_ref, NULL);
-  if (page->total >= 0)
-    bijou_delta_add_census (work->delta, BIJOU_CENSUS_ROWS,
-                            BIJOU_ITEM_KIND_BIT (BIJOU_ITEM_PLAYLIST), NULL, page->total);
-  return TRUE;
-}
-
 /* --- the interface --- */
 
 BijouDelta *
@@ -304,7 +312,7 @@ bijou_plex_fetch_delta (BijouBackend *backend,
   g_autoptr (BijouDelta) delta = bijou_delta_new ();
   Work work = { BIJOU_PLEX_BACKEND (backend), query, delta, cancellable };
 
-  if (!add_playlists (&work, error))
+  if (!add_list (&work, NULL, BIJOU_ITEM_PLAYLIST, error))
     return NULL;
   for (guint i = 0; i < query->libraries->len; i++)
     {
