@@ -10,7 +10,7 @@
 
 #include <glib/gi18n.h>
 
-/* Blocking calls of pages and reports; the sync has threads of its own. */
+/* Blocking calls of pages; the sync and the reports of a playback have threads of their own. */
 #define POOL_THREADS 6
 
 struct _BijouContext
