@@ -2,7 +2,9 @@
 
 #include "bijou-live-job.h"
 
-#define HOME_LIMIT 24
+#include "bijou-sync-home.h"
+
+#define HOME_PARALLEL 2
 
 typedef struct
 {
@@ -92,18 +94,12 @@ refresh_rows (Job *job, const char *const *ids, gpointer data, GError **error)
 static void
 refresh_home (Job *job)
 {
-  static const BijouHomeRow rows[] = { BIJOU_HOME_CONTINUE, BIJOU_HOME_NEXT_UP };
+  g_autoptr (BijouSyncFetcher) fetcher =
+      bijou_sync_fetcher_new (job->backend, HOME_PARALLEL, job->cancellable);
+  g_autoptr (GError) error = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) items =
-          bijou_backend_fetch_home (job->backend, rows[i], HOME_LIMIT, job->cancellable, &error);
-
-      if (items == NULL ||
-          !bijou_store_save_home (job->store, job->server_id, rows[i], items, &error))
-        g_debug ("A row of Home is not refreshed: %s", error->message);
-    }
+  if (!bijou_sync_home_run (job->store, job->server_id, fetcher, NULL, &error))
+    g_debug ("A row of Home is not refreshed: %s", error->message);
 }
 
 /* --- the job --- */

@@ -1,13 +1,13 @@
 #include "config.h"
 
 #include "bijou-sync-delta.h"
+#include "bijou-sync-home.h"
 #include "bijou-sync-lock.h"
 #include "bijou-sync-log.h"
 #include "bijou-sync-query.h"
 
 /* More at once gains nothing on the servers that were measured. */
 #define PARALLEL 2
-#define HOME_ROWS 40
 #define PAUSE_MS 1000
 #define DEAD_MAX 3
 
@@ -415,43 +415,15 @@ run_first_pages (Job *job)
   count_all (job, NULL, &job->counted_done, &total);
 }
 
-static const char *
-get_home_name (BijouHomeRow row)
-{
-  return row == BIJOU_HOME_CONTINUE ? "continue" : "next up";
-}
-
-static void
-save_home (Job *job, BijouFetch *fetch)
-{
-  g_autoptr (GError) error = NULL;
-
-  job->sum->requests++;
-  if (fetch->error != NULL)
-    {
-      g_debug ("The row %s of %s is not to be had: %s", get_home_name (fetch->row), job->server_id,
-               fetch->error->message);
-      if (!g_error_matches (fetch->error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED))
-        set_sum_error (job, fetch->error);
-      return;
-    }
-  if (!bijou_store_save_home (job->store, job->server_id, fetch->row, fetch->items, &error))
-    set_sum_error (job, error);
-}
-
 static void
 run_home (Job *job)
 {
-  bijou_sync_fetcher_push (job->fetcher, bijou_fetch_new_home (BIJOU_HOME_CONTINUE, HOME_ROWS));
-  bijou_sync_fetcher_push (job->fetcher, bijou_fetch_new_home (BIJOU_HOME_NEXT_UP, HOME_ROWS));
-  while (bijou_sync_fetcher_get_waiting (job->fetcher) > 0)
-    {
-      g_autoptr (BijouFetch) fetch = bijou_sync_fetcher_take (job->fetcher);
+  g_autoptr (GError) error = NULL;
+  guint n_requests = 0;
 
-      if (fetch == NULL)
-        return;
-      save_home (job, fetch);
-    }
+  bijou_sync_home_run (job->store, job->server_id, job->fetcher, &n_requests, &error);
+  job->sum->requests += n_requests;
+  set_sum_error (job, error);
 }
 
 /* Further pages are asked for while one is written, on the guess that each comes full. */

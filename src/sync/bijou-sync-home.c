@@ -1,0 +1,64 @@
+#include "config.h"
+
+#include "bijou-sync-home.h"
+
+#define MAX_ROWS 40
+
+static const char *
+get_name (BijouHomeRow row)
+{
+  return row == BIJOU_HOME_CONTINUE ? "continue" : "next up";
+}
+
+static gboolean
+save (BijouStore *store, const char *server_id, BijouFetch *fetch, GError **error)
+{
+  if (fetch->error == NULL)
+    return bijou_store_save_home (store, server_id, fetch->row, fetch->items, error);
+  g_debug ("The row %s of %s is not to be had: %s", get_name (fetch->row), server_id,
+           fetch->error->message);
+  if (g_error_matches (fetch->error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED))
+    return TRUE;
+  g_propagate_error (error, g_error_copy (fetch->error));
+  return FALSE;
+}
+
+/**
+ * bijou_sync_home_run:
+ * @store: where they go
+ * @server_id: whose rows
+ * @fetcher: asks for them, and has nothing else to do
+ * @n_requests: (out) (optional): how many rows were answered, well or not
+ * @error: return location for the first failure; the other row is written all the same
+ *
+ * Refreshes the rows of Home that a server makes, for a sync and for live changes alike. A row that
+ * the server does not have is no failure, nor is a fetcher that was cancelled. Blocking.
+ *
+ * Returns: whether no row failed
+ */
+gboolean
+bijou_sync_home_run (BijouStore *store,
+                     const char *server_id,
+                     BijouSyncFetcher *fetcher,
+                     guint *n_requests,
+                     GError **error)
+{
+  gboolean good = TRUE;
+  guint n = 0;
+
+  bijou_sync_fetcher_push (fetcher, bijou_fetch_new_home (BIJOU_HOME_CONTINUE, MAX_ROWS));
+  bijou_sync_fetcher_push (fetcher, bijou_fetch_new_home (BIJOU_HOME_NEXT_UP, MAX_ROWS));
+  while (bijou_sync_fetcher_get_waiting (fetcher) > 0)
+    {
+      g_autoptr (BijouFetch) fetch = bijou_sync_fetcher_take (fetcher);
+
+      if (fetch == NULL)
+        break;
+      n++;
+      if (!save (store, server_id, fetch, good ? error : NULL))
+        good = FALSE;
+    }
+  if (n_requests != NULL)
+    *n_requests = n;
+  return good;
+}

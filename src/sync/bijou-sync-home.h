@@ -1,0 +1,14 @@
+#pragma once
+
+#include "bijou-store.h"
+#include "bijou-sync-fetcher.h"
+
+G_BEGIN_DECLS
+
+gboolean bijou_sync_home_run (BijouStore *store,
+                              const char *server_id,
+                              BijouSyncFetcher *fetcher,
+                              guint *n_requests,
+                              GError **error);
+
+G_END_DECLS
