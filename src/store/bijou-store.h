@@ -384,7 +384,7 @@ typedef struct
 {
   char *server_id; /* (owned) */
   gint64 begun_at; /* seconds since 1970 */
-  char *kind;      /* (owned) "first", "full", "incremental" or "live" */
+  char *kind;      /* (owned) "first", "full" or "incremental" */
   guint requests;
   gint64 items;
   guint added;

@@ -29,8 +29,6 @@ get_kind_text (const char *kind)
     return _ ("First sync");
   if (g_str_equal (kind, "incremental"))
     return _ ("What was new");
-  if (g_str_equal (kind, "live"))
-    return _ ("As it happened");
   return _ ("Everything");
 }
 
