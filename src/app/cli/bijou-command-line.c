@@ -78,8 +78,8 @@ make_options (BijouCommandLine *self)
       N_ ("SERVER") },
     { "library", 0, 0, G_OPTION_ARG_STRING, &self->library, N_ ("Only of this library"),
       N_ ("ID") },
-    { "parent", 0, 0, G_OPTION_ARG_STRING, &self->parent, N_ ("Only of this show or season"),
-      N_ ("ITEM") },
+    { "parent", 0, 0, G_OPTION_ARG_STRING, &self->parent,
+      N_ ("Only what is in this show, season, collection or playlist"), N_ ("ITEM") },
     { "sort", 0, 0, G_OPTION_ARG_STRING, &self->sort,
       "title, year, added, released, rating, duration, played, random, index", N_ ("ORDER") },
     { "search", 0, 0, G_OPTION_ARG_STRING, &self->search, N_ ("Search the library"), N_ ("TEXT") },
@@ -142,21 +142,21 @@ static gboolean
 check_company (const BijouCommandLine *self, GError **error)
 {
   gboolean signs_in = self->add_server != NULL || self->add_account != NULL;
-  gboolean has_item = self->play != NULL || self->rest != NULL;
   const struct
   {
     gboolean given;
     gboolean fits;
     const char *sentence;
   } rules[] = {
-    { self->password_stdin || self->token_stdin || self->backend != NULL || self->user != NULL,
-      signs_in, N_ ("--backend, --user, --password-stdin and --token-stdin go with --add-server") },
+    { self->backend != NULL || self->user != NULL || self->password_stdin, self->add_server != NULL,
+      N_ ("--backend, --user and --password-stdin go with --add-server") },
+    { self->token_stdin, signs_in, N_ ("--token-stdin goes with --add-server or --add-account") },
     { self->pin != NULL || self->headers != NULL, self->add_server != NULL,
       N_ ("--pin and --header go with --add-server") },
     { self->full, self->sync, N_ ("--full goes with --sync") },
     { self->server != NULL || self->library != NULL || self->parent != NULL || self->sort != NULL,
       self->list != NULL, N_ ("--server, --library, --parent and --sort go with --list") },
-    { self->start_ms >= 0 || self->fullscreen || self->exit_at_end, has_item,
+    { self->start_ms >= 0 || self->fullscreen || self->exit_at_end, self->play != NULL,
       N_ ("--start-ms, --fullscreen and --exit-at-end go with --play") },
     { self->output != NULL, self->fetch != NULL, N_ ("--output goes with --fetch") },
     { self->clear, self->cache, N_ ("--clear goes with --cache") },
