@@ -11,7 +11,6 @@ typedef enum
   BIJOU_EVENT_CHANGED, /* an item is new or reads differently: ask for it */
   BIJOU_EVENT_REMOVED, /* an item is said to be gone: ask whether it is */
   BIJOU_EVENT_LIBRARY, /* something in the libraries changed: a sync tells what */
-  BIJOU_EVENT_GONE,    /* the server shuts down */
 } BijouEventKind;
 
 /**
@@ -21,7 +20,7 @@ typedef enum
 typedef struct
 {
   BijouEventKind kind;
-  char *remote_id;  /* (owned) (nullable) the item; %NULL for LIBRARY and GONE */
+  char *remote_id;  /* (owned) (nullable) the item; %NULL for LIBRARY */
   BijouItem *state; /* (owned) (nullable) STATE: its identifier and play state, and nothing else */
 } BijouEvent;
 

@@ -125,7 +125,7 @@ note_slow (BijouLiveInbox *self)
     self->shared.slow_since = self->shared.slow_last;
 }
 
-/* The newest word on an item is the one that counts. */
+/* Of an item's play state and of its row the newest word each is the one that counts. */
 static void
 add_event (BijouLiveInbox *self, const BijouEvent *event)
 {
@@ -138,6 +138,7 @@ add_event (BijouLiveInbox *self, const BijouEvent *event)
       note_quick (self);
       break;
     case BIJOU_EVENT_TOUCHED:
+      g_hash_table_remove (self->shared.states, event->remote_id);
       g_hash_table_add (self->shared.touched, g_strdup (event->remote_id));
       note_quick (self);
       break;
@@ -155,7 +156,6 @@ add_event (BijouLiveInbox *self, const BijouEvent *event)
       self->shared.library = TRUE;
       note_slow (self);
       break;
-    case BIJOU_EVENT_GONE:
     default:
       break;
     }

@@ -376,7 +376,7 @@ assert_event (const BijouEvent *event)
 {
   gboolean has_item = event->kind <= BIJOU_EVENT_REMOVED;
 
-  g_assert_cmpint (event->kind, <=, BIJOU_EVENT_GONE);
+  g_assert_cmpint (event->kind, <=, BIJOU_EVENT_LIBRARY);
   g_assert_true ((event->remote_id != NULL) == has_item);
   g_assert_true ((event->state != NULL) == (event->kind == BIJOU_EVENT_STATE));
   if (has_item)

@@ -31,9 +31,7 @@ parse_jellyfin (const char *sample, const char *user_id, BijouEventReply *reply)
 static char *
 describe (GPtrArray *events)
 {
-  static const char *const names[] = {
-    "state", "touched", "changed", "removed", "library", "gone"
-  };
+  static const char *const names[] = { "state", "touched", "changed", "removed", "library" };
   GString *line = g_string_new (NULL);
 
   for (guint i = 0; i < events->len; i++)
@@ -142,8 +140,8 @@ test_jellyfin (void)
       "" },
     { "{'MessageType':'UserDataChanged','Data':{'UserDataList':[{'ItemId':'" ID_A "'}]}}", "" },
     { "{'MessageType':'UserDataChanged','Data':[]}", "" },
-    { "{'MessageType':'ServerRestarting'}", "gone" },
-    { "{'MessageType':'ServerShuttingDown','Data':'x'}", "gone" },
+    { "{'MessageType':'ServerRestarting'}", "" },
+    { "{'MessageType':'ServerShuttingDown','Data':'x'}", "" },
     { "{'MessageType':'RefreshProgress','Data':{'ItemId':'" ID_A "','Progress':'50'}}", "" },
     { "{'MessageType':'KeepAlive'}", "" },
     { "{'MessageType':7}", "" },

@@ -103,7 +103,5 @@ bijou_jellyfin_parse_event (const char *text,
     add_user_data (events, data, server_id, user_id);
   else if (strcmp (type, "LibraryChanged") == 0 && data != NULL)
     add_library (events, data);
-  else if (strcmp (type, "ServerRestarting") == 0 || strcmp (type, "ServerShuttingDown") == 0)
-    g_ptr_array_add (events, bijou_event_new (BIJOU_EVENT_GONE, NULL));
   return events;
 }
