@@ -109,8 +109,10 @@ bijou_context_load_detail_finish (BijouContext *self, GAsyncResult *result, GErr
 /* Blocking form, for workers and the command line. @fresh: ask the server even if stored. */
 BijouDetail *bijou_context_load_detail (
     BijouContext *self, BijouItem *item, gboolean fresh, GCancellable *cancellable, GError **error);
-/* Written here at once, sent to the server soon. Main thread; errors go to the log. */
+/* Asks for the members of a collection or playlist in the background. Main thread; errors go to the
+ * log. */
 void bijou_context_refresh_members (BijouContext *self, BijouItem *list);
+/* Written here at once, sent to the server soon. Main thread; errors go to the log. */
 void bijou_context_make_change (BijouContext *self, BijouItem *item, BijouChangeKind kind);
 
 /* Runs a blocking function on a pool of a few threads and returns its value through the task. */

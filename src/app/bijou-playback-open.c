@@ -222,13 +222,13 @@ match_any (BijouStream *stream, const char *language)
   return TRUE;
 }
 
-/* The number among the file's own streams of @kind, -1 none. */
 static gboolean
 match_id (BijouStream *stream, const char *id)
 {
   return g_strcmp0 (stream->id, id) == 0;
 }
 
+/* The number among the file's own streams of @kind, -1 none. */
 static int
 find_stream (BijouPart *part, BijouStreamKind kind, StreamMatch match, const char *wanted)
 {

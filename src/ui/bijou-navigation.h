@@ -14,22 +14,21 @@ G_BEGIN_DECLS
  *   win.play-item-from (sx) the player, from this position in ms
  *   win.play-item-with (sa{sv}) the same with choices: "position" x in ms, "version" s, "audio" s
  *                          and "subtitle" s (ids of a version and its streams, "" for none)
- *   win.download-item (sb) keeps it on this computer or not; pages hide the button without it
  *   win.search       s     the search page with this text
  *   win.open-library (ss)  server id, library id
  *   win.open-server  s     the server's page
  *   win.open-home, win.open-search, win.open-favourites
+ *   win.preferences  –
  *   win.sync         –     Sync Now (F5, Ctrl+R)
+ *   win.stop-sync    –     ends it on all servers
  *   win.back         –
  *   win.show-sidebar –     reveals the folded sidebar
  *   win.add-server   –     the welcome page, from an empty Home
  *   win.sign-in-again s    signs in to that server anew
  *   win.toast        s     shows a toast
  *   win.set-watched  (sb)  marks an item, with a toast that undoes it
+ *   win.undo-watched (sb)  the same without a toast, for the button on that toast
  *   win.set-favourite (sb)
  */
-
-/* The context of the window that @widget is in; (transfer none) (nullable). */
-BijouContext *bijou_widget_get_context (GtkWidget *widget);
 
 G_END_DECLS

@@ -395,13 +395,13 @@ request_free (Request *request)
   g_free (request);
 }
 
-/* A show is played where it was left; a season like its first episode that is left. */
 static gpointer
 find_item (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   return bijou_store_find_item (store, data, error);
 }
 
+/* A show is played where it was left; a season like its first episode that is left. */
 static gpointer
 find_playable (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -610,20 +610,6 @@ BijouContext *
 bijou_window_get_context (BijouWindow *self)
 {
   return self->context;
-}
-
-/**
- * bijou_widget_get_context:
- * @widget: a widget
- *
- * Returns: (transfer none) (nullable): the context of its window
- */
-BijouContext *
-bijou_widget_get_context (GtkWidget *widget)
-{
-  GtkRoot *root = gtk_widget_get_root (widget);
-
-  return BIJOU_IS_WINDOW (root) ? BIJOU_WINDOW (root)->context : NULL;
 }
 
 /* --- size --- */
