@@ -196,6 +196,7 @@ test_switches (Fixture *fixture, gconstpointer data)
   assert_switch (fixture, "Use Graphics Hardware", "hardware-decoding");
   assert_switch (fixture, "Large Picture on Home", "show-hero");
   assert_switch (fixture, "Sync at Start", "sync-at-start");
+  assert_switch (fixture, "Live Changes", "live-updates");
 }
 
 static void

@@ -25,6 +25,7 @@ struct _BijouServersPage
   AdwPreferencesGroup *accounts_group;
   GtkButton *add_button;
   GtkSwitch *start_switch;
+  GtkSwitch *live_switch;
   GtkSwitch *insecure_switch;
   BijouAuthorityRow *authority_row;
   AdwComboRow *interval_row;
@@ -531,6 +532,7 @@ bind_settings (BijouServersPage *self)
 
   g_settings_bind (settings, "sync-at-start", self->start_switch, "active",
                    G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "live-updates", self->live_switch, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind_with_mapping (settings, "insecure-connections", self->insecure_switch, "active",
                                 G_SETTINGS_BIND_DEFAULT, insecure_to_active, active_to_insecure,
                                 NULL, NULL);
@@ -604,6 +606,7 @@ bijou_servers_page_class_init (BijouServersPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BijouServersPage, accounts_group);
   gtk_widget_class_bind_template_child (widget_class, BijouServersPage, add_button);
   gtk_widget_class_bind_template_child (widget_class, BijouServersPage, start_switch);
+  gtk_widget_class_bind_template_child (widget_class, BijouServersPage, live_switch);
   gtk_widget_class_bind_template_child (widget_class, BijouServersPage, insecure_switch);
   gtk_widget_class_bind_template_child (widget_class, BijouServersPage, authority_row);
   gtk_widget_class_bind_template_child (widget_class, BijouServersPage, interval_row);
