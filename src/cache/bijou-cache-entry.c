@@ -24,8 +24,7 @@ struct _BijouCacheReader
 {
   BijouCacheEntry *entry; /* (owned) */
   BijouCacheReaderKind kind;
-  gboolean flushing; /* guarded by the entry's lock, as all below */
-  gboolean started;  /* it has read bytes of `generation` */
+  gboolean started; /* guarded by the entry's lock, as all below: it read bytes of `generation` */
   guint generation;
 };
 
@@ -285,7 +284,7 @@ check_reader (BijouCacheEntry *self,
               GCancellable *cancellable,
               GError **error)
 {
-  if (reader->flushing || g_cancellable_is_cancelled (cancellable))
+  if (g_cancellable_is_cancelled (cancellable))
     {
       g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "Cancelled");
       return FALSE;
@@ -518,22 +517,6 @@ bijou_cache_reader_free (BijouCacheReader *self)
   g_mutex_unlock (&entry->shared.lock);
   g_object_unref (entry);
   g_free (self);
-}
-
-/**
- * bijou_cache_reader_set_flushing:
- * @self: a reader
- * @flushing: whether its reads are to end at once
- *
- * For `unlock` and `unlock_stop` of a GStreamer source. Any thread.
- */
-void
-bijou_cache_reader_set_flushing (BijouCacheReader *self, gboolean flushing)
-{
-  g_mutex_lock (&self->entry->shared.lock);
-  self->flushing = flushing;
-  g_cond_broadcast (&self->entry->shared.cond);
-  g_mutex_unlock (&self->entry->shared.lock);
 }
 
 /**

@@ -68,7 +68,6 @@ typedef enum
 BijouCacheReader *bijou_cache_entry_add_reader (BijouCacheEntry *self, BijouCacheReaderKind kind);
 void bijou_cache_reader_free (BijouCacheReader *self);
 /* Wakes a read that waits (%BIJOU_ERROR_CANCELLED) and refuses new ones until it is unset. */
-void bijou_cache_reader_set_flushing (BijouCacheReader *self, gboolean flushing);
 
 /* Returns bytes read, at least one, 0 at the end, -1 on error. */
 gssize bijou_cache_entry_read (BijouCacheEntry *self,

@@ -517,17 +517,6 @@ cancel_in_thread (gpointer data)
   return NULL;
 }
 
-static gpointer
-flush_in_thread (gpointer data)
-{
-  gpointer *both = data;
-
-  while (loopback_get_requests (both[0]) == 0)
-    g_thread_yield ();
-  bijou_cache_reader_set_flushing (both[1], TRUE);
-  return NULL;
-}
-
 static void
 test_cancelled_read (Fixture *fixture, gconstpointer data)
 {
@@ -536,7 +525,6 @@ test_cancelled_read (Fixture *fixture, gconstpointer data)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
   gpointer cancelled[] = { fixture->server, cancellable };
-  gpointer flushed[] = { fixture->server, reader };
   GThread *thread;
   char byte;
 
@@ -549,13 +537,6 @@ test_cancelled_read (Fixture *fixture, gconstpointer data)
   g_thread_join (thread);
   g_clear_error (&error);
 
-  thread = g_thread_new ("flush", flush_in_thread, flushed);
-  g_assert_cmpint (read_some (entry, reader, 1000, &error), ==, -1);
-  g_assert_true (bijou_error_is_cancelled (error));
-  g_thread_join (thread);
-  g_clear_error (&error);
-
-  bijou_cache_reader_set_flushing (reader, FALSE);
   g_atomic_int_set (&fixture->film->hang_after, 0);
   assert_reads (fixture, entry, reader, 6 * MB, 1000);
 }
