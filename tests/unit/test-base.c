@@ -1,7 +1,6 @@
 #include "config.h"
 
 #include "bijou-error.h"
-#include "bijou-gather.h"
 #include "bijou-json.h"
 #include "bijou-lru.h"
 #include "bijou-redact.h"
@@ -253,10 +252,8 @@ test_worker_run_sync (void)
   g_assert_cmpint (n, ==, 2);
 }
 
-/* --- gather --- */
-
 static void
-on_gathered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+on_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   *(GAsyncResult **) user_data = g_object_ref (result);
 }
@@ -267,65 +264,6 @@ iterate_for (GAsyncResult **result)
   while (*result == NULL)
     g_main_context_iteration (NULL, TRUE);
   return *result;
-}
-
-static void
-test_gather_all (void)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GPtrArray) values = NULL;
-  g_autoptr (GError) error = NULL;
-  BijouGather *gather =
-      bijou_gather_new (g_task_new (NULL, NULL, on_gathered_cb, &result), BIJOU_GATHER_ALL);
-
-  bijou_gather_branch (gather);
-  bijou_gather_branch (gather);
-  bijou_gather_succeed (gather, g_strdup ("one"), g_free);
-  bijou_gather_fail (gather, g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_OFFLINE, "gone"));
-  bijou_gather_succeed (gather, NULL, NULL);
-
-  values = g_task_propagate_pointer (G_TASK (iterate_for (&result)), &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (values->len, ==, 1);
-}
-
-static void
-test_gather_first (void)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autofree char *value = NULL;
-  g_autoptr (GCancellable) inner = NULL;
-  g_autoptr (GError) error = NULL;
-  BijouGather *gather = bijou_gather_new (g_task_new (NULL, NULL, on_gathered_cb, &result),
-                                          BIJOU_GATHER_FIRST_SUCCESS);
-
-  inner = g_object_ref (bijou_gather_get_cancellable (gather));
-  bijou_gather_branch (gather);
-  bijou_gather_branch (gather);
-  bijou_gather_fail (gather, g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_OFFLINE, "gone"));
-  bijou_gather_succeed (gather, g_strdup ("winner"), g_free);
-  g_assert_true (g_cancellable_is_cancelled (inner));
-  bijou_gather_succeed (gather, NULL, NULL);
-
-  value = g_task_propagate_pointer (G_TASK (iterate_for (&result)), &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (value, ==, "winner");
-}
-
-static void
-test_gather_none (void)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  BijouGather *gather = bijou_gather_new (g_task_new (NULL, NULL, on_gathered_cb, &result),
-                                          BIJOU_GATHER_FIRST_SUCCESS);
-
-  bijou_gather_branch (gather);
-  bijou_gather_fail (gather, g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_OFFLINE, "gone"));
-  bijou_gather_succeed (gather, NULL, NULL);
-
-  g_assert_null (g_task_propagate_pointer (G_TASK (iterate_for (&result)), &error));
-  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_OFFLINE);
 }
 
 static void
@@ -341,7 +279,7 @@ test_worker_drops_itself (void)
 {
   BijouWorker *worker = bijou_worker_new ("bijou-test");
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GTask) drop = g_task_new (NULL, NULL, on_gathered_cb, &result);
+  g_autoptr (GTask) drop = g_task_new (NULL, NULL, on_result_cb, &result);
   GWeakRef weak;
 
   g_weak_ref_init (&weak, worker);
@@ -382,9 +320,6 @@ main (int argc, char **argv)
   g_test_add_func ("/base/worker/order", test_worker_order);
   g_test_add_func ("/base/worker/run-sync", test_worker_run_sync);
   g_test_add_func ("/base/worker/drops-itself", test_worker_drops_itself);
-  g_test_add_func ("/base/gather/all", test_gather_all);
-  g_test_add_func ("/base/gather/first", test_gather_first);
-  g_test_add_func ("/base/gather/none", test_gather_none);
   g_test_add_func ("/base/error/sentences", test_error_sentences);
   return g_test_run ();
 }
