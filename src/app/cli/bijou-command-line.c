@@ -43,8 +43,8 @@ parse_probe (const char *name, const char *value, gpointer data, GError **error)
   return TRUE;
 }
 
-static GOptionGroup *
-make_options (BijouCommandLine *self)
+static void
+add_server_options (GOptionGroup *group, BijouCommandLine *self)
 {
   const GOptionEntry entries[] = {
     { "add-server", 0, 0, G_OPTION_ARG_STRING, &self->add_server, N_ ("Sign in to a server"),
@@ -67,6 +67,16 @@ make_options (BijouCommandLine *self)
       N_ ("Sign out and forget a server"), N_ ("SERVER") },
     { "probe", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, parse_probe,
       N_ ("Test every address of the servers"), N_ ("SERVER") },
+    { NULL, 0, 0, 0, NULL, NULL, NULL },
+  };
+
+  g_option_group_add_entries (group, entries);
+}
+
+static void
+add_library_options (GOptionGroup *group, BijouCommandLine *self)
+{
+  const GOptionEntry entries[] = {
     { "sync", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, parse_sync,
       N_ ("Bring the library up to date"), N_ ("SERVER") },
     { "full", 0, 0, G_OPTION_ARG_NONE, &self->full, N_ ("Fetch everything anew"), NULL },
@@ -90,6 +100,16 @@ make_options (BijouCommandLine *self)
       N_ ("ITEM") },
     { "unfavourite", 0, 0, G_OPTION_ARG_STRING, &self->unfavourite,
       N_ ("Remove from the favourites"), N_ ("ITEM") },
+    { NULL, 0, 0, 0, NULL, NULL, NULL },
+  };
+
+  g_option_group_add_entries (group, entries);
+}
+
+static void
+add_media_options (GOptionGroup *group, BijouCommandLine *self)
+{
+  const GOptionEntry entries[] = {
     { "play", 0, 0, G_OPTION_ARG_STRING, &self->play, N_ ("Play an item"), N_ ("ITEM") },
     { "start-ms", 0, 0, G_OPTION_ARG_INT64, &self->start_ms, N_ ("Where to begin"), N_ ("N") },
     { "fullscreen", 0, 0, G_OPTION_ARG_NONE, &self->fullscreen, N_ ("Fill the screen"), NULL },
@@ -103,6 +123,16 @@ make_options (BijouCommandLine *self)
     { "clear", 0, 0, G_OPTION_ARG_NONE, &self->clear, N_ ("With --cache: empty it"), NULL },
     { "exit-after-startup", 0, 0, G_OPTION_ARG_NONE, &self->exit_after_startup,
       N_ ("Measure the start of the window"), NULL },
+    { NULL, 0, 0, 0, NULL, NULL, NULL },
+  };
+
+  g_option_group_add_entries (group, entries);
+}
+
+static void
+add_common_options (GOptionGroup *group, BijouCommandLine *self)
+{
+  const GOptionEntry entries[] = {
     { "profile", 0, 0, G_OPTION_ARG_FILENAME, &self->profile,
       N_ ("Keep data, cache and settings there"), N_ ("DIR") },
     { "ca-file", 0, 0, G_OPTION_ARG_FILENAME, &self->ca_file, N_ ("Trust these certificates too"),
@@ -113,9 +143,20 @@ make_options (BijouCommandLine *self)
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->rest, NULL, N_ ("[ITEM]") },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
-  GOptionGroup *group = g_option_group_new (NULL, NULL, NULL, self, NULL);
 
   g_option_group_add_entries (group, entries);
+}
+
+/* In the order of `--help`. */
+static GOptionGroup *
+make_options (BijouCommandLine *self)
+{
+  GOptionGroup *group = g_option_group_new (NULL, NULL, NULL, self, NULL);
+
+  add_server_options (group, self);
+  add_library_options (group, self);
+  add_media_options (group, self);
+  add_common_options (group, self);
   g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);
   return group;
 }
