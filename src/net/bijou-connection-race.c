@@ -3,7 +3,6 @@
 #include "bijou-connection-race.h"
 
 #include "bijou-http-private.h"
-#include "bijou-redact.h"
 #include "bijou-url.h"
 
 #define HEAD_START_US (150 * G_TIME_SPAN_MILLISECOND)

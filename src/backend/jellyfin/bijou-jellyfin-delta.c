@@ -2,7 +2,6 @@
 
 #include "bijou-jellyfin-backend.h"
 #include "bijou-jellyfin-parse.h"
-#include "bijou-json.h"
 #include "bijou-text.h"
 
 /* What is new at a server, see bijou_backend_fetch_delta(). No list shows what was deleted, nor

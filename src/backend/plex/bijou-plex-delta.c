@@ -2,7 +2,6 @@
 
 #include "bijou-plex-backend-private.h"
 
-#include "bijou-json.h"
 #include "bijou-plex-parse.h"
 
 #include <string.h>
