@@ -178,18 +178,6 @@ bijou_account_visit_get_account_id (BijouAccountVisit *self)
 }
 
 /**
- * bijou_account_visit_get_account_name:
- * @self: a visit
- *
- * Returns: (transfer none) (nullable): who signed in
- */
-const char *
-bijou_account_visit_get_account_name (BijouAccountVisit *self)
-{
-  return self->account_name;
-}
-
-/**
  * bijou_account_visit_get_user_id:
  * @self: a visit
  *

@@ -26,7 +26,6 @@ BijouAccountVisit *bijou_account_visit_ref (BijouAccountVisit *self);
 void bijou_account_visit_unref (BijouAccountVisit *self);
 
 const char *bijou_account_visit_get_account_id (BijouAccountVisit *self);
-const char *bijou_account_visit_get_account_name (BijouAccountVisit *self);
 /* Who is at it now. */
 const char *bijou_account_visit_get_user_id (BijouAccountVisit *self);
 const char *bijou_account_visit_get_user_name (BijouAccountVisit *self);

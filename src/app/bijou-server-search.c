@@ -188,13 +188,3 @@ bijou_server_search_stop (BijouServerSearch *self)
   g_clear_pointer (&self->run, run_unref);
   g_signal_emit (self, signals[ENDED], 0);
 }
-
-/**
- * bijou_server_search_is_running:
- * @self: a search
- */
-gboolean
-bijou_server_search_is_running (BijouServerSearch *self)
-{
-  return self->run != NULL;
-}

@@ -17,6 +17,5 @@ BijouServerSearch *bijou_server_search_new (BijouContext *context);
 /* Does nothing while one runs. */
 void bijou_server_search_start (BijouServerSearch *self);
 void bijou_server_search_stop (BijouServerSearch *self);
-gboolean bijou_server_search_is_running (BijouServerSearch *self);
 
 G_END_DECLS

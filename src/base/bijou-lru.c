@@ -131,18 +131,6 @@ bijou_lru_remove (BijouLru *self, const char *key)
 }
 
 /**
- * bijou_lru_set_limit:
- * @self: a map
- * @limit: the new sum of weights; what is over it goes at once
- */
-void
-bijou_lru_set_limit (BijouLru *self, gsize limit)
-{
-  self->limit = limit;
-  trim (self);
-}
-
-/**
  * bijou_lru_clear:
  * @self: a map
  */

@@ -16,7 +16,6 @@ void bijou_lru_free (BijouLru *self);
 gpointer bijou_lru_get (BijouLru *self, const char *key);
 void bijou_lru_put (BijouLru *self, const char *key, gpointer value, gsize weight);
 void bijou_lru_remove (BijouLru *self, const char *key);
-void bijou_lru_set_limit (BijouLru *self, gsize limit);
 void bijou_lru_clear (BijouLru *self);
 gsize bijou_lru_get_weight (BijouLru *self);
 guint bijou_lru_get_length (BijouLru *self);

@@ -250,20 +250,6 @@ bijou_worker_is_current (BijouWorker *self)
 }
 
 /**
- * bijou_worker_get_pending:
- * @self: a worker
- *
- * How many tasks wait; a writer uses it to batch what is queued. Any thread.
- */
-guint
-bijou_worker_get_pending (BijouWorker *self)
-{
-  int length = g_async_queue_length (self->queue);
-
-  return length > 0 ? (guint) length : 0;
-}
-
-/**
  * bijou_worker_stop:
  * @self: a worker
  *

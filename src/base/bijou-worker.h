@@ -18,7 +18,6 @@ BijouWorker *bijou_worker_new (const char *name);
 void bijou_worker_push (BijouWorker *self, GTask *task, GTaskThreadFunc func, int priority);
 gboolean bijou_worker_run_sync (BijouWorker *self, BijouWorkerFunc func, gpointer data);
 gboolean bijou_worker_is_current (BijouWorker *self);
-guint bijou_worker_get_pending (BijouWorker *self);
 void bijou_worker_stop (BijouWorker *self);
 
 G_END_DECLS

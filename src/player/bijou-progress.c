@@ -170,11 +170,3 @@ bijou_progress_is_running (BijouProgress *self)
 
   return self->phase == PHASE_RUNNING;
 }
-
-const BijouProgressPoint *
-bijou_progress_get_point (BijouProgress *self)
-{
-  g_return_val_if_fail (BIJOU_IS_PROGRESS (self), NULL);
-
-  return &self->point;
-}

@@ -45,6 +45,5 @@ void bijou_progress_move (BijouProgress *self, const BijouProgressPoint *point);
 void bijou_progress_report (BijouProgress *self, const BijouProgressPoint *point);
 void bijou_progress_stop (BijouProgress *self);
 gboolean bijou_progress_is_running (BijouProgress *self);
-const BijouProgressPoint *bijou_progress_get_point (BijouProgress *self);
 
 G_END_DECLS

@@ -376,16 +376,3 @@ bijou_detail_hero_get_wanted_height (BijouDetailHero *self)
   g_return_val_if_fail (BIJOU_IS_DETAIL_HERO (self), 0);
   return self->height;
 }
-
-/**
- * bijou_detail_hero_grab_play:
- * @self: a hero
- *
- * Gives the focus to its Play button.
- */
-void
-bijou_detail_hero_grab_play (BijouDetailHero *self)
-{
-  g_return_if_fail (BIJOU_IS_DETAIL_HERO (self));
-  gtk_widget_grab_focus (GTK_WIDGET (self->play));
-}

@@ -149,19 +149,6 @@ bijou_home_slide_set_item (BijouHomeSlide *self, BijouItem *item, const char *ki
                                   -1);
 }
 
-/**
- * bijou_home_slide_get_item:
- * @self: a slide
- *
- * Returns: (transfer none) (nullable): what it shows
- */
-BijouItem *
-bijou_home_slide_get_item (BijouHomeSlide *self)
-{
-  g_return_val_if_fail (BIJOU_IS_HOME_SLIDE (self), NULL);
-  return self->item;
-}
-
 static void
 set_display_size (GtkWidget *label, BijouWidthClass width_class)
 {

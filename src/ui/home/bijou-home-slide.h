@@ -16,7 +16,6 @@ G_DECLARE_FINAL_TYPE (BijouHomeSlide, bijou_home_slide, BIJOU, HOME_SLIDE, GtkWi
 
 GtkWidget *bijou_home_slide_new (BijouContext *context);
 void bijou_home_slide_set_item (BijouHomeSlide *self, BijouItem *item, const char *kicker);
-BijouItem *bijou_home_slide_get_item (BijouHomeSlide *self);
 void bijou_home_slide_set_width_class (BijouHomeSlide *self, BijouWidthClass width_class);
 
 G_END_DECLS

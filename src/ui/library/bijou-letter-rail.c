@@ -254,16 +254,3 @@ bijou_letter_rail_find (BijouLetterRail *self, gunichar letter, guint *position)
     }
   return FALSE;
 }
-
-/**
- * bijou_letter_rail_get_n_letters:
- * @self: a rail
- *
- * Returns: how many letters have titles
- */
-guint
-bijou_letter_rail_get_n_letters (BijouLetterRail *self)
-{
-  g_return_val_if_fail (BIJOU_IS_LETTER_RAIL (self), 0);
-  return self->initials->len;
-}

@@ -15,6 +15,5 @@ G_DECLARE_FINAL_TYPE (BijouLetterRail, bijou_letter_rail, BIJOU, LETTER_RAIL, Gt
 void bijou_letter_rail_set_initials (BijouLetterRail *self, GArray *initials);
 void bijou_letter_rail_set_position (BijouLetterRail *self, guint position);
 gboolean bijou_letter_rail_find (BijouLetterRail *self, gunichar letter, guint *position);
-guint bijou_letter_rail_get_n_letters (BijouLetterRail *self);
 
 G_END_DECLS

@@ -333,12 +333,6 @@ bijou_seek_bar_init (BijouSeekBar *self)
                                   _ ("Position"), -1);
 }
 
-GtkWidget *
-bijou_seek_bar_new (void)
-{
-  return g_object_new (BIJOU_TYPE_SEEK_BAR, NULL);
-}
-
 void
 bijou_seek_bar_set_position (BijouSeekBar *self, gint64 position_ms, gint64 duration_ms)
 {

@@ -15,7 +15,6 @@ G_BEGIN_DECLS
 #define BIJOU_TYPE_SEEK_BAR (bijou_seek_bar_get_type ())
 G_DECLARE_FINAL_TYPE (BijouSeekBar, bijou_seek_bar, BIJOU, SEEK_BAR, GtkWidget)
 
-GtkWidget *bijou_seek_bar_new (void);
 void bijou_seek_bar_set_position (BijouSeekBar *self, gint64 position_ms, gint64 duration_ms);
 /* (element-type BijouPlaybackRange) */
 void bijou_seek_bar_set_cached (BijouSeekBar *self, GArray *ranges);

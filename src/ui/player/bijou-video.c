@@ -79,12 +79,6 @@ bijou_video_init (BijouVideo *self)
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
 }
 
-GtkWidget *
-bijou_video_new (void)
-{
-  return g_object_new (BIJOU_TYPE_VIDEO, NULL);
-}
-
 static GstElement *
 make_foreign_sink (BijouVideo *self)
 {

@@ -12,7 +12,6 @@ G_BEGIN_DECLS
 #define BIJOU_TYPE_VIDEO (bijou_video_get_type ())
 G_DECLARE_FINAL_TYPE (BijouVideo, bijou_video, BIJOU, VIDEO, GtkWidget)
 
-GtkWidget *bijou_video_new (void);
 /* (transfer floating): the sink that feeds it: `gtk4paintablesink` where it is installed, else
  * Bijou's own. Made once. */
 GstElement *bijou_video_make_sink (BijouVideo *self);

@@ -507,16 +507,3 @@ bijou_art_set_dimmed (BijouArt *self, gboolean dimmed)
   self->look.dimmed = dimmed;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
-
-/**
- * bijou_art_has_texture:
- * @self: an art
- *
- * Returns: whether its picture is there
- */
-gboolean
-bijou_art_has_texture (BijouArt *self)
-{
-  g_return_val_if_fail (BIJOU_IS_ART (self), FALSE);
-  return self->look.texture != NULL;
-}

@@ -37,6 +37,5 @@ void bijou_art_set_badge (BijouArt *self, BijouBadge badge, const char *text);
 void bijou_art_set_highlight (BijouArt *self, gboolean highlight);
 void bijou_art_set_play_disc (BijouArt *self, gboolean shown);
 void bijou_art_set_dimmed (BijouArt *self, gboolean dimmed);
-gboolean bijou_art_has_texture (BijouArt *self);
 
 G_END_DECLS

@@ -284,19 +284,6 @@ bijou_base_page_set_width_class (BijouBasePage *self, BijouWidthClass width_clas
 }
 
 /**
- * bijou_base_page_get_root:
- * @self: a page
- *
- * Returns: whether it was reached from the sidebar and has nothing to go back to
- */
-gboolean
-bijou_base_page_get_root (BijouBasePage *self)
-{
-  g_return_val_if_fail (BIJOU_IS_BASE_PAGE (self), FALSE);
-  return get_private (self)->root;
-}
-
-/**
  * bijou_base_page_set_root:
  * @self: a page
  * @root: whether it has nothing to go back to

@@ -33,7 +33,6 @@ const char *bijou_base_page_get_title (BijouBasePage *self);
 void bijou_base_page_set_title (BijouBasePage *self, const char *title);
 BijouWidthClass bijou_base_page_get_width_class (BijouBasePage *self);
 void bijou_base_page_set_width_class (BijouBasePage *self, BijouWidthClass width_class);
-gboolean bijou_base_page_get_root (BijouBasePage *self);
 void bijou_base_page_set_root (BijouBasePage *self, gboolean root);
 /* What the sidebar marks while it is seen; NULL: what it marks for the page below. */
 const char *bijou_base_page_get_place (BijouBasePage *self);

@@ -245,29 +245,3 @@ bijou_card_row_list_cards (BijouCardRow *self)
     g_ptr_array_add (cards, child);
   return cards;
 }
-
-/**
- * bijou_card_row_clear:
- * @self: a row
- */
-void
-bijou_card_row_clear (BijouCardRow *self)
-{
-  g_autoptr (GPtrArray) none = g_ptr_array_new ();
-
-  bijou_card_row_set_cards (self, none);
-}
-
-/**
- * bijou_card_row_get_n_cards:
- * @self: a row
- *
- * Returns: how many cards it shows
- */
-guint
-bijou_card_row_get_n_cards (BijouCardRow *self)
-{
-  g_autoptr (GPtrArray) cards = bijou_card_row_list_cards (self);
-
-  return cards->len;
-}

@@ -23,7 +23,5 @@ bijou_card_row_set_width_class (BijouCardRow *self, BijouWidthClass width_class,
  */
 void bijou_card_row_set_cards (BijouCardRow *self, GPtrArray *cards);
 GPtrArray *bijou_card_row_list_cards (BijouCardRow *self);
-void bijou_card_row_clear (BijouCardRow *self);
-guint bijou_card_row_get_n_cards (BijouCardRow *self);
 
 G_END_DECLS

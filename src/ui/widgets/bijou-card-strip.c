@@ -87,12 +87,6 @@ bijou_card_strip_init (BijouCardStrip *self)
 {
 }
 
-GtkWidget *
-bijou_card_strip_new (void)
-{
-  return g_object_new (BIJOU_TYPE_CARD_STRIP, NULL);
-}
-
 /**
  * bijou_card_strip_set_spacing:
  * @self: a strip

@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 #define BIJOU_TYPE_CARD_STRIP (bijou_card_strip_get_type ())
 G_DECLARE_FINAL_TYPE (BijouCardStrip, bijou_card_strip, BIJOU, CARD_STRIP, GtkWidget)
 
-GtkWidget *bijou_card_strip_new (void);
 void bijou_card_strip_set_spacing (BijouCardStrip *self, int spacing);
 
 G_END_DECLS

@@ -509,19 +509,6 @@ bijou_card_set_picture (BijouCard *self, const char *server_id, const char *imag
   bijou_art_set_picture (BIJOU_ART (self->art), server_id, image);
 }
 
-/**
- * bijou_card_get_art:
- * @self: a card
- *
- * Returns: (transfer none): its picture
- */
-BijouArt *
-bijou_card_get_art (BijouCard *self)
-{
-  g_return_val_if_fail (BIJOU_IS_CARD (self), NULL);
-  return BIJOU_ART (self->art);
-}
-
 static gboolean
 is_button_controller (GtkEventController *controller)
 {

@@ -51,7 +51,6 @@ void bijou_card_set_picture (BijouCard *self,
                              const char *server_id,
                              const char *image,
                              const char *icon);
-BijouArt *bijou_card_get_art (BijouCard *self);
 void bijou_card_set_in_list (BijouCard *self);
 void bijou_card_activate (BijouCard *self);
 gboolean bijou_card_handle_key (BijouCard *self, guint keyval, GdkModifierType state);

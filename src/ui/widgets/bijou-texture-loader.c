@@ -398,28 +398,3 @@ bijou_texture_request_cancel (BijouTextureRequest *self)
   g_queue_remove (&load->loader->waiting, load);
   load_free (load);
 }
-
-/**
- * bijou_texture_loader_set_limit:
- * @self: a loader
- * @bytes: how much all pictures at hand may weigh
- */
-void
-bijou_texture_loader_set_limit (BijouTextureLoader *self, gsize bytes)
-{
-  g_return_if_fail (BIJOU_IS_TEXTURE_LOADER (self));
-  bijou_lru_set_limit (self->textures, bytes);
-}
-
-/**
- * bijou_texture_loader_get_weight:
- * @self: a loader
- *
- * Returns: bytes of all pictures at hand
- */
-gsize
-bijou_texture_loader_get_weight (BijouTextureLoader *self)
-{
-  g_return_val_if_fail (BIJOU_IS_TEXTURE_LOADER (self), 0);
-  return bijou_lru_get_weight (self->textures);
-}

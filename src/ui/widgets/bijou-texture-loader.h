@@ -41,7 +41,5 @@ BijouTextureRequest *bijou_texture_loader_request (BijouTextureLoader *self,
                                                    BijouTextureFunc func,
                                                    gpointer user_data);
 void bijou_texture_request_cancel (BijouTextureRequest *self);
-void bijou_texture_loader_set_limit (BijouTextureLoader *self, gsize bytes);
-gsize bijou_texture_loader_get_weight (BijouTextureLoader *self);
 
 G_END_DECLS
