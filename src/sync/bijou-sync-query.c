@@ -5,11 +5,11 @@
 #include <string.h>
 
 #define PAGE_ROWS 500
-#define LONG_PAGE_ROWS 1000
+#define LONG_PAGE_ROWS 2000
 /* Slim rows cost a server a fifth of whole ones. */
 #define SWEEP_PAGE_ROWS 1000
 #define LONG_SWEEP_PAGE_ROWS 4000
-#define LONG_LIST_ROWS 2000
+#define LONG_LIST_ROWS 3000
 #define SHORT_PAGE_ROWS 100
 #define SLOW_PAGE_MS 10000
 #define PASSES_MAX 2
