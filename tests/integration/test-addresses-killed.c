@@ -166,6 +166,7 @@ test_racing (Cli *cli, gconstpointer data)
   g_autoptr (Host) dead = host_new (HOST_REFUSES, "M");
   g_autoptr (Host) other = host_new (HOST_WRONG_SERVER, "M");
   g_autoptr (BijouServer) server = NULL;
+  g_autoptr (BijouServer) learned = NULL;
   BijouStore *store;
   guint known;
 
@@ -189,6 +190,11 @@ test_racing (Cli *cli, gconstpointer data)
       g_assert_cmpuint (found->addresses->len, ==, known);
     }
   cli_sync (cli);
+  learned = read_server (path);
+  g_assert_cmpuint (learned->addresses->len, ==, known);
+  g_assert_cmpuint (learned->winners->len, ==, 1);
+  g_assert_cmpstr (((BijouNetworkWinner *) learned->winners->pdata[0])->url, ==,
+                   bijou_fake_server_get_url (cli->plex));
 }
 
 int
