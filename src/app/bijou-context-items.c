@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "bijou-context-private.h"
+#include "bijou-sync-members.h"
 
 /* What the pages ask about single items: pictures, details, marks. */
 

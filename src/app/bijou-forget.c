@@ -4,6 +4,7 @@
 
 #include "bijou-context-private.h"
 #include "bijou-media-cache.h"
+#include "bijou-outbox.h"
 #include "bijou-sync-lock.h"
 
 #define SEND_PATIENCE_US (5 * G_USEC_PER_SEC)

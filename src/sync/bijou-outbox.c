@@ -1,8 +1,9 @@
 #include "config.h"
 
+#include "bijou-outbox.h"
+
 #include "bijou-redact.h"
 #include "bijou-sync-lock.h"
-#include "bijou-sync-service.h"
 
 /* What one flush works with. */
 typedef struct

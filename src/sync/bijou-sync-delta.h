@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bijou-sync-service.h"
+#include "bijou-sync-job.h"
 
 G_BEGIN_DECLS
 

@@ -1,5 +1,8 @@
 #include "config.h"
 
+#include "bijou-sync-job.h"
+
+#include "bijou-outbox.h"
 #include "bijou-sync-delta.h"
 #include "bijou-sync-home.h"
 #include "bijou-sync-lock.h"
@@ -678,7 +681,7 @@ tell_doubt (Job *job)
  * @user_data: for @progress
  * @cancellable: (nullable): stops it at once; what was written stays, the next run goes on there
  *
- * See bijou-sync-service.h. Blocking; any thread but the main thread of a window.
+ * See bijou-sync-job.h. Blocking; any thread but the main thread of a window.
  *
  * Returns: (transfer full) (element-type BijouSyncResult): the libraries, then the sum
  */

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "bijou-sync-service.h"
+#include "bijou-sync-members.h"
 
 #define PAGE_ROWS 500
 /* A list that does not end is no list. */

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "bijou-sync-fetcher.h"
-#include "bijou-sync-service.h"
+#include "bijou-sync-job.h"
 
 G_BEGIN_DECLS
 

@@ -2,6 +2,8 @@
 
 #include "bijou-sync-service.h"
 
+#include "bijou-outbox.h"
+
 
 #define PROGRESS_INTERVAL_US (G_USEC_PER_SEC / 10)
 #define FLUSH_DELAY_MS 500

@@ -4,7 +4,7 @@
 #include "bijou-accounts-private.h"
 #include "bijou-fake-server.h"
 #include "bijou-part-origin.h"
-#include "bijou-sync-service.h"
+#include "bijou-sync-job.h"
 
 #include <glib/gstdio.h>
 #include <locale.h>

@@ -3,6 +3,7 @@
 #include "server-fixture.h"
 
 #include "bijou-live-private.h"
+#include "bijou-outbox.h"
 
 #include "bijou-json.h"
 

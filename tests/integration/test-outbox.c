@@ -3,7 +3,8 @@
 #include "fake-backend.h"
 #include "store-fixture.h"
 
-#include "bijou-sync-service.h"
+#include "bijou-outbox.h"
+#include "bijou-sync-job.h"
 
 /* What waits is sent in order, once, and nothing that one change is in trouble with stops others.
  */

@@ -3,7 +3,7 @@
 #include "fake-backend.h"
 #include "store-fixture.h"
 
-#include "bijou-sync-service.h"
+#include "bijou-sync-job.h"
 
 typedef struct
 {

@@ -2,7 +2,7 @@
 
 #include "live.h"
 
-#include "bijou-sync-service.h"
+#include "bijou-sync-job.h"
 
 /* Of each kind in each library. */
 #define SAMPLES 3

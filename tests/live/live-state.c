@@ -2,7 +2,7 @@
 
 #include "live.h"
 
-#include "bijou-sync-service.h"
+#include "bijou-outbox.h"
 #include "bijou-text.h"
 
 /* Below this a server may not keep a position at all. */

@@ -2,6 +2,9 @@
 
 #include "bijou-command.h"
 
+#include "bijou-outbox.h"
+#include "bijou-sync-members.h"
+
 #include <glib/gi18n.h>
 
 static const char *const item_columns[] = { "title",   "kind",    "year",        "show",
