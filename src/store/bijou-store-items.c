@@ -298,6 +298,24 @@ bijou_store_find_item (BijouStore *self, const char *key, GError **error)
   return item;
 }
 
+static gpointer
+find_item_in_worker (BijouStore *self, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return bijou_store_find_item (self, data, error);
+}
+
+/* See bijou-store.h. */
+void
+bijou_store_find_item_async (BijouStore *self,
+                             const char *key,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  bijou_store_run_async (self, find_item_in_worker, g_strdup (key), g_free, g_object_unref,
+                         cancellable, callback, user_data);
+}
+
 /* --- episodes in their order --- */
 
 static gboolean

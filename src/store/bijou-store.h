@@ -157,6 +157,12 @@ BijouItem *bijou_store_get_item (BijouStore *self,
                                  GError **error);
 /* By `SERVER:REMOTE-ID`, or by the remote id alone where only one server has it. */
 BijouItem *bijou_store_find_item (BijouStore *self, const char *key, GError **error);
+/* The same on a reader thread; bijou_store_run_finish() has the item, (transfer full). */
+void bijou_store_find_item_async (BijouStore *self,
+                                  const char *key,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
 /* The episode after @episode in its show (season 0 comes last), NULL without error at the end. */
 BijouItem *bijou_store_get_next_episode (BijouStore *self, BijouItem *episode, GError **error);
 /* The episode of a show to go on with: begun, else the first unwatched, else the first. */

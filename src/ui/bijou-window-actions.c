@@ -234,12 +234,6 @@ typedef struct
   gboolean with_toast;
 } Mark;
 
-static gpointer
-find_item (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
-{
-  return bijou_store_find_item (store, data, error);
-}
-
 static AdwToast *
 make_undo_toast (Mark *mark, BijouItem *item)
 {
@@ -285,9 +279,8 @@ make_mark (GtkWidget *widget,
   mark->window = g_object_ref (self);
   mark->kind = value ? on : off;
   mark->with_toast = with_toast;
-  bijou_store_run_async (bijou_context_get_store (bijou_window_get_context (self)), find_item,
-                         g_strdup (mark->key), g_free, g_object_unref, NULL, on_marked_item_cb,
-                         mark);
+  bijou_store_find_item_async (bijou_context_get_store (bijou_window_get_context (self)), mark->key,
+                               NULL, on_marked_item_cb, mark);
 }
 
 static void

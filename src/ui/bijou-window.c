@@ -395,12 +395,6 @@ request_free (Request *request)
   g_free (request);
 }
 
-static gpointer
-find_item (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
-{
-  return bijou_store_find_item (store, data, error);
-}
-
 /* A show is played where it was left; a season like its first episode that is left. */
 static gpointer
 find_playable (BijouStore *store, gpointer data, GCancellable *cancellable, GError **error)
@@ -522,10 +516,14 @@ on_item_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 request_item (BijouWindow *self, const char *key, Request *request)
 {
+  BijouStore *store = bijou_context_get_store (self->context);
+
   request->window = g_object_ref (self);
-  bijou_store_run_async (bijou_context_get_store (self->context),
-                         request->play ? find_playable : find_item, g_strdup (key), g_free,
-                         g_object_unref, self->cancellable, on_item_found_cb, request);
+  if (request->play)
+    bijou_store_run_async (store, find_playable, g_strdup (key), g_free, g_object_unref,
+                           self->cancellable, on_item_found_cb, request);
+  else
+    bijou_store_find_item_async (store, key, self->cancellable, on_item_found_cb, request);
 }
 
 /**
