@@ -4,7 +4,6 @@
 
 #include "bijou-outbox.h"
 
-
 #define PROGRESS_INTERVAL_US (G_USEC_PER_SEC / 10)
 #define FLUSH_DELAY_MS 500
 #define RETRY_MIN_S 1
