@@ -1,8 +1,6 @@
 #define _GNU_SOURCE
 
-#include "bijou-media-cache.h"
-
-#include "bijou-test-film.h"
+#include "cache-fixture.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -12,202 +10,16 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define MB (1024 * 1024)
-
-/* --- an origin --- */
-
-#define TEST_TYPE_ORIGIN (test_origin_get_type ())
-G_DECLARE_FINAL_TYPE (TestOrigin, test_origin, TEST, ORIGIN, GObject)
-
-struct _TestOrigin
-{
-  GObject parent_instance;
-  guint port;      /* where to go */
-  gint requests;   /* atomic */
-  gint failures;   /* atomic */
-  guint blamed;    /* the port of the last failure */
-  guint next_port; /* where to go after a failure, 0 the same */
-};
-
-static BijouHttpRequest *
-test_origin_make_request (BijouMediaOrigin *origin, GCancellable *cancellable, GError **error)
-{
-  TestOrigin *self = TEST_ORIGIN (origin);
-  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u/film", self->port);
-
-  g_atomic_int_inc (&self->requests);
-  return bijou_http_request_new ("GET", url, BIJOU_HTTP_TRANSFER);
-}
-
-static void
-test_origin_report_failure (BijouMediaOrigin *origin, const char *url, GError *error)
-{
-  TestOrigin *self = TEST_ORIGIN (origin);
-  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
-
-  self->blamed = (guint) g_uri_get_port (uri);
-  g_atomic_int_inc (&self->failures);
-  if (self->next_port != 0)
-    self->port = self->next_port;
-}
-
-static void
-test_origin_iface_init (BijouMediaOriginInterface *iface)
-{
-  iface->make_request = test_origin_make_request;
-  iface->report_failure = test_origin_report_failure;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestOrigin,
-                               test_origin,
-                               G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (BIJOU_TYPE_MEDIA_ORIGIN,
-                                                      test_origin_iface_init))
-
-static void
-test_origin_class_init (TestOriginClass *klass)
-{
-}
-
-static void
-test_origin_init (TestOrigin *self)
-{
-}
-
-/* --- what every test needs --- */
-
-typedef struct
-{
-  char *directory;
-  Film *film;
-  Loopback *server;
-  BijouHttp *http;
-  TestOrigin *origin;
-  BijouMediaCache *cache;
-} Fixture;
-
-static const gint64 big_budget = (gint64) 1 << 40;
-
-static void
-set_up_with (Fixture *fixture, gint64 size, const char *directory)
-{
-  fixture->directory =
-      directory == NULL ? g_dir_make_tmp ("bijou-cache-XXXXXX", NULL) : g_strdup (directory);
-  fixture->film = film_new (size);
-  fixture->server = loopback_new (film_serve, fixture->film);
-  fixture->http = bijou_http_new (NULL);
-  fixture->origin = g_object_new (TEST_TYPE_ORIGIN, NULL);
-  fixture->origin->port = loopback_get_port (fixture->server);
-  fixture->cache = bijou_media_cache_new (fixture->http, fixture->directory, big_budget);
-}
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  set_up_with (fixture, data == NULL ? 8 * MB : GPOINTER_TO_INT (data), NULL);
-}
-
-static void
-remove_directory (const char *directory)
-{
-  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (directory, name, NULL);
-
-      g_unlink (path);
-    }
-  g_rmdir (directory);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_clear_object (&fixture->cache);
-  g_clear_object (&fixture->http);
-  loopback_free (fixture->server);
-  g_object_unref (fixture->origin);
-  film_free (fixture->film);
-  remove_directory (fixture->directory);
-  g_free (fixture->directory);
-}
-
-static BijouCacheEntry *
-open_entry_of (Fixture *fixture, const char *item, gboolean online)
-{
-  BijouCacheKey key = { "server", item, "part", fixture->film->size, "v1" };
-  g_autoptr (GError) error = NULL;
-  BijouCacheEntry *entry = bijou_media_cache_open (
-      fixture->cache, &key, online ? BIJOU_MEDIA_ORIGIN (fixture->origin) : NULL, &error);
-
-  g_assert_no_error (error);
-  return entry;
-}
-
-static BijouCacheEntry *
-open_entry (Fixture *fixture)
-{
-  return open_entry_of (fixture, "item", TRUE);
-}
-
-/* Everything on disk, nothing in this process: as after a restart. */
-static void
-restart (Fixture *fixture)
-{
-  g_object_unref (fixture->cache);
-  fixture->cache = bijou_media_cache_new (fixture->http, fixture->directory, big_budget);
-}
-
-/* Reads all of it and compares each byte. */
-static void
-assert_reads (Fixture *fixture,
-              BijouCacheEntry *entry,
-              BijouCacheReader *reader,
-              gint64 offset,
-              gint64 length)
-{
-  g_autofree char *buffer = g_malloc (256 * 1024);
-
-  while (length > 0)
-    {
-      g_autoptr (GError) error = NULL;
-      gssize got = bijou_cache_entry_read (entry, reader, offset, buffer,
-                                           (gsize) MIN (length, 256 * 1024), NULL, &error);
-
-      g_assert_no_error (error);
-      g_assert_cmpint (got, >, 0);
-      g_assert_cmpmem (buffer, got, fixture->film->body + offset, got);
-      offset += got;
-      length -= got;
-    }
-}
-
-static gssize
-read_some (BijouCacheEntry *entry, BijouCacheReader *reader, gint64 offset, GError **error)
-{
-  char byte;
-
-  return bijou_cache_entry_read (entry, reader, offset, &byte, 1, NULL, error);
-}
-
-static BijouCacheReader *
-add_reader (BijouCacheEntry *entry)
-{
-  return bijou_cache_entry_add_reader (entry, BIJOU_CACHE_READER_PLAYBACK);
-}
-
 /* --- tests --- */
 
 static void
-test_straight (Fixture *fixture, gconstpointer data)
+test_straight (CacheFixture *fixture, gconstpointer data)
 {
-  BijouCacheEntry *entry = open_entry (fixture);
-  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
 
-  assert_reads (fixture, entry, reader, 0, fixture->film->size);
-  g_assert_cmpint (read_some (entry, reader, fixture->film->size, NULL), ==, 0);
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  g_assert_cmpint (cache_read_some (entry, reader, fixture->film->size, NULL), ==, 0);
   g_assert_true (bijou_cache_entry_is_complete (entry));
   g_assert_true (bijou_cache_entry_is_seekable (entry));
   g_assert_cmpuint (loopback_get_requests (fixture->server), ==, 1);
@@ -216,43 +28,44 @@ test_straight (Fixture *fixture, gconstpointer data)
 
   /* Complete: no server at all. */
   bijou_media_cache_flush (fixture->cache);
-  restart (fixture);
-  entry = open_entry_of (fixture, "item", FALSE);
-  reader = add_reader (entry);
+  cache_restart (fixture);
+  entry = cache_open_of (fixture, "item", FALSE);
+  reader = cache_add_reader (entry);
   g_assert_true (bijou_cache_entry_is_complete (entry));
-  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
   g_assert_cmpuint (loopback_get_requests (fixture->server), ==, 1);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
 }
 
 static void
-test_seeks (Fixture *fixture, gconstpointer data)
+test_seeks (CacheFixture *fixture, gconstpointer data)
 {
-  BijouCacheEntry *entry = open_entry (fixture);
-  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
 
   for (int i = 0; i < 50; i++)
     {
       gint64 offset = g_test_rand_int_range (0, (int) fixture->film->size);
       gint64 length = g_test_rand_int_range (1, 300000);
 
-      assert_reads (fixture, entry, reader, offset, MIN (length, fixture->film->size - offset));
+      cache_assert_reads (fixture, entry, reader, offset,
+                          MIN (length, fixture->film->size - offset));
     }
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
 }
 
 static void
-test_tail_beside_head (Fixture *fixture, gconstpointer data)
+test_tail_beside_head (CacheFixture *fixture, gconstpointer data)
 {
-  BijouCacheEntry *entry = open_entry (fixture);
-  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
   BijouCacheStats stats;
 
-  assert_reads (fixture, entry, reader, 0, 1000);
-  assert_reads (fixture, entry, reader, fixture->film->size - 1000, 1000);
-  assert_reads (fixture, entry, reader, 1000, 2 * MB);
+  cache_assert_reads (fixture, entry, reader, 0, 1000);
+  cache_assert_reads (fixture, entry, reader, fixture->film->size - 1000, 1000);
+  cache_assert_reads (fixture, entry, reader, 1000, 2 * MB);
   bijou_cache_entry_get_stats (entry, &stats);
   g_assert_cmpuint (stats.requests, ==, 2);
   g_assert_cmpuint (stats.retries, ==, 0);
@@ -261,14 +74,14 @@ test_tail_beside_head (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_read_ahead_pauses (Fixture *fixture, gconstpointer data)
+test_read_ahead_pauses (CacheFixture *fixture, gconstpointer data)
 {
-  BijouCacheEntry *entry = open_entry (fixture);
-  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
   BijouCacheStats stats;
 
   /* 16 MiB at least are read ahead of 64. */
-  assert_reads (fixture, entry, reader, 0, MB);
+  cache_assert_reads (fixture, entry, reader, 0, MB);
   do
     {
       g_thread_yield ();
@@ -279,31 +92,31 @@ test_read_ahead_pauses (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (stats.present, <=, 20 * MB);
   g_assert_cmpint (stats.read_ahead, ==, stats.present - MB);
 
-  assert_reads (fixture, entry, reader, MB, fixture->film->size - MB);
+  cache_assert_reads (fixture, entry, reader, MB, fixture->film->size - MB);
   g_assert_cmpuint (loopback_get_requests (fixture->server), ==, 1);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
 }
 
 static void
-test_resumes_partial (Fixture *fixture, gconstpointer data)
+test_resumes_partial (CacheFixture *fixture, gconstpointer data)
 {
-  BijouCacheEntry *entry = open_entry (fixture);
-  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
   gint served;
 
   g_atomic_int_set (&fixture->film->hang_after, 3 * MB);
-  assert_reads (fixture, entry, reader, 0, 3 * MB);
+  cache_assert_reads (fixture, entry, reader, 0, 3 * MB);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
   bijou_media_cache_flush (fixture->cache);
 
-  restart (fixture);
+  cache_restart (fixture);
   g_atomic_int_set (&fixture->film->hang_after, 0);
   served = g_atomic_int_get (&fixture->film->served);
-  entry = open_entry (fixture);
-  reader = add_reader (entry);
-  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  entry = cache_open (fixture);
+  reader = cache_add_reader (entry);
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
   g_assert_cmpint (g_atomic_int_get (&fixture->film->served) - served, ==,
                    fixture->film->size - 3 * MB);
   bijou_cache_reader_free (reader);
@@ -312,29 +125,29 @@ test_resumes_partial (Fixture *fixture, gconstpointer data)
 
 /* With no origin there is nothing to wait for. */
 static void
-test_offline (Fixture *fixture, gconstpointer data)
+test_offline (CacheFixture *fixture, gconstpointer data)
 {
-  g_autoptr (BijouCacheEntry) entry = open_entry_of (fixture, "item", FALSE);
-  g_autoptr (BijouCacheReader) reader = add_reader (entry);
+  g_autoptr (BijouCacheEntry) entry = cache_open_of (fixture, "item", FALSE);
+  g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
   g_autoptr (GError) error = NULL;
 
-  g_assert_cmpint (read_some (entry, reader, 0, &error), ==, -1);
+  g_assert_cmpint (cache_read_some (entry, reader, 0, &error), ==, -1);
   g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_OFFLINE);
 
   /* It comes back. */
-  g_object_unref (open_entry (fixture));
-  assert_reads (fixture, entry, reader, 0, MB);
+  g_object_unref (cache_open (fixture));
+  cache_assert_reads (fixture, entry, reader, 0, MB);
 }
 
 static void
-test_broken_off (Fixture *fixture, gconstpointer data)
+test_broken_off (CacheFixture *fixture, gconstpointer data)
 {
-  BijouCacheEntry *entry = open_entry (fixture);
-  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
   BijouCacheStats stats;
 
   g_atomic_int_set (&fixture->film->cut_after, 3 * MB);
-  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
   bijou_cache_entry_get_stats (entry, &stats);
   g_assert_cmpuint (stats.retries, ==, 2);
   /* Each byte once: it goes on where it broke off. */
@@ -344,15 +157,15 @@ test_broken_off (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_moves_to_another_address (Fixture *fixture, gconstpointer data)
+test_moves_to_another_address (CacheFixture *fixture, gconstpointer data)
 {
-  BijouCacheEntry *entry = open_entry (fixture);
-  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
   guint dead = loopback_find_dead_port ();
 
   fixture->origin->next_port = fixture->origin->port;
   fixture->origin->port = dead;
-  assert_reads (fixture, entry, reader, 0, 2 * MB);
+  cache_assert_reads (fixture, entry, reader, 0, 2 * MB);
   g_assert_cmpint (fixture->origin->failures, ==, 1);
   g_assert_cmpuint (fixture->origin->blamed, ==, dead);
   bijou_cache_reader_free (reader);
@@ -360,14 +173,14 @@ test_moves_to_another_address (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_new_token (Fixture *fixture, gconstpointer data)
+test_new_token (CacheFixture *fixture, gconstpointer data)
 {
-  BijouCacheEntry *entry = open_entry (fixture);
-  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
 
   fixture->film->status = 401;
   fixture->film->status_count = 1;
-  assert_reads (fixture, entry, reader, 0, MB);
+  cache_assert_reads (fixture, entry, reader, 0, MB);
   g_assert_cmpint (fixture->origin->failures, ==, 1);
   g_assert_cmpint (fixture->origin->requests, ==, 2);
   bijou_cache_reader_free (reader);
@@ -375,7 +188,7 @@ test_new_token (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_refusals (Fixture *fixture, gconstpointer data)
+test_refusals (CacheFixture *fixture, gconstpointer data)
 {
   static const struct
   {
@@ -389,63 +202,63 @@ test_refusals (Fixture *fixture, gconstpointer data)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *item = g_strdup_printf ("item-%" G_GSIZE_FORMAT, i);
-      g_autoptr (BijouCacheEntry) entry = open_entry_of (fixture, item, TRUE);
-      g_autoptr (BijouCacheReader) reader = add_reader (entry);
+      g_autoptr (BijouCacheEntry) entry = cache_open_of (fixture, item, TRUE);
+      g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
       g_autoptr (GError) error = NULL;
 
       fixture->film->status = cases[i].status;
       g_atomic_int_set (&fixture->film->status_count, 100);
-      g_assert_cmpint (read_some (entry, reader, 0, &error), ==, -1);
+      g_assert_cmpint (cache_read_some (entry, reader, 0, &error), ==, -1);
       g_assert_error (error, BIJOU_ERROR, (int) cases[i].code);
 
       /* The next read asks again. */
       g_atomic_int_set (&fixture->film->status_count, 0);
-      assert_reads (fixture, entry, reader, 0, 1000);
+      cache_assert_reads (fixture, entry, reader, 0, 1000);
     }
 }
 
 static void
-test_no_range (Fixture *fixture, gconstpointer data)
+test_no_range (CacheFixture *fixture, gconstpointer data)
 {
-  BijouCacheEntry *entry = open_entry (fixture);
-  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
 
   fixture->film->no_range = TRUE;
-  assert_reads (fixture, entry, reader, 5 * MB, 1000);
+  cache_assert_reads (fixture, entry, reader, 5 * MB, 1000);
   g_assert_false (bijou_cache_entry_is_seekable (entry));
-  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
   g_assert_cmpuint (loopback_get_requests (fixture->server), ==, 1);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
 }
 
 static void
-test_no_length (Fixture *fixture, gconstpointer data)
+test_no_length (CacheFixture *fixture, gconstpointer data)
 {
   BijouCacheKey key = { "server", "live", "part", -1, NULL };
   BijouCacheEntry *entry =
       bijou_media_cache_open (fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL);
-  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheReader *reader = cache_add_reader (entry);
   g_autoptr (GError) error = NULL;
 
   fixture->film->no_range = TRUE;
   fixture->film->no_length = TRUE;
   g_assert_cmpint (bijou_cache_entry_wait_for_size (entry, reader, NULL, &error), ==, -1);
   g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED);
-  assert_reads (fixture, entry, reader, 0, fixture->film->size);
-  g_assert_cmpint (read_some (entry, reader, fixture->film->size, NULL), ==, 0);
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  g_assert_cmpint (cache_read_some (entry, reader, fixture->film->size, NULL), ==, 0);
   g_assert_cmpint (bijou_cache_entry_get_size (entry), ==, fixture->film->size);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
 }
 
 static void
-test_size_from_server (Fixture *fixture, gconstpointer data)
+test_size_from_server (CacheFixture *fixture, gconstpointer data)
 {
   BijouCacheKey key = { "server", "item", "part", -1, NULL };
   g_autoptr (BijouCacheEntry) entry =
       bijou_media_cache_open (fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL);
-  g_autoptr (BijouCacheReader) reader = add_reader (entry);
+  g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
 
   g_assert_cmpint (bijou_cache_entry_get_size (entry), ==, -1);
   g_assert_cmpint (bijou_cache_entry_wait_for_size (entry, reader, NULL, NULL), ==,
@@ -453,7 +266,7 @@ test_size_from_server (Fixture *fixture, gconstpointer data)
 }
 
 static void
-change_film (Fixture *fixture, gint64 size, const char *etag)
+change_film (CacheFixture *fixture, gint64 size, const char *etag)
 {
   fixture->film->size = size;
   fixture->film->etag = etag;
@@ -463,45 +276,45 @@ change_film (Fixture *fixture, gint64 size, const char *etag)
 
 /* The key stays: the server's records lag behind its files. */
 static void
-test_changed_between (Fixture *fixture, gconstpointer data)
+test_changed_between (CacheFixture *fixture, gconstpointer data)
 {
   BijouCacheKey key = { "server", "item", "part", fixture->film->size, "v1" };
-  BijouCacheEntry *entry = open_entry (fixture);
-  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
 
   g_atomic_int_set (&fixture->film->hang_after, 3 * MB);
-  assert_reads (fixture, entry, reader, 0, 3 * MB);
+  cache_assert_reads (fixture, entry, reader, 0, 3 * MB);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
   bijou_media_cache_flush (fixture->cache);
-  restart (fixture);
+  cache_restart (fixture);
 
   g_atomic_int_set (&fixture->film->hang_after, 0);
   change_film (fixture, fixture->film->size - 5000, "\"two\"");
   entry = bijou_media_cache_open (fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL);
-  reader = add_reader (entry);
-  assert_reads (fixture, entry, reader, 4 * MB, 1000);
+  reader = cache_add_reader (entry);
+  cache_assert_reads (fixture, entry, reader, 4 * MB, 1000);
   g_assert_cmpint (bijou_cache_entry_get_size (entry), ==, fixture->film->size);
-  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
 }
 
 static void
-test_changed_under_reader (Fixture *fixture, gconstpointer data)
+test_changed_under_reader (CacheFixture *fixture, gconstpointer data)
 {
-  BijouCacheEntry *entry = open_entry (fixture);
-  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
   g_autoptr (GError) error = NULL;
 
   g_atomic_int_set (&fixture->film->hang_after, MB);
-  assert_reads (fixture, entry, reader, 0, MB);
+  cache_assert_reads (fixture, entry, reader, 0, MB);
   g_atomic_int_set (&fixture->film->hang_after, 0);
   change_film (fixture, fixture->film->size, "\"two\"");
   /* Far enough that the transfer is left for a new one. */
-  g_assert_cmpint (read_some (entry, reader, 4 * MB, &error), ==, -1);
+  g_assert_cmpint (cache_read_some (entry, reader, 4 * MB, &error), ==, -1);
   g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL);
-  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
 }
@@ -518,10 +331,10 @@ cancel_in_thread (gpointer data)
 }
 
 static void
-test_cancelled_read (Fixture *fixture, gconstpointer data)
+test_cancelled_read (CacheFixture *fixture, gconstpointer data)
 {
-  g_autoptr (BijouCacheEntry) entry = open_entry (fixture);
-  g_autoptr (BijouCacheReader) reader = add_reader (entry);
+  g_autoptr (BijouCacheEntry) entry = cache_open (fixture);
+  g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
   gpointer cancelled[] = { fixture->server, cancellable };
@@ -529,7 +342,7 @@ test_cancelled_read (Fixture *fixture, gconstpointer data)
   char byte;
 
   g_atomic_int_set (&fixture->film->hang_after, 1);
-  assert_reads (fixture, entry, reader, 0, 1);
+  cache_assert_reads (fixture, entry, reader, 0, 1);
   thread = g_thread_new ("cancel", cancel_in_thread, cancelled);
   g_assert_cmpint (bijou_cache_entry_read (entry, reader, 1000, &byte, 1, cancellable, &error), ==,
                    -1);
@@ -538,30 +351,30 @@ test_cancelled_read (Fixture *fixture, gconstpointer data)
   g_clear_error (&error);
 
   g_atomic_int_set (&fixture->film->hang_after, 0);
-  assert_reads (fixture, entry, reader, 6 * MB, 1000);
+  cache_assert_reads (fixture, entry, reader, 6 * MB, 1000);
 }
 
 static void
-test_gives_up (Fixture *fixture, gconstpointer data)
+test_gives_up (CacheFixture *fixture, gconstpointer data)
 {
-  g_autoptr (BijouCacheEntry) entry = open_entry (fixture);
-  g_autoptr (BijouCacheReader) reader = add_reader (entry);
+  g_autoptr (BijouCacheEntry) entry = cache_open (fixture);
+  g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
   g_autoptr (GError) error = NULL;
 
   bijou_cache_entry_set_patience (entry, 200, 600);
   g_atomic_int_set (&fixture->film->hang_after, 1000);
-  assert_reads (fixture, entry, reader, 0, 1000);
-  g_assert_cmpint (read_some (entry, reader, 5000, &error), ==, -1);
+  cache_assert_reads (fixture, entry, reader, 0, 1000);
+  g_assert_cmpint (cache_read_some (entry, reader, 5000, &error), ==, -1);
   g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_TIMEOUT);
   g_clear_error (&error);
 
   fixture->origin->port = loopback_find_dead_port ();
-  g_assert_cmpint (read_some (entry, reader, 5 * MB, &error), ==, -1);
+  g_assert_cmpint (cache_read_some (entry, reader, 5 * MB, &error), ==, -1);
   g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_OFFLINE);
 }
 
 static char *
-find_file (Fixture *fixture, const char *suffix)
+find_file (CacheFixture *fixture, const char *suffix)
 {
   g_autoptr (GDir) dir = g_dir_open (fixture->directory, 0, NULL);
   const char *name;
@@ -573,33 +386,33 @@ find_file (Fixture *fixture, const char *suffix)
 }
 
 static void
-fill_and_close (Fixture *fixture)
+fill_and_close (CacheFixture *fixture)
 {
-  BijouCacheEntry *entry = open_entry (fixture);
-  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
 
-  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
   bijou_media_cache_flush (fixture->cache);
-  restart (fixture);
+  cache_restart (fixture);
 }
 
 static void
-assert_still_right (Fixture *fixture, gboolean asks)
+assert_still_right (CacheFixture *fixture, gboolean asks)
 {
   guint before = loopback_get_requests (fixture->server);
-  BijouCacheEntry *entry = open_entry (fixture);
-  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
 
-  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
   g_assert_cmpint (loopback_get_requests (fixture->server) > before, ==, asks);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
 }
 
 static void
-test_shorter_than_claimed (Fixture *fixture, gconstpointer data)
+test_shorter_than_claimed (CacheFixture *fixture, gconstpointer data)
 {
   g_autofree char *path = NULL;
 
@@ -610,7 +423,7 @@ test_shorter_than_claimed (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_broken_sidecar (Fixture *fixture, gconstpointer data)
+test_broken_sidecar (CacheFixture *fixture, gconstpointer data)
 {
   g_autofree char *path = NULL;
 
@@ -624,25 +437,25 @@ test_broken_sidecar (Fixture *fixture, gconstpointer data)
 static int
 write_until_killed (const char *directory, int round)
 {
-  Fixture own = { NULL };
+  CacheFixture own = { NULL };
   BijouCacheEntry *entry;
   BijouCacheReader *reader;
 
-  set_up_with (&own, 8 * MB, directory);
-  entry = open_entry (&own);
-  reader = add_reader (entry);
-  assert_reads (&own, entry, reader, round * MB, MB);
+  cache_set_up_with (&own, 8 * MB, directory);
+  entry = cache_open (&own);
+  reader = cache_add_reader (entry);
+  cache_assert_reads (&own, entry, reader, round * MB, MB);
   bijou_cache_entry_set_pinned (entry, FALSE);
   if (round % 2 == 0)
     bijou_media_cache_flush (own.cache);
   g_assert_cmpint (write (STDOUT_FILENO, "x", 1), ==, 1);
-  assert_reads (&own, entry, reader, (round + 1) * MB, 4 * MB);
+  cache_assert_reads (&own, entry, reader, (round + 1) * MB, 4 * MB);
   pause ();
   return 0;
 }
 
 static void
-test_killed (Fixture *fixture, gconstpointer data)
+test_killed (CacheFixture *fixture, gconstpointer data)
 {
   for (int round = 0; round < 4; round++)
     {
@@ -664,11 +477,11 @@ test_killed (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_disk_full (Fixture *fixture, gconstpointer data)
+test_disk_full (CacheFixture *fixture, gconstpointer data)
 {
   struct rlimit old, small = { 0 };
-  BijouCacheEntry *entry = open_entry (fixture);
-  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
   BijouCacheStats stats;
 
   signal (SIGXFSZ, SIG_IGN);
@@ -676,34 +489,34 @@ test_disk_full (Fixture *fixture, gconstpointer data)
   small = old;
   small.rlim_cur = 3 * MB;
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
-  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &old), ==, 0);
 
   bijou_cache_entry_get_stats (entry, &stats);
   g_assert_true (stats.in_memory);
   g_assert_cmpuint (stats.requests, ==, 1);
   /* What is on disk and what is in memory, in any order. */
-  assert_reads (fixture, entry, reader, 7 * MB, MB);
-  assert_reads (fixture, entry, reader, MB, 4 * MB);
+  cache_assert_reads (fixture, entry, reader, 7 * MB, MB);
+  cache_assert_reads (fixture, entry, reader, MB, 4 * MB);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
 
   bijou_media_cache_flush (fixture->cache);
-  restart (fixture);
+  cache_restart (fixture);
   assert_still_right (fixture, TRUE);
 }
 
 static void
-test_memory_only (Fixture *fixture, gconstpointer data)
+test_memory_only (CacheFixture *fixture, gconstpointer data)
 {
   BijouCacheEntry *entry;
   BijouCacheReader *reader;
 
   bijou_media_cache_set_budget (fixture->cache, 0);
-  entry = open_entry (fixture);
-  reader = add_reader (entry);
-  assert_reads (fixture, entry, reader, 0, fixture->film->size);
-  assert_reads (fixture, entry, reader, 0, MB);
+  entry = cache_open (fixture);
+  reader = cache_add_reader (entry);
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  cache_assert_reads (fixture, entry, reader, 0, MB);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
   g_assert_cmpint (bijou_media_cache_get_disk_usage (fixture->cache), ==, 0);
@@ -711,39 +524,39 @@ test_memory_only (Fixture *fixture, gconstpointer data)
 
 /* A folder that cannot be made stops no film. */
 static void
-test_unusable_folder (Fixture *fixture, gconstpointer data)
+test_unusable_folder (CacheFixture *fixture, gconstpointer data)
 {
   g_autoptr (BijouMediaCache) cache =
-      bijou_media_cache_new (fixture->http, "/dev/null/cache", big_budget);
+      bijou_media_cache_new (fixture->http, "/dev/null/cache", CACHE_BIG_BUDGET);
   BijouCacheKey key = { "server", "item", "part", fixture->film->size, "v1" };
   g_autoptr (BijouCacheEntry) entry =
       bijou_media_cache_open (cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL);
-  g_autoptr (BijouCacheReader) reader = add_reader (entry);
+  g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
   g_autoptr (GError) error = NULL;
 
-  assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
   g_assert_null (bijou_media_cache_fetch (cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL,
                                           NULL, NULL, &error));
   g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_NO_SPACE);
 }
 
 static void
-test_two_owners (Fixture *fixture, gconstpointer data)
+test_two_owners (CacheFixture *fixture, gconstpointer data)
 {
   g_autoptr (BijouMediaCache) other =
-      bijou_media_cache_new (fixture->http, fixture->directory, big_budget);
+      bijou_media_cache_new (fixture->http, fixture->directory, CACHE_BIG_BUDGET);
   BijouCacheKey key = { "server", "item", "part", fixture->film->size, "v1" };
-  g_autoptr (BijouCacheEntry) first = open_entry (fixture);
-  g_autoptr (BijouCacheEntry) same = open_entry (fixture);
+  g_autoptr (BijouCacheEntry) first = cache_open (fixture);
+  g_autoptr (BijouCacheEntry) same = cache_open (fixture);
   g_autoptr (BijouCacheEntry) second =
       bijou_media_cache_open (other, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL);
-  g_autoptr (BijouCacheReader) one = add_reader (first);
-  g_autoptr (BijouCacheReader) two = add_reader (second);
+  g_autoptr (BijouCacheReader) one = cache_add_reader (first);
+  g_autoptr (BijouCacheReader) two = cache_add_reader (second);
   BijouCacheStats stats;
 
   g_assert_true (first == same);
-  assert_reads (fixture, first, one, 0, MB);
-  assert_reads (fixture, second, two, 0, MB);
+  cache_assert_reads (fixture, first, one, 0, MB);
+  cache_assert_reads (fixture, second, two, 0, MB);
   bijou_cache_entry_get_stats (second, &stats);
   g_assert_true (stats.in_memory);
   bijou_cache_entry_get_stats (first, &stats);
@@ -751,7 +564,7 @@ test_two_owners (Fixture *fixture, gconstpointer data)
 
   /* What is open is not removed. */
   bijou_media_cache_clear (other, NULL);
-  assert_reads (fixture, first, one, 0, MB);
+  cache_assert_reads (fixture, first, one, 0, MB);
 }
 
 static void
@@ -765,7 +578,7 @@ on_progress_cb (gint64 present, gint64 size, gpointer user_data)
 }
 
 static void
-test_fetch (Fixture *fixture, gconstpointer data)
+test_fetch (CacheFixture *fixture, gconstpointer data)
 {
   BijouCacheKey key = { "server", "item", "part", fixture->film->size, "v1" };
   g_autoptr (BijouCacheEntry) entry = NULL;
@@ -801,7 +614,7 @@ test_fetch (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_eviction (Fixture *fixture, gconstpointer data)
+test_eviction (CacheFixture *fixture, gconstpointer data)
 {
   static const char *const items[] = { "a", "b", "c", "d" };
   g_autoptr (GPtrArray) list = NULL;
@@ -812,10 +625,10 @@ test_eviction (Fixture *fixture, gconstpointer data)
   g_assert_true (g_file_set_contents (litter, fixture->film->body, 4 * MB, NULL));
   for (gsize i = 0; i < G_N_ELEMENTS (items); i++)
     {
-      BijouCacheEntry *entry = open_entry_of (fixture, items[i], TRUE);
-      BijouCacheReader *reader = add_reader (entry);
+      BijouCacheEntry *entry = cache_open_of (fixture, items[i], TRUE);
+      BijouCacheReader *reader = cache_add_reader (entry);
 
-      assert_reads (fixture, entry, reader, 0, fixture->film->size);
+      cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
       bijou_cache_entry_set_pinned (entry, i == 0);
       bijou_cache_reader_free (reader);
       g_object_unref (entry);
@@ -841,21 +654,21 @@ test_eviction (Fixture *fixture, gconstpointer data)
 /* Whose film it was is signed out while it plays: it goes on, and nothing of it is in the folder.
  */
 static void
-test_forgotten_while_open (Fixture *fixture, gconstpointer data)
+test_forgotten_while_open (CacheFixture *fixture, gconstpointer data)
 {
-  BijouCacheEntry *entry = open_entry (fixture);
-  BijouCacheReader *reader = add_reader (entry);
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
   g_autoptr (GDir) left = NULL;
   g_autoptr (BijouCacheEntry) anew = NULL;
 
-  assert_reads (fixture, entry, reader, 0, 2 * MB);
+  cache_assert_reads (fixture, entry, reader, 0, 2 * MB);
   bijou_media_cache_flush (fixture->cache);
   bijou_media_cache_clear (fixture->cache, "server");
   left = g_dir_open (fixture->directory, 0, NULL);
   g_assert_null (g_dir_read_name (left));
-  assert_reads (fixture, entry, reader, 0, 4 * MB);
+  cache_assert_reads (fixture, entry, reader, 0, 4 * MB);
 
-  anew = open_entry (fixture);
+  anew = cache_open (fixture);
   g_assert_true (anew != entry);
   g_clear_object (&anew);
   bijou_cache_reader_free (reader);
@@ -866,7 +679,7 @@ test_forgotten_while_open (Fixture *fixture, gconstpointer data)
 }
 
 static gint64
-get_disk_of_first (Fixture *fixture)
+get_disk_of_first (CacheFixture *fixture)
 {
   g_autoptr (GPtrArray) list = bijou_media_cache_list (fixture->cache);
 
@@ -876,29 +689,29 @@ get_disk_of_first (Fixture *fixture)
 
 /* A film longer than the budget gives up what was played. */
 static void
-test_trim (Fixture *fixture, gconstpointer data)
+test_trim (CacheFixture *fixture, gconstpointer data)
 {
   g_autoptr (BijouCacheEntry) entry = NULL;
   g_autoptr (BijouCacheReader) reader = NULL;
   g_autoptr (BijouRangeMap) extents = NULL;
 
   bijou_media_cache_set_budget (fixture->cache, 24 * MB);
-  entry = open_entry (fixture);
-  reader = add_reader (entry);
+  entry = cache_open (fixture);
+  reader = cache_add_reader (entry);
   for (int i = 0; i < 8; i++)
     {
-      assert_reads (fixture, entry, reader, i * 12 * MB, 12 * MB);
+      cache_assert_reads (fixture, entry, reader, i * 12 * MB, 12 * MB);
       bijou_media_cache_flush (fixture->cache);
     }
   g_assert_cmpint (get_disk_of_first (fixture), <, 60 * MB);
   extents = bijou_cache_entry_get_extents (entry);
   g_assert_false (bijou_range_map_contains (extents, 0, 1));
-  assert_reads (fixture, entry, reader, 0, MB);
-  assert_reads (fixture, entry, reader, 90 * MB, 6 * MB);
+  cache_assert_reads (fixture, entry, reader, 0, MB);
+  cache_assert_reads (fixture, entry, reader, 90 * MB, 6 * MB);
 }
 
 static void
-test_no_secrets (Fixture *fixture, gconstpointer data)
+test_no_secrets (CacheFixture *fixture, gconstpointer data)
 {
   g_autofree char *path = NULL;
   g_autofree char *text = NULL;
@@ -911,11 +724,12 @@ test_no_secrets (Fixture *fixture, gconstpointer data)
 }
 
 static void
-add (const char *name, void (*test) (Fixture *, gconstpointer), int size)
+add (const char *name, void (*test) (CacheFixture *, gconstpointer), int size)
 {
   g_autofree char *path = g_strconcat ("/media-cache/", name, NULL);
 
-  g_test_add (path, Fixture, size == 0 ? NULL : GINT_TO_POINTER (size), set_up, test, tear_down);
+  g_test_add (path, CacheFixture, size == 0 ? NULL : GINT_TO_POINTER (size), cache_set_up, test,
+              cache_tear_down);
 }
 
 int

@@ -1,0 +1,60 @@
+/* An entry of the cache, a film on a loopback server that it is of, and who says where that is. */
+#pragma once
+
+#include "bijou-media-cache.h"
+
+#include "bijou-test-film.h"
+
+G_BEGIN_DECLS
+
+#define MB (1024 * 1024)
+#define CACHE_BIG_BUDGET ((gint64) 1 << 40)
+
+/**
+ * TestOrigin:
+ * Where the film is, or will be after a failure.
+ */
+#define TEST_TYPE_ORIGIN (test_origin_get_type ())
+G_DECLARE_FINAL_TYPE (TestOrigin, test_origin, TEST, ORIGIN, GObject)
+
+struct _TestOrigin
+{
+  GObject parent_instance;
+  guint port;      /* where to go */
+  gint requests;   /* atomic */
+  gint failures;   /* atomic */
+  guint blamed;    /* the port of the last failure */
+  guint next_port; /* where to go after a failure, 0 the same */
+};
+
+typedef struct
+{
+  char *directory;
+  Film *film;
+  Loopback *server;
+  BijouHttp *http;
+  TestOrigin *origin;
+  BijouMediaCache *cache;
+} CacheFixture;
+
+/* @directory NULL: a new one. */
+void cache_set_up_with (CacheFixture *fixture, gint64 size, const char *directory);
+/* For g_test_add(); the data is the size, NULL 8 MB. */
+void cache_set_up (CacheFixture *fixture, gconstpointer data);
+void cache_tear_down (CacheFixture *fixture, gconstpointer data);
+/* Everything on disk, nothing in this process: as after a restart. */
+void cache_restart (CacheFixture *fixture);
+
+BijouCacheEntry *cache_open_of (CacheFixture *fixture, const char *item, gboolean online);
+BijouCacheEntry *cache_open (CacheFixture *fixture);
+BijouCacheReader *cache_add_reader (BijouCacheEntry *entry);
+/* Reads all of it and compares each byte. */
+void cache_assert_reads (CacheFixture *fixture,
+                         BijouCacheEntry *entry,
+                         BijouCacheReader *reader,
+                         gint64 offset,
+                         gint64 length);
+gssize
+cache_read_some (BijouCacheEntry *entry, BijouCacheReader *reader, gint64 offset, GError **error);
+
+G_END_DECLS
