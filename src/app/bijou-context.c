@@ -426,6 +426,7 @@ bijou_context_start_services (BijouContext *self)
   guint minutes = g_settings_get_uint (self->settings, "sync-interval-minutes");
 
   self->wanted = TRUE;
+  bijou_media_cache_tidy (self->media_cache);
   begin_services (self);
   if (minutes > 0)
     self->sync_timeout = g_timeout_add_seconds (minutes * 60, on_sync_due_cb, self);

@@ -21,7 +21,9 @@ typedef enum
 /* What one folder's entries share; made with g_atomic_rc_box_new(). */
 typedef struct
 {
-  gint64 budget; /* bytes; read and set whole */
+  gint64 budget;         /* bytes; read and set whole */
+  gboolean only_watched; /* what is closed goes; read and set whole */
+  gint unseen;           /* atomic: bytes written since the folder was looked at */
 } BijouCacheLimits;
 
 /**
@@ -105,7 +107,16 @@ gboolean bijou_cache_entry_store (BijouCacheEntry *self,
 guint bijou_cache_entry_accept (BijouCacheEntry *self, BijouHttpResponse *head, gint64 size);
 
 /* bijou-cache-evict.c; blocking on the disk. */
+gint64 bijou_cache_get_step (gint64 budget);
+gboolean bijou_cache_limits_count (BijouCacheLimits *limits, gsize length);
+gint64 bijou_cache_measure (const char *directory, const char *name);
+gint64 bijou_cache_measure_all (const char *directory);
 gboolean bijou_cache_remove (const char *directory, const char *name);
-gint64 bijou_cache_evict (const char *directory, gint64 budget);
+void bijou_cache_tidy (const char *directory);
+gint64 bijou_cache_evict (const char *directory, gint64 budget, gboolean keep_closed);
+void bijou_cache_schedule_eviction (BijouWorker *saver,
+                                    const char *directory,
+                                    BijouCacheLimits *limits,
+                                    gboolean tidy);
 
 G_END_DECLS

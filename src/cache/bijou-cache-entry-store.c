@@ -3,7 +3,6 @@
 #include "bijou-cache-entry-private.h"
 
 #define SAVE_US (3 * G_TIME_SPAN_SECOND)
-#define SAVE_BYTES (64 * 1024 * 1024)
 #define TELL_US (500 * G_TIME_SPAN_MILLISECOND)
 /* What a trim leaves behind the reader, at most. */
 #define TRIM_KEEP (32 * 1024 * 1024)
@@ -52,8 +51,6 @@ typedef struct
   BijouCacheFile *file;     /* (owned) */
   BijouCacheClaims *claims; /* (owned) */
   guint epoch;
-  char *directory;          /* (owned) */
-  BijouCacheLimits *limits; /* (owned) */
 } Save;
 
 static void
@@ -61,8 +58,6 @@ save_free (Save *save)
 {
   bijou_cache_file_unref (save->file);
   bijou_cache_claims_free (save->claims);
-  g_free (save->directory);
-  g_atomic_rc_box_release (save->limits);
   g_free (save);
 }
 
@@ -74,8 +69,6 @@ save_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *
 
   if (!bijou_cache_file_save (save->file, save->claims, save->epoch, &error))
     g_message ("The cache forgets what it did not save: %s", error->message);
-  bijou_cache_file_set_excess (save->file,
-                               bijou_cache_evict (save->directory, save->limits->budget));
   /* The task itself lives until the main context runs; the file's lock must not. */
   g_task_set_task_data (task, NULL, NULL);
   g_task_return_boolean (task, TRUE);
@@ -89,8 +82,6 @@ create_save (BijouCacheEntry *self)
   save->file = bijou_cache_file_ref (self->file);
   save->claims = bijou_cache_claims_copy (self->shared.claims);
   save->epoch = bijou_cache_file_get_epoch (self->file);
-  save->directory = g_strdup (self->directory);
-  save->limits = g_atomic_rc_box_acquire (self->limits);
   return save;
 }
 
@@ -148,7 +139,7 @@ save_when_due (BijouCacheEntry *self)
 {
   gint64 now = g_get_monotonic_time ();
 
-  if (self->shared.unsaved >= MIN (SAVE_BYTES, self->limits->budget / 4) ||
+  if (self->shared.unsaved >= bijou_cache_get_step (self->limits->budget) ||
       (self->shared.unsaved > 0 && now >= self->shared.saved_at + SAVE_US))
     bijou_cache_entry_schedule_save (self);
 }
@@ -220,13 +211,14 @@ trim (BijouCacheEntry *self, gint64 excess, gint64 anchor)
 {
   g_autoptr (BijouRangeMap) disowned = bijou_range_map_new ();
   gint64 keep = MIN (TRIM_KEEP, self->limits->budget / 4);
+  gint64 spare = MAX (TRIM_STEP - excess, 0);
   Save *save;
 
   g_mutex_lock (&self->shared.lock);
   if (!self->shared.claims->pinned && self->shared.background_readers == 0)
     {
-      excess = disown (self, 0, anchor - keep, MAX (excess, TRIM_STEP), disowned);
-      disown (self, anchor + bijou_cache_entry_get_ahead_target (self) * 2, G_MAXINT64, excess,
+      excess = disown (self, 0, anchor - keep, excess + spare, disowned) - spare;
+      disown (self, anchor + bijou_cache_entry_get_ahead_target (self), G_MAXINT64, excess,
               disowned);
     }
   bijou_cache_file_void_saves (self->file);
@@ -241,12 +233,15 @@ trim (BijouCacheEntry *self, gint64 excess, gint64 anchor)
   save_free (save);
 }
 
-/* With `io` held. */
+/* With `io` held. Whoever writes looks at the budget: however far behind the saver is, the folder
+ * does not grow over it. */
 static void
-trim_when_asked (BijouCacheEntry *self, gint64 anchor)
+make_room (BijouCacheEntry *self, gsize length, gint64 anchor)
 {
-  gint64 excess = self->file == NULL ? 0 : bijou_cache_file_take_excess (self->file);
+  gint64 excess = 0;
 
+  if (bijou_cache_limits_count (self->limits, length))
+    excess = bijou_cache_evict (self->directory, self->limits->budget, !self->limits->only_watched);
   if (excess > 0)
     trim (self, excess, anchor);
 }
@@ -293,7 +288,8 @@ bijou_cache_entry_store (BijouCacheEntry *self,
       tell_now_and_then (self);
       g_cond_broadcast (&self->shared.cond);
       g_mutex_unlock (&self->shared.lock);
-      trim_when_asked (self, anchor);
+      if (written)
+        make_room (self, length, anchor);
     }
   g_mutex_unlock (&self->io);
   return current;

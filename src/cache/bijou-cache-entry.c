@@ -9,6 +9,7 @@
 #define DEGRADED_AHEAD_FACTOR 3
 #define MIN_AHEAD (16 * 1024 * 1024)
 #define MAX_AHEAD (256 * 1024 * 1024)
+#define MIN_BUDGET_AHEAD (4 * 1024 * 1024)
 /* Without a disk. */
 #define WINDOW_LIMIT (64 * 1024 * 1024)
 #define WINDOW_AHEAD (32 * 1024 * 1024)
@@ -50,6 +51,11 @@ bijou_cache_entry_finalize (GObject *object)
   g_clear_object (&self->shared.origin);
   g_clear_pointer (&self->shared.claims, bijou_cache_claims_free);
   g_clear_pointer (&self->shared.window, bijou_byte_window_free);
+  if (self->file != NULL && self->limits->only_watched)
+    {
+      g_clear_pointer (&self->file, bijou_cache_file_unref);
+      bijou_cache_schedule_eviction (self->saver, self->directory, self->limits, FALSE);
+    }
   g_clear_pointer (&self->file, bijou_cache_file_unref);
   g_clear_pointer (&self->limits, g_atomic_rc_box_release);
   g_clear_object (&self->saver);
@@ -181,7 +187,10 @@ bijou_cache_entry_get_ahead_target (BijouCacheEntry *self)
   gint64 target = self->shared.bitrate / 8 * seconds;
 
   target = CLAMP (target, MIN_AHEAD, MAX_AHEAD);
-  return self->shared.disk_failed ? MIN (target, WINDOW_AHEAD) : target;
+  if (self->shared.disk_failed)
+    return MIN (target, WINDOW_AHEAD);
+  /* A film that is longer than the budget gives up what is behind the reader. */
+  return MIN (target, MAX (self->limits->budget / 2, MIN_BUDGET_AHEAD));
 }
 
 /**

@@ -26,7 +26,6 @@ struct _BijouCacheFile
   {
     GMutex lock;        /* held while the sidecar is written */
     guint epoch;        /* claims of an older one are void */
-    gint64 excess;      /* by how much the folder is over its budget */
     gboolean abandoned; /* it is in no folder any more */
   } shared;
 };
@@ -436,37 +435,4 @@ bijou_cache_file_punch (BijouCacheFile *self, gint64 from, gint64 to)
 {
   if (fallocate (self->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, from, to - from) != 0)
     g_debug ("Punching a hole: %s", g_strerror (errno));
-}
-
-/**
- * bijou_cache_file_set_excess:
- * @self: a file
- * @excess: by how many bytes the folder is over its budget with nothing else to remove
- *
- * Asks who writes to give blocks back.
- */
-void
-bijou_cache_file_set_excess (BijouCacheFile *self, gint64 excess)
-{
-  g_mutex_lock (&self->shared.lock);
-  self->shared.excess = excess;
-  g_mutex_unlock (&self->shared.lock);
-}
-
-/**
- * bijou_cache_file_take_excess:
- * @self: a file
- *
- * Returns: what was set, once
- */
-gint64
-bijou_cache_file_take_excess (BijouCacheFile *self)
-{
-  gint64 excess;
-
-  g_mutex_lock (&self->shared.lock);
-  excess = self->shared.excess;
-  self->shared.excess = 0;
-  g_mutex_unlock (&self->shared.lock);
-  return excess;
 }

@@ -55,8 +55,6 @@ gboolean bijou_cache_file_save (BijouCacheFile *self,
 void bijou_cache_file_void_saves (BijouCacheFile *self);
 void bijou_cache_file_reset (BijouCacheFile *self);
 void bijou_cache_file_abandon (BijouCacheFile *self);
-void bijou_cache_file_set_excess (BijouCacheFile *self, gint64 excess);
-gint64 bijou_cache_file_take_excess (BijouCacheFile *self);
 void bijou_cache_file_punch (BijouCacheFile *self, gint64 from, gint64 to);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouCacheFile, bijou_cache_file_unref)

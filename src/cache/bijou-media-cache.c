@@ -282,13 +282,21 @@ bijou_media_cache_fetch (BijouMediaCache *self,
   return g_steal_pointer (&entry);
 }
 
-static BijouCacheInfo *
-read_info (BijouMediaCache *self, const char *file)
+/* (nullable): the entry whose sidecar @file is. */
+static char *
+dup_name (const char *file)
 {
-  g_autofree char *sidecar = g_build_filename (self->directory, file, NULL);
-  g_autofree char *stem =
-      g_strndup (sidecar, strlen (sidecar) - strlen (BIJOU_CACHE_SIDECAR_SUFFIX));
-  g_autofree char *data = g_strconcat (stem, BIJOU_CACHE_DATA_SUFFIX, NULL);
+  if (!g_str_has_suffix (file, BIJOU_CACHE_SIDECAR_SUFFIX))
+    return NULL;
+  return g_strndup (file, strlen (file) - strlen (BIJOU_CACHE_SIDECAR_SUFFIX));
+}
+
+static BijouCacheInfo *
+read_info (BijouMediaCache *self, const char *name)
+{
+  g_autofree char *base = g_build_filename (self->directory, name, NULL);
+  g_autofree char *sidecar = g_strconcat (base, BIJOU_CACHE_SIDECAR_SUFFIX, NULL);
+  g_autofree char *data = g_strconcat (base, BIJOU_CACHE_DATA_SUFFIX, NULL);
   g_autoptr (BijouCacheClaims) claims = bijou_cache_claims_load (sidecar);
   struct stat status;
   BijouCacheInfo *info;
@@ -302,9 +310,44 @@ read_info (BijouMediaCache *self, const char *file)
   info->part_id = g_steal_pointer (&claims->part_id);
   info->size = claims->size;
   info->extents = bijou_range_map_copy (claims->extents);
-  info->disk = (gint64) status.st_blocks * 512;
+  bijou_range_map_remove (info->extents, status.st_size, G_MAXINT64);
+  info->disk = bijou_cache_measure (self->directory, name);
   info->pinned = claims->pinned;
   info->last_used = claims->last_used;
+  return info;
+}
+
+/**
+ * bijou_media_cache_look_up:
+ * @self: a cache
+ * @key: what of
+ *
+ * What is present of it: as it is now where it is open here, else as its sidecar says. Opens
+ * nothing. Any thread, blocking.
+ *
+ * Returns: (transfer full) (nullable): %NULL when there is nothing
+ */
+BijouCacheInfo *
+bijou_media_cache_look_up (BijouMediaCache *self, const BijouCacheKey *key)
+{
+  g_autofree char *name = NULL;
+  BijouCacheEntry *entry;
+  BijouCacheInfo *info;
+
+  g_return_val_if_fail (BIJOU_IS_MEDIA_CACHE (self), NULL);
+
+  name = make_name (key);
+  info = read_info (self, name);
+  g_mutex_lock (&self->shared.lock);
+  entry = find_open (self, name);
+  g_mutex_unlock (&self->shared.lock);
+  if (entry != NULL && info != NULL)
+    {
+      bijou_range_map_free (info->extents);
+      info->extents = bijou_cache_entry_get_extents (entry);
+      info->size = bijou_cache_entry_get_size (entry);
+    }
+  g_clear_pointer (&entry, bijou_cache_entry_release);
   return info;
 }
 
@@ -338,10 +381,9 @@ bijou_media_cache_list (BijouMediaCache *self)
   dir = g_dir_open (self->directory, 0, NULL);
   while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
     {
-      BijouCacheInfo *info = NULL;
+      g_autofree char *name = dup_name (file);
+      BijouCacheInfo *info = name != NULL ? read_info (self, name) : NULL;
 
-      if (g_str_has_suffix (file, BIJOU_CACHE_SIDECAR_SUFFIX))
-        info = read_info (self, file);
       if (info != NULL)
         g_ptr_array_add (infos, info);
     }
@@ -358,22 +400,9 @@ bijou_media_cache_list (BijouMediaCache *self)
 gint64
 bijou_media_cache_get_disk_usage (BijouMediaCache *self)
 {
-  g_autoptr (GDir) dir = NULL;
-  const char *file;
-  gint64 used = 0;
-
   g_return_val_if_fail (BIJOU_IS_MEDIA_CACHE (self), 0);
 
-  dir = g_dir_open (self->directory, 0, NULL);
-  while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (self->directory, file, NULL);
-      struct stat status;
-
-      if (g_stat (path, &status) == 0 && S_ISREG (status.st_mode))
-        used += (gint64) status.st_blocks * 512;
-    }
-  return used;
+  return bijou_cache_measure_all (self->directory);
 }
 
 /**
@@ -390,28 +419,6 @@ bijou_media_cache_get_budget (BijouMediaCache *self)
   return self->limits->budget;
 }
 
-typedef struct
-{
-  char *directory; /* (owned) */
-  gint64 budget;
-} Eviction;
-
-static void
-eviction_free (Eviction *eviction)
-{
-  g_free (eviction->directory);
-  g_free (eviction);
-}
-
-static void
-evict_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Eviction *eviction = task_data;
-
-  bijou_cache_evict (eviction->directory, eviction->budget);
-  g_task_return_boolean (task, TRUE);
-}
-
 /**
  * bijou_media_cache_set_budget:
  * @self: a cache
@@ -422,18 +429,41 @@ evict_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable 
 void
 bijou_media_cache_set_budget (BijouMediaCache *self, gint64 budget)
 {
-  g_autoptr (GTask) task = NULL;
-  Eviction *eviction;
-
   g_return_if_fail (BIJOU_IS_MEDIA_CACHE (self));
 
   self->limits->budget = budget;
-  eviction = g_new0 (Eviction, 1);
-  eviction->directory = g_strdup (self->directory);
-  eviction->budget = budget;
-  task = g_task_new (NULL, NULL, NULL, NULL);
-  g_task_set_task_data (task, eviction, (GDestroyNotify) eviction_free);
-  bijou_worker_push (self->saver, task, evict_in_worker, G_PRIORITY_DEFAULT);
+  bijou_cache_schedule_eviction (self->saver, self->directory, self->limits, FALSE);
+}
+
+/**
+ * bijou_media_cache_set_only_watched:
+ * @self: a cache
+ * @only_watched: whether a film goes as soon as nobody has it open
+ *
+ * Downloads (pinned entries) stay. Any thread.
+ */
+void
+bijou_media_cache_set_only_watched (BijouMediaCache *self, gboolean only_watched)
+{
+  g_return_if_fail (BIJOU_IS_MEDIA_CACHE (self));
+
+  self->limits->only_watched = only_watched;
+  bijou_cache_schedule_eviction (self->saver, self->directory, self->limits, FALSE);
+}
+
+/**
+ * bijou_media_cache_tidy:
+ * @self: a cache
+ *
+ * Looks for what crashes left, and at the budget, in the background; once after the start. Any
+ * thread.
+ */
+void
+bijou_media_cache_tidy (BijouMediaCache *self)
+{
+  g_return_if_fail (BIJOU_IS_MEDIA_CACHE (self));
+
+  bijou_cache_schedule_eviction (self->saver, self->directory, self->limits, TRUE);
 }
 
 /* A film that plays goes on, from a file that is in no folder any more. */
@@ -484,20 +514,20 @@ bijou_media_cache_clear (BijouMediaCache *self, const char *server_id)
   while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *path = g_build_filename (self->directory, file, NULL);
-      g_autofree char *name = NULL;
+      g_autofree char *name = dup_name (file);
       g_autoptr (BijouCacheClaims) claims = NULL;
 
-      if (!g_str_has_suffix (file, BIJOU_CACHE_SIDECAR_SUFFIX))
+      if (name == NULL)
         continue;
       claims = bijou_cache_claims_load (path);
-      name = g_strndup (file, strlen (file) - strlen (BIJOU_CACHE_SIDECAR_SUFFIX));
       if (server_id == NULL ? claims == NULL || !claims->pinned
                             : claims != NULL && g_strcmp0 (claims->server_id, server_id) == 0)
         bijou_cache_remove (self->directory, name);
     }
   /* With no budget, what was never claimed goes too. */
   if (server_id == NULL)
-    bijou_cache_evict (self->directory, 0);
+    bijou_cache_evict (self->directory, 0, FALSE);
+  bijou_cache_tidy (self->directory);
 }
 
 static void

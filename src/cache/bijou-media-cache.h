@@ -49,14 +49,22 @@ BijouCacheEntry *bijou_media_cache_fetch (BijouMediaCache *self,
                                           gpointer user_data,
                                           GCancellable *cancellable,
                                           GError **error);
+/* (transfer full) (nullable): what is present of @key */
+BijouCacheInfo *bijou_media_cache_look_up (BijouMediaCache *self, const BijouCacheKey *key);
 /* (transfer full) (element-type BijouCacheInfo): last used first */
 GPtrArray *bijou_media_cache_list (BijouMediaCache *self);
 gint64 bijou_media_cache_get_disk_usage (BijouMediaCache *self);
 gint64 bijou_media_cache_get_budget (BijouMediaCache *self);
 void bijou_media_cache_set_budget (BijouMediaCache *self, gint64 budget);
+/* Whether what is closed goes at once, but for downloads. */
+void bijou_media_cache_set_only_watched (BijouMediaCache *self, gboolean only_watched);
+/* Removes what crashes left, in the background; once after the start. */
+void bijou_media_cache_tidy (BijouMediaCache *self);
 /* What is not open is removed. @server_id: only its entries, %NULL: all but pinned ones. */
 void bijou_media_cache_clear (BijouMediaCache *self, const char *server_id);
 /* Waits until what was written is claimed on disk; at the end of the program. */
 void bijou_media_cache_flush (BijouMediaCache *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouCacheInfo, bijou_cache_info_free)
 
 G_END_DECLS

@@ -634,7 +634,7 @@ test_eviction (CacheFixture *fixture, gconstpointer data)
       g_object_unref (entry);
       bijou_media_cache_flush (fixture->cache);
     }
-  bijou_media_cache_set_budget (fixture->cache, 17 * MB);
+  bijou_media_cache_set_budget (fixture->cache, 22 * MB);
   bijou_media_cache_flush (fixture->cache);
   list = bijou_media_cache_list (fixture->cache);
   g_assert_cmpuint (list->len, ==, 3);
