@@ -306,6 +306,8 @@ bijou_backend_fetch_members (BijouBackend *self,
  * @self: a backend
  * @row: %BIJOU_HOME_CONTINUE or %BIJOU_HOME_NEXT_UP
  * @limit: number of items at most
+ * @next_up: (out) (optional) (transfer container): with %BIJOU_HOME_CONTINUE, from a backend that
+ *   mixes rows, the other row; else %NULL
  * @cancellable: (nullable): to give up
  * @error: return location
  *
@@ -315,15 +317,35 @@ bijou_backend_fetch_members (BijouBackend *self,
  *   or %NULL with an error
  */
 GPtrArray *
-bijou_backend_fetch_home (
-    BijouBackend *self, BijouHomeRow row, guint limit, GCancellable *cancellable, GError **error)
+bijou_backend_fetch_home (BijouBackend *self,
+                          BijouHomeRow row,
+                          guint limit,
+                          GPtrArray **next_up,
+                          GCancellable *cancellable,
+                          GError **error)
 {
   g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
   g_return_val_if_fail (row != BIJOU_HOME_RECENT, NULL);
   g_return_val_if_fail (limit > 0, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return BIJOU_BACKEND_GET_IFACE (self)->fetch_home (self, row, limit, cancellable, error);
+  if (next_up != NULL)
+    *next_up = NULL;
+  return BIJOU_BACKEND_GET_IFACE (self)->fetch_home (self, row, limit, next_up, cancellable, error);
+}
+
+/**
+ * bijou_backend_mixes_rows:
+ * @self: a backend
+ *
+ * Returns: whether %BIJOU_HOME_CONTINUE is answered together with %BIJOU_HOME_NEXT_UP
+ */
+gboolean
+bijou_backend_mixes_rows (BijouBackend *self)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), FALSE);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->mixes_rows;
 }
 
 /**

@@ -128,8 +128,13 @@ struct _BijouBackendInterface
                               GError **error);
   gint64 (*get_server_time) (BijouBackend *self);
   gboolean mixes_kinds; /* one slim page holds several kinds */
-  GPtrArray *(*fetch_home) (
-      BijouBackend *self, BijouHomeRow row, guint limit, GCancellable *cancellable, GError **error);
+  GPtrArray *(*fetch_home) (BijouBackend *self,
+                            BijouHomeRow row,
+                            guint limit,
+                            GPtrArray **next_up,
+                            GCancellable *cancellable,
+                            GError **error);
+  gboolean mixes_rows; /* one answer holds both rows of Home */
   BijouDetail *(*fetch_detail) (BijouBackend *self,
                                 const char *remote_id,
                                 GCancellable *cancellable,
@@ -239,9 +244,15 @@ BijouDelta *bijou_backend_fetch_delta (BijouBackend *self,
                                        GCancellable *cancellable,
                                        GError **error);
 gint64 bijou_backend_get_server_time (BijouBackend *self);
-/* The items of a row of Home in its order. (element-type BijouItem) */
-GPtrArray *bijou_backend_fetch_home (
-    BijouBackend *self, BijouHomeRow row, guint limit, GCancellable *cancellable, GError **error);
+/* The items of a row of Home in its order; with BIJOU_HOME_CONTINUE also those of @next_up, (out)
+ * (optional), from a backend that mixes rows. (element-type BijouItem) */
+GPtrArray *bijou_backend_fetch_home (BijouBackend *self,
+                                     BijouHomeRow row,
+                                     guint limit,
+                                     GPtrArray **next_up,
+                                     GCancellable *cancellable,
+                                     GError **error);
+gboolean bijou_backend_mixes_rows (BijouBackend *self);
 BijouDetail *bijou_backend_fetch_detail (BijouBackend *self,
                                          const char *remote_id,
                                          GCancellable *cancellable,

@@ -98,7 +98,7 @@ refresh_home (Job *job)
       bijou_sync_fetcher_new (job->backend, HOME_PARALLEL, job->cancellable);
   g_autoptr (GError) error = NULL;
 
-  if (!bijou_sync_home_run (job->store, job->server_id, fetcher, NULL, &error))
+  if (!bijou_sync_home_run (job->store, job->backend, fetcher, NULL, &error))
     g_debug ("A row of Home is not refreshed: %s", error->message);
 }
 

@@ -86,6 +86,7 @@ bijou_fetch_free (BijouFetch *self)
   g_clear_object (&self->library);
   g_clear_pointer (&self->page, bijou_page_free);
   g_clear_pointer (&self->items, g_ptr_array_unref);
+  g_clear_pointer (&self->next_up, g_ptr_array_unref);
   g_clear_error (&self->error);
   g_clear_object (&self->cancellable);
   g_free (self);
@@ -103,7 +104,7 @@ ask_in_worker (BijouSyncFetcher *self, BijouFetch *fetch)
                                        fetch->limit, fetch->cancellable, &fetch->error);
   else if (fetch->kind == BIJOU_ITEM_UNKNOWN)
     fetch->items = bijou_backend_fetch_home (self->backend, fetch->row, fetch->limit,
-                                             fetch->cancellable, &fetch->error);
+                                             &fetch->next_up, fetch->cancellable, &fetch->error);
   else
     fetch->page =
         bijou_backend_fetch_page (self->backend, fetch->library, fetch->kind, fetch->start,

@@ -19,11 +19,12 @@ typedef struct
   guint start;
   guint limit;
 
-  gint64 asked_at;  /* real time in microseconds */
-  gint64 ms;        /* how long it took */
-  BijouPage *page;  /* (owned) (nullable) */
-  GPtrArray *items; /* (owned) (nullable) the row of Home */
-  GError *error;    /* (owned) (nullable) */
+  gint64 asked_at;    /* real time in microseconds */
+  gint64 ms;          /* how long it took */
+  BijouPage *page;    /* (owned) (nullable) */
+  GPtrArray *items;   /* (owned) (nullable) the row of Home */
+  GPtrArray *next_up; /* (owned) (nullable) the other row, which came with it */
+  GError *error;      /* (owned) (nullable) */
 
   GCancellable *cancellable; /* (owned) of this one alone */
   gboolean finished;         /* guarded by the fetcher's lock */

@@ -14,7 +14,9 @@ static gboolean
 save (BijouStore *store, const char *server_id, BijouFetch *fetch, GError **error)
 {
   if (fetch->error == NULL)
-    return bijou_store_save_home (store, server_id, fetch->row, fetch->items, error);
+    return bijou_store_save_home (store, server_id, fetch->row, fetch->items, error) &&
+           (fetch->next_up == NULL ||
+            bijou_store_save_home (store, server_id, BIJOU_HOME_NEXT_UP, fetch->next_up, error));
   g_debug ("The row %s of %s is not to be had: %s", get_name (fetch->row), server_id,
            fetch->error->message);
   if (g_error_matches (fetch->error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED))
@@ -26,9 +28,9 @@ save (BijouStore *store, const char *server_id, BijouFetch *fetch, GError **erro
 /**
  * bijou_sync_home_run:
  * @store: where they go
- * @server_id: whose rows
- * @fetcher: asks for them, and has nothing else to do
- * @n_requests: (out) (optional): how many rows were answered, well or not
+ * @backend: whose rows
+ * @fetcher: asks it for them, and has nothing else to do
+ * @n_requests: (out) (optional): how many questions were answered, well or not
  * @error: return location for the first failure; the other row is written all the same
  *
  * Refreshes the rows of Home that a server makes, for a sync and for live changes alike. A row that
@@ -38,16 +40,18 @@ save (BijouStore *store, const char *server_id, BijouFetch *fetch, GError **erro
  */
 gboolean
 bijou_sync_home_run (BijouStore *store,
-                     const char *server_id,
+                     BijouBackend *backend,
                      BijouSyncFetcher *fetcher,
                      guint *n_requests,
                      GError **error)
 {
+  const char *server_id = bijou_backend_get_server_id (backend);
   gboolean good = TRUE;
   guint n = 0;
 
   bijou_sync_fetcher_push (fetcher, bijou_fetch_new_home (BIJOU_HOME_CONTINUE, MAX_ROWS));
-  bijou_sync_fetcher_push (fetcher, bijou_fetch_new_home (BIJOU_HOME_NEXT_UP, MAX_ROWS));
+  if (!bijou_backend_mixes_rows (backend))
+    bijou_sync_fetcher_push (fetcher, bijou_fetch_new_home (BIJOU_HOME_NEXT_UP, MAX_ROWS));
   while (bijou_sync_fetcher_get_waiting (fetcher) > 0)
     {
       g_autoptr (BijouFetch) fetch = bijou_sync_fetcher_take (fetcher);

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 gboolean bijou_sync_home_run (BijouStore *store,
-                              const char *server_id,
+                              BijouBackend *backend,
                               BijouSyncFetcher *fetcher,
                               guint *n_requests,
                               GError **error);

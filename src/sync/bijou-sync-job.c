@@ -424,7 +424,7 @@ run_home (Job *job)
   g_autoptr (GError) error = NULL;
   guint n_requests = 0;
 
-  bijou_sync_home_run (job->store, job->server_id, job->fetcher, &n_requests, &error);
+  bijou_sync_home_run (job->store, job->backend, job->fetcher, &n_requests, &error);
   job->sum->requests += n_requests;
   set_sum_error (job, error);
 }

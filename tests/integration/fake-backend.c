@@ -155,8 +155,12 @@ fake_fetch_page (BijouBackend *backend,
 }
 
 static GPtrArray *
-fake_fetch_home (
-    BijouBackend *backend, BijouHomeRow row, guint limit, GCancellable *cancellable, GError **error)
+fake_fetch_home (BijouBackend *backend,
+                 BijouHomeRow row,
+                 guint limit,
+                 GPtrArray **next_up,
+                 GCancellable *cancellable,
+                 GError **error)
 {
   FakeBackend *self = FAKE_BACKEND (backend);
 

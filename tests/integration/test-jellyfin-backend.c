@@ -231,13 +231,13 @@ test_home (Fixture *fixture, gconstpointer data)
                "{\"Id\":\"" ITEM_B "\",\"Type\":\"Series\",\"Name\":\"Not this\"}]}");
   answer_json (fixture->server, "GET /Shows/NextUp?*",
                "{\"Items\":[{\"Id\":\"" ITEM_B "\",\"Type\":\"Episode\",\"Name\":\"Two\"}]}");
-  begun = bijou_backend_fetch_home (fixture->backend, BIJOU_HOME_CONTINUE, 20, NULL, &error);
+  begun = bijou_backend_fetch_home (fixture->backend, BIJOU_HOME_CONTINUE, 20, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (begun->len, ==, 1);
   g_assert_cmpuint (count_seen (fixture->server, "GET /UserItems/Resume?*mediaTypes=Video*"), ==,
                     1);
 
-  next = bijou_backend_fetch_home (fixture->backend, BIJOU_HOME_NEXT_UP, 20, NULL, &error);
+  next = bijou_backend_fetch_home (fixture->backend, BIJOU_HOME_NEXT_UP, 20, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (next->len, ==, 1);
   g_assert_cmpuint (count_seen (fixture->server, "GET /Shows/NextUp?*enableResumable=false*"

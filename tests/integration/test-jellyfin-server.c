@@ -323,7 +323,7 @@ is_begun (Fixture *fixture, const char *remote_id)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) items =
-      bijou_backend_fetch_home (fixture->backend, BIJOU_HOME_CONTINUE, 50, NULL, &error);
+      bijou_backend_fetch_home (fixture->backend, BIJOU_HOME_CONTINUE, 50, NULL, NULL, &error);
 
   g_assert_no_error (error);
   for (guint i = 0; i < items->len; i++)
@@ -376,7 +376,7 @@ test_next_up (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (first);
   g_assert_true (
       bijou_backend_set_watched (fixture->backend, first->remote_id, TRUE, NULL, &error));
-  next = bijou_backend_fetch_home (fixture->backend, BIJOU_HOME_NEXT_UP, 50, NULL, &error);
+  next = bijou_backend_fetch_home (fixture->backend, BIJOU_HOME_NEXT_UP, 50, NULL, NULL, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < next->len; i++)
     {

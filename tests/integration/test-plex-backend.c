@@ -282,7 +282,7 @@ static GPtrArray *
 fetch_home (Fixture *fixture, BijouHomeRow row)
 {
   g_autoptr (GError) error = NULL;
-  GPtrArray *items = bijou_backend_fetch_home (fixture->backend, row, 10, NULL, &error);
+  GPtrArray *items = bijou_backend_fetch_home (fixture->backend, row, 10, NULL, NULL, &error);
 
   g_assert_no_error (error);
   return items;
@@ -305,6 +305,30 @@ assert_home (Fixture *fixture, BijouItem *movie, BijouItem *begun, BijouItem *se
     g_assert_cmpint (((BijouItem *) continued->pdata[i])->position_ms, >, 0);
   for (guint i = 0; i < next->len; i++)
     g_assert_cmpint (((BijouItem *) next->pdata[i])->position_ms, ==, 0);
+}
+
+/* Both rows come with one answer. */
+static void
+test_home_once (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) begun = NULL;
+  g_autoptr (GPtrArray) next = NULL;
+  g_autoptr (GPtrArray) alone = NULL;
+
+  g_assert_true (bijou_backend_mixes_rows (fixture->backend));
+  begun = bijou_backend_fetch_home (fixture->backend, BIJOU_HOME_CONTINUE, 10, &next, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (begun);
+  g_assert_nonnull (next);
+  g_assert_cmpuint (bijou_fake_server_count (fixture->fake, "GET /hubs/continueWatching/items*"),
+                    ==, 1);
+  alone = fetch_home (fixture, BIJOU_HOME_NEXT_UP);
+  g_assert_cmpuint (alone->len, >, 0);
+  g_assert_cmpuint (alone->len, ==, next->len);
+  for (guint i = 0; i < next->len; i++)
+    g_assert_cmpstr (((BijouItem *) next->pdata[i])->remote_id, ==,
+                     ((BijouItem *) alone->pdata[i])->remote_id);
 }
 
 static void
@@ -719,6 +743,7 @@ main (int argc, char **argv)
   ADD ("unknown-types", test_unknown_types);
   ADD ("errors", test_errors);
   ADD ("home", test_home);
+  ADD ("home-once", test_home_once);
   ADD ("detail", test_detail);
   ADD ("detail-without-similar", test_detail_without_similar);
   ADD ("images", test_images);

@@ -135,6 +135,8 @@ test_mirror (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpuint (sum->added, >=, MOVIES + SHOWS * (1 + SEASONS * (1 + EPISODES)));
   assert_mirrored (fixture, TRUE);
+  g_assert_cmpuint (bijou_fake_server_count (fixture->server.fake, "GET /hubs/*"), ==,
+                    g_str_equal (data, "plex") ? 1 : 0);
   g_test_message ("%u requests", sum->requests);
   sum = sync_well (fixture);
   g_assert_cmpuint (sum->added, ==, 0);

@@ -177,7 +177,7 @@ read_row (Live *self, BijouHomeRow row, const char *asked)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) items =
-      bijou_backend_fetch_home (self->backend, row, HOME_LIMIT, self->cancellable, &error);
+      bijou_backend_fetch_home (self->backend, row, HOME_LIMIT, NULL, self->cancellable, &error);
   guint strange = 0;
 
   if (items == NULL)

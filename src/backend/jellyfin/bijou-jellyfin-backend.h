@@ -108,6 +108,7 @@ BijouDelta *bijou_jellyfin_backend_fetch_delta (BijouBackend *backend,
 GPtrArray *bijou_jellyfin_backend_fetch_home (BijouBackend *backend,
                                               BijouHomeRow row,
                                               guint limit,
+                                              GPtrArray **next_up,
                                               GCancellable *cancellable,
                                               GError **error);
 BijouDetail *bijou_jellyfin_backend_fetch_detail (BijouBackend *backend,

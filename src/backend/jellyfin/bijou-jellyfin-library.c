@@ -348,8 +348,12 @@ make_home_path (BijouJellyfinBackend *self, BijouHomeRow row, guint limit)
 }
 
 GPtrArray *
-bijou_jellyfin_backend_fetch_home (
-    BijouBackend *backend, BijouHomeRow row, guint limit, GCancellable *cancellable, GError **error)
+bijou_jellyfin_backend_fetch_home (BijouBackend *backend,
+                                   BijouHomeRow row,
+                                   guint limit,
+                                   GPtrArray **next_up,
+                                   GCancellable *cancellable,
+                                   GError **error)
 {
   BijouJellyfinBackend *self = BIJOU_JELLYFIN_BACKEND (backend);
   g_autofree char *path = make_home_path (self, row, limit);

@@ -126,6 +126,7 @@ BijouDelta *bijou_plex_fetch_delta (BijouBackend *backend,
 GPtrArray *bijou_plex_fetch_home (BijouBackend *backend,
                                   BijouHomeRow row,
                                   guint limit,
+                                  GPtrArray **next_up,
                                   GCancellable *cancellable,
                                   GError **error);
 BijouDetail *bijou_plex_fetch_detail (BijouBackend *backend,

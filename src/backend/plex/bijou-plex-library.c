@@ -383,8 +383,12 @@ pick_row (GPtrArray *items, BijouHomeRow row, guint limit)
 }
 
 GPtrArray *
-bijou_plex_fetch_home (
-    BijouBackend *backend, BijouHomeRow row, guint limit, GCancellable *cancellable, GError **error)
+bijou_plex_fetch_home (BijouBackend *backend,
+                       BijouHomeRow row,
+                       guint limit,
+                       GPtrArray **next_up,
+                       GCancellable *cancellable,
+                       GError **error)
 {
   BijouPlexBackend *self = BIJOU_PLEX_BACKEND (backend);
   BijouPlexContext context = { .server_id = self->server->id };
@@ -403,6 +407,8 @@ bijou_plex_fetch_home (
   context.container = bijou_plex_get_container (root);
   rows = bijou_plex_get_rows (context.container);
   items = bijou_plex_parse_items (rows, &context);
+  if (row == BIJOU_HOME_CONTINUE && next_up != NULL)
+    *next_up = pick_row (items, BIJOU_HOME_NEXT_UP, limit);
   return pick_row (items, row, limit);
 }
 
