@@ -2,12 +2,11 @@
 
 #include "bijou-window.h"
 
-#include "bijou-film-page.h"
+#include "bijou-detail-page.h"
 #include "bijou-home-page.h"
 #include "bijou-navigation.h"
 #include "bijou-player-page.h"
 #include "bijou-player-setup.h"
-#include "bijou-series-page.h"
 #include "bijou-sidebar.h"
 #include "bijou-welcome-page.h"
 
@@ -485,10 +484,7 @@ show_page (BijouWindow *self, BijouItem *item)
   bijou_player_setup_async (NULL, NULL, NULL);
   if (bijou_window_get_page (self) == NULL)
     show_home (self);
-  if (item->kind == BIJOU_ITEM_MOVIE || item->kind == BIJOU_ITEM_VIDEO)
-    bijou_window_push (self, BIJOU_BASE_PAGE (bijou_film_page_new (self->context, item)));
-  else
-    bijou_window_push (self, BIJOU_BASE_PAGE (bijou_series_page_new (self->context, item)));
+  bijou_window_push (self, BIJOU_BASE_PAGE (bijou_detail_page_new (self->context, item)));
 }
 
 static void
