@@ -206,7 +206,7 @@ begin_services (BijouContext *self)
   g_signal_connect_object (self->settings, "changed::live-updates", G_CALLBACK (switch_live), self,
                            G_CONNECT_SWAPPED);
   if (g_settings_get_boolean (self->settings, "sync-at-start"))
-    bijou_sync_service_start (self->sync, NULL, FALSE);
+    bijou_sync_service_start_quietly (self->sync, NULL);
 }
 
 static void
@@ -408,8 +408,19 @@ bijou_context_new (const BijouContextOptions *options, GError **error)
 static gboolean
 on_sync_due_cb (gpointer data)
 {
-  bijou_sync_service_start (BIJOU_CONTEXT (data)->sync, NULL, FALSE);
+  bijou_sync_service_start_quietly (BIJOU_CONTEXT (data)->sync, NULL);
   return G_SOURCE_CONTINUE;
+}
+
+/* Also when the setting is changed. */
+static void
+schedule_sync (BijouContext *self)
+{
+  guint minutes = g_settings_get_uint (self->settings, "sync-interval-minutes");
+
+  g_clear_handle_id (&self->sync_timeout, g_source_remove);
+  if (minutes > 0 && !self->shared.closed)
+    self->sync_timeout = g_timeout_add_seconds (minutes * 60, on_sync_due_cb, self);
 }
 
 /**
@@ -423,13 +434,12 @@ on_sync_due_cb (gpointer data)
 void
 bijou_context_start_services (BijouContext *self)
 {
-  guint minutes = g_settings_get_uint (self->settings, "sync-interval-minutes");
-
   self->wanted = TRUE;
   bijou_media_cache_tidy (self->media_cache);
   begin_services (self);
-  if (minutes > 0)
-    self->sync_timeout = g_timeout_add_seconds (minutes * 60, on_sync_due_cb, self);
+  schedule_sync (self);
+  g_signal_connect_object (self->settings, "changed::sync-interval-minutes",
+                           G_CALLBACK (schedule_sync), self, G_CONNECT_SWAPPED);
   bijou_network_watch_start (bijou_backends_get_watch (self->backends));
   bijou_address_finder_start (self->finder);
 }

@@ -142,7 +142,7 @@ start_sync (Server *server)
   server->swept_at = g_get_monotonic_time ();
   g_clear_handle_id (&server->sweep_source, g_source_remove);
   if (!server->sync_again)
-    bijou_sync_service_start (self->sync, server->server_id, FALSE);
+    bijou_sync_service_start_quietly (self->sync, server->server_id);
 }
 
 static void
@@ -380,7 +380,7 @@ bijou_live_refresh (BijouLive *self)
         continue;
       server->refreshed_at = g_get_monotonic_time ();
       if (!bijou_sync_service_is_syncing (self->sync, server->server_id))
-        bijou_sync_service_start (self->sync, server->server_id, FALSE);
+        bijou_sync_service_start_quietly (self->sync, server->server_id);
     }
 }
 

@@ -108,6 +108,7 @@ tell (Job *job, BijouSyncQuery *query)
   if (job->progress == NULL)
     return;
   progress.title = query->library != NULL ? query->library->title : NULL;
+  progress.fills = query->result->fills;
   count_all (job, query->result, &progress.library_done, &progress.library_total);
   if (job->is_counted)
     {
@@ -246,6 +247,7 @@ add_queries_of (Job *job, guint place)
   BijouLibrary *library = job->libraries->pdata[place];
   BijouSyncResult *result = job->results->pdata[place];
 
+  result->fills = !is_whole (job, library);
   for (const BijouItemKind *kind = bijou_backend_get_kinds (library->kind);
        *kind != BIJOU_ITEM_UNKNOWN; kind++)
     add_query (job, library, *kind, result);

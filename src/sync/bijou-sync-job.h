@@ -25,6 +25,7 @@ typedef struct
   GError *error; /* (owned) (nullable) */
   gboolean cancelled;
   gboolean incremental; /* only what is new was asked for */
+  gboolean fills;       /* of a library: it was not whole here when the run began */
   guint refused;        /* local changes that the server will never take, given up */
 } BijouSyncResult;
 
@@ -44,6 +45,7 @@ typedef struct
   gint64 library_total;
   double rate;    /* items per second */
   gint64 left_ms; /* estimate, -1 unknown */
+  gboolean fills; /* the library was not whole here before: somebody may wait for it */
 } BijouSyncProgress;
 
 typedef void (*BijouSyncProgressFunc) (const BijouSyncProgress *progress, gpointer user_data);

@@ -3,6 +3,7 @@
 #include "bijou-sync-service.h"
 
 #include "bijou-outbox.h"
+#include "bijou-sync-tally.h"
 
 #define PROGRESS_INTERVAL_US (G_USEC_PER_SEC / 10)
 #define FLUSH_DELAY_MS 500
@@ -36,7 +37,10 @@ typedef struct _Work
   /* A sync alone has what follows. */
   char *first_library; /* (owned) (nullable) */
   gboolean full;
-  gint64 told_at; /* monotonic; the thread's */
+  gboolean is_asked; /* main thread only: somebody asked for it and hears how it ends */
+  gboolean is_shown; /* main thread only: asked for, or it fills a library */
+  gint64 told_at;    /* monotonic; the thread's */
+  gboolean fills;    /* it was at a library that was not whole; the thread's */
 
   struct
   {
@@ -56,7 +60,9 @@ struct _BijouSyncService
   gpointer lookup_data;
   GHashTable *servers;       /* (owned) of Server by id */
   GCancellable *cancellable; /* (owned) of the reads from the store */
+  BijouSyncTally *tally;     /* (owned) of those that are shown */
   guint n_syncs;             /* at work */
+  guint n_shown;             /* of these */
   gboolean stopped;
 };
 
@@ -64,6 +70,7 @@ enum
 {
   PROP_0,
   PROP_RUNNING,
+  PROP_SHOWN,
   N_PROPS
 };
 
@@ -71,6 +78,7 @@ enum
 {
   PROGRESS,
   FINISHED,
+  FAILED,
   N_SIGNALS
 };
 
@@ -140,6 +148,10 @@ tell_main_in_worker (Work *work, GSourceFunc func)
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, func, work_ref (work), (GDestroyNotify) work_unref);
 }
 
+static void set_running (BijouSyncService *self, int difference);
+static void set_shown (Work *work, gboolean shown);
+static void schedule_flush (Server *server, guint delay_ms);
+
 static gboolean
 on_progress_cb (gpointer user_data)
 {
@@ -161,6 +173,10 @@ on_progress_cb (gpointer user_data)
   server_id = g_strdup (work->server->server_id);
   progress.server_id = server_id;
   progress.title = title;
+  if (progress.fills)
+    set_shown (work, TRUE);
+  if (work->is_shown)
+    bijou_sync_tally_note (service->tally, &progress);
   g_signal_emit (service, signals[PROGRESS], 0, &progress);
   return G_SOURCE_REMOVE;
 }
@@ -173,6 +189,7 @@ note_progress_in_worker (const BijouSyncProgress *progress, gpointer user_data)
   gboolean is_last = progress->total > 0 && progress->done >= progress->total;
   gboolean was_queued;
 
+  work->fills |= progress->fills;
   if (now - work->told_at < PROGRESS_INTERVAL_US && !is_last)
     return;
   work->told_at = now;
@@ -181,15 +198,13 @@ note_progress_in_worker (const BijouSyncProgress *progress, gpointer user_data)
   g_free (work->shared.latest_title);
   work->shared.latest_title = g_strdup (progress->title);
   work->shared.latest = *progress;
+  work->shared.latest.fills = work->fills;
   was_queued = work->shared.is_queued;
   work->shared.is_queued = TRUE;
   g_mutex_unlock (&work->shared.lock);
   if (!was_queued)
     tell_main_in_worker (work, on_progress_cb);
 }
-
-static void set_running (BijouSyncService *self, int difference);
-static void schedule_flush (Server *server, guint delay_ms);
 
 static gboolean
 on_sync_done_cb (gpointer user_data)
@@ -203,9 +218,12 @@ on_sync_done_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
   service = g_object_ref (server->service);
   server_id = g_strdup (server->server_id);
+  set_shown (work, FALSE);
   g_clear_pointer (&server->sync, work_abandon);
   set_running (service, -1);
   g_signal_emit (service, signals[FINISHED], 0, server_id, work->error);
+  if (work->is_asked && work->error != NULL && !bijou_error_is_cancelled (work->error))
+    g_signal_emit (service, signals[FAILED], 0, server_id, work->error);
   return G_SOURCE_REMOVE;
 }
 
@@ -328,18 +346,45 @@ set_running (BijouSyncService *self, int difference)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
 }
 
+/* The sum goes on while any of them is at work, so that what is shown never goes back. */
 static void
-start_server (BijouSyncService *self, const char *server_id, gboolean full)
+set_shown (Work *work, gboolean shown)
+{
+  BijouSyncService *self = work->server->service;
+  gboolean before = self->n_shown > 0;
+
+  if (work->is_shown == shown)
+    return;
+  work->is_shown = shown;
+  self->n_shown = shown ? self->n_shown + 1 : self->n_shown - 1;
+  if (self->n_shown == 0)
+    bijou_sync_tally_clear (self->tally);
+  else if (!shown)
+    bijou_sync_tally_end (self->tally, work->server->server_id);
+  if (before != (self->n_shown > 0))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOWN]);
+}
+
+/* One that is at work quietly is shown once somebody asks for it. */
+static void
+start_server (BijouSyncService *self, const char *server_id, gboolean full, gboolean quiet)
 {
   g_autoptr (BijouBackend) backend = self->lookup (server_id, self->lookup_data);
   Server *server = get_server (self, server_id);
 
-  if (backend == NULL || server->sync != NULL)
+  if (backend == NULL)
     return;
-  server->sync = work_new (server, backend);
-  server->sync->full = full;
-  work_start (server->sync, "bijou-sync", sync_in_worker);
-  set_running (self, 1);
+  if (server->sync == NULL)
+    {
+      server->sync = work_new (server, backend);
+      server->sync->full = full;
+      work_start (server->sync, "bijou-sync", sync_in_worker);
+      set_running (self, 1);
+    }
+  if (quiet)
+    return;
+  server->sync->is_asked = TRUE;
+  set_shown (server->sync, TRUE);
 }
 
 static gpointer
@@ -352,6 +397,7 @@ typedef struct
 {
   BijouSyncService *service; /* (owned) */
   gboolean full;
+  gboolean quiet;
 } StartAll;
 
 static void
@@ -362,12 +408,13 @@ on_servers_listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) servers = bijou_store_run_finish (BIJOU_STORE (source), result, &error);
   gboolean full = all->full;
+  gboolean quiet = all->quiet;
 
   g_free (all);
   if (servers == NULL && !bijou_error_is_cancelled (error))
     g_warning ("The servers cannot be listed: %s", error->message);
   for (guint i = 0; servers != NULL && i < servers->len && !self->stopped; i++)
-    start_server (self, ((BijouServer *) servers->pdata[i])->id, full);
+    start_server (self, ((BijouServer *) servers->pdata[i])->id, full, quiet);
 }
 
 /**
@@ -389,6 +436,27 @@ bijou_sync_service_new (BijouStore *store, BijouSyncLookup lookup, gpointer user
   return self;
 }
 
+static void
+start (BijouSyncService *self, const char *server_id, gboolean full, gboolean quiet)
+{
+  StartAll *all;
+
+  if (self->stopped)
+    return;
+  if (server_id != NULL)
+    {
+      start_server (self, server_id, full, quiet);
+      return;
+    }
+  all = g_new0 (StartAll, 1);
+  all->service = g_object_ref (self);
+  all->full = full;
+  all->quiet = quiet;
+  bijou_store_run_async (self->store, list_servers_in_worker, NULL, NULL,
+                         (GDestroyNotify) g_ptr_array_unref, self->cancellable,
+                         on_servers_listed_cb, all);
+}
+
 /**
  * bijou_sync_service_start:
  * @self: a service
@@ -398,23 +466,25 @@ bijou_sync_service_new (BijouStore *store, BijouSyncLookup lookup, gpointer user
 void
 bijou_sync_service_start (BijouSyncService *self, const char *server_id, gboolean full)
 {
-  StartAll *all;
-
   g_return_if_fail (BIJOU_IS_SYNC_SERVICE (self));
 
-  if (self->stopped)
-    return;
-  if (server_id != NULL)
-    {
-      start_server (self, server_id, full);
-      return;
-    }
-  all = g_new0 (StartAll, 1);
-  all->service = g_object_ref (self);
-  all->full = full;
-  bijou_store_run_async (self->store, list_servers_in_worker, NULL, NULL,
-                         (GDestroyNotify) g_ptr_array_unref, self->cancellable,
-                         on_servers_listed_cb, all);
+  start (self, server_id, full, FALSE);
+}
+
+/**
+ * bijou_sync_service_start_quietly:
+ * @self: a service
+ * @server_id: (nullable): a server, %NULL for all that are known
+ *
+ * For a sync that nobody asked for: it is not shown unless it fills a library that was not whole
+ * here before, and `failed` does not come.
+ */
+void
+bijou_sync_service_start_quietly (BijouSyncService *self, const char *server_id)
+{
+  g_return_if_fail (BIJOU_IS_SYNC_SERVICE (self));
+
+  start (self, server_id, FALSE, TRUE);
 }
 
 /**
@@ -501,6 +571,34 @@ bijou_sync_service_is_running (BijouSyncService *self)
 }
 
 /**
+ * bijou_sync_service_is_shown:
+ * @self: a service
+ *
+ * Returns: whether a sync is at work that somebody asked for, or that fills a library
+ */
+gboolean
+bijou_sync_service_is_shown (BijouSyncService *self)
+{
+  g_return_val_if_fail (BIJOU_IS_SYNC_SERVICE (self), FALSE);
+
+  return self->n_shown > 0;
+}
+
+/**
+ * bijou_sync_service_get_progress:
+ * @self: a service
+ * @progress: (out): where the syncs that are shown stand together; its texts are the service's and
+ *   good until the main loop goes on
+ */
+void
+bijou_sync_service_get_progress (BijouSyncService *self, BijouSyncProgress *progress)
+{
+  g_return_if_fail (BIJOU_IS_SYNC_SERVICE (self));
+
+  bijou_sync_tally_get (self->tally, progress);
+}
+
+/**
  * bijou_sync_service_is_syncing:
  * @self: a service
  * @server_id: a server
@@ -534,6 +632,8 @@ bijou_sync_service_stop (BijouSyncService *self)
   g_cancellable_cancel (self->cancellable);
   g_hash_table_remove_all (self->servers);
   self->n_syncs = 0;
+  self->n_shown = 0;
+  bijou_sync_tally_clear (self->tally);
 }
 
 static void
@@ -543,6 +643,9 @@ bijou_sync_service_get_property (GObject *object, guint id, GValue *value, GPara
     {
     case PROP_RUNNING:
       g_value_set_boolean (value, bijou_sync_service_is_running (BIJOU_SYNC_SERVICE (object)));
+      break;
+    case PROP_SHOWN:
+      g_value_set_boolean (value, bijou_sync_service_is_shown (BIJOU_SYNC_SERVICE (object)));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -567,6 +670,7 @@ bijou_sync_service_finalize (GObject *object)
 
   g_hash_table_unref (self->servers);
   g_object_unref (self->cancellable);
+  bijou_sync_tally_free (self->tally);
 
   G_OBJECT_CLASS (bijou_sync_service_parent_class)->finalize (object);
 }
@@ -582,11 +686,15 @@ bijou_sync_service_class_init (BijouSyncServiceClass *klass)
 
   properties[PROP_RUNNING] = g_param_spec_boolean ("running", NULL, NULL, FALSE,
                                                    G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SHOWN] =
+      g_param_spec_boolean ("shown", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[PROGRESS] = g_signal_new ("progress", BIJOU_TYPE_SYNC_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL,
                                     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[FINISHED] = g_signal_new ("finished", BIJOU_TYPE_SYNC_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL,
                                     NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
+  signals[FAILED] = g_signal_new ("failed", BIJOU_TYPE_SYNC_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
 }
 
 static void
@@ -595,4 +703,5 @@ bijou_sync_service_init (BijouSyncService *self)
   self->servers =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) server_free);
   self->cancellable = g_cancellable_new ();
+  self->tally = bijou_sync_tally_new ();
 }

@@ -8,8 +8,9 @@ G_BEGIN_DECLS
  * BijouSyncService:
  * Runs sync jobs for the window: one thread for each server at work. Main thread.
  *
- * Signals on the main context: `progress` (BijouSyncProgress *) at most ten times a second,
- * `finished` (server id, GError or NULL); properties `running` (boolean).
+ * Signals on the main context: `progress` (BijouSyncProgress *) of each server, at most ten times a
+ * second; `finished` (server id, GError or NULL); `failed` (server id, GError) after that, when it
+ * was asked for by somebody who did not stop it. Properties: `running`, `shown` (boolean).
  */
 #define BIJOU_TYPE_SYNC_SERVICE (bijou_sync_service_get_type ())
 G_DECLARE_FINAL_TYPE (BijouSyncService, bijou_sync_service, BIJOU, SYNC_SERVICE, GObject)
@@ -21,6 +22,8 @@ BijouSyncService *
 bijou_sync_service_new (BijouStore *store, BijouSyncLookup lookup, gpointer user_data);
 /* @server_id NULL: all known servers. A server that is at work goes on. */
 void bijou_sync_service_start (BijouSyncService *self, const char *server_id, gboolean full);
+/* Nobody asked for it. */
+void bijou_sync_service_start_quietly (BijouSyncService *self, const char *server_id);
 void bijou_sync_service_cancel (BijouSyncService *self, const char *server_id);
 void bijou_sync_service_set_visible_library (BijouSyncService *self,
                                              const char *server_id,
@@ -28,6 +31,8 @@ void bijou_sync_service_set_visible_library (BijouSyncService *self,
 /* Quietly sends what waits, soon; retried with back-off. */
 void bijou_sync_service_flush (BijouSyncService *self, const char *server_id);
 gboolean bijou_sync_service_is_running (BijouSyncService *self);
+gboolean bijou_sync_service_is_shown (BijouSyncService *self);
+void bijou_sync_service_get_progress (BijouSyncService *self, BijouSyncProgress *progress);
 gboolean bijou_sync_service_is_syncing (BijouSyncService *self, const char *server_id);
 /* Cancels, and does not wait. */
 void bijou_sync_service_stop (BijouSyncService *self);

@@ -3,6 +3,7 @@
 #include "bijou-sidebar.h"
 
 #include "bijou-server-status.h"
+#include "bijou-sync-text.h"
 
 #include <glib/gi18n.h>
 
@@ -20,6 +21,7 @@ struct _BijouSidebar
   GHashTable *heads;         /* (owned) server id to the button of its head, unowned */
   char *rows;                /* (owned) (nullable) what the rows were made of */
   guint waiting_id;          /* until changes that wait are told of */
+  double fraction;           /* of the sync, as far as it was shown */
 
   /* Template */
   GtkBox *lists;
@@ -28,6 +30,10 @@ struct _BijouSidebar
   GtkLabel *sync_title;
   GtkProgressBar *sync_bar;
   GtkLabel *sync_detail;
+  GtkWidget *menu_sync;
+  GtkLabel *menu_title;
+  GtkProgressBar *menu_bar;
+  GtkLabel *menu_detail;
   GtkRevealer *waiting_revealer;
   GtkLabel *waiting_title;
 };
@@ -387,35 +393,59 @@ on_server_state_cb (BijouContext *context, const char *server_id, BijouSidebar *
 /* --- sync --- */
 
 static char *
-describe_progress (const BijouSyncProgress *progress)
+describe_title (const BijouSyncProgress *progress)
 {
-  if (progress->total <= 0)
-    return g_strdup (_ ("Asking the server…"));
-  if (progress->left_ms >= 60000)
-    /* Translators: items done, of items in all, minutes left */
-    return g_strdup_printf (_ ("%'d of %'d, about %d min"), (int) progress->done,
-                            (int) progress->total, (int) ((progress->left_ms + 30000) / 60000));
-  return g_strdup_printf (_ ("%'d of %'d"), (int) progress->done, (int) progress->total);
+  /* Translators: %s is the name of a library */
+  return progress->title != NULL ? g_strdup_printf (_ ("Syncing %s"), progress->title)
+                                 : g_strdup (_ ("Syncing"));
+}
+
+/* It stays where it is when another server says how much more there is. */
+static double
+get_fraction (BijouSidebar *self, const BijouSyncProgress *progress)
+{
+  if (progress->total > 0)
+    self->fraction = MAX (self->fraction, (double) progress->done / (double) progress->total);
+  return self->fraction;
+}
+
+static void
+show_progress (BijouSidebar *self)
+{
+  BijouSyncProgress progress;
+  g_autofree char *title = NULL;
+  g_autofree char *detail = NULL;
+  double fraction;
+
+  bijou_sync_service_get_progress (bijou_context_get_sync (self->context), &progress);
+  title = describe_title (&progress);
+  detail = bijou_sync_text_all (&progress);
+  fraction = get_fraction (self, &progress);
+  gtk_label_set_label (self->sync_title, title);
+  gtk_label_set_label (self->sync_detail, detail);
+  gtk_progress_bar_set_fraction (self->sync_bar, fraction);
+  gtk_label_set_label (self->menu_title, title);
+  gtk_label_set_label (self->menu_detail, detail);
+  gtk_progress_bar_set_fraction (self->menu_bar, fraction);
 }
 
 static void
 on_sync_progress_cb (BijouSyncService *sync, const BijouSyncProgress *progress, BijouSidebar *self)
 {
-  g_autofree char *title = progress->title != NULL
-                               ? g_strdup_printf (_ ("Syncing %s"), progress->title)
-                               : g_strdup (_ ("Syncing"));
-  g_autofree char *detail = describe_progress (progress);
-
-  gtk_label_set_label (self->sync_title, title);
-  gtk_label_set_label (self->sync_detail, detail);
-  gtk_progress_bar_set_fraction (
-      self->sync_bar, progress->total > 0 ? (double) progress->done / (double) progress->total : 0);
+  if (bijou_sync_service_is_shown (sync))
+    show_progress (self);
 }
 
 static void
-on_sync_running_cb (BijouSyncService *sync, GParamSpec *pspec, BijouSidebar *self)
+on_sync_shown_cb (BijouSyncService *sync, GParamSpec *pspec, BijouSidebar *self)
 {
-  gtk_revealer_set_reveal_child (self->sync_revealer, bijou_sync_service_is_running (sync));
+  gboolean shown = bijou_sync_service_is_shown (sync);
+
+  self->fraction = 0;
+  if (shown)
+    show_progress (self);
+  gtk_revealer_set_reveal_child (self->sync_revealer, shown);
+  gtk_widget_set_visible (self->menu_sync, shown);
 }
 
 /* --- GObject --- */
@@ -466,6 +496,10 @@ bijou_sidebar_class_init (BijouSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BijouSidebar, sync_title);
   gtk_widget_class_bind_template_child (widget_class, BijouSidebar, sync_bar);
   gtk_widget_class_bind_template_child (widget_class, BijouSidebar, sync_detail);
+  gtk_widget_class_bind_template_child (widget_class, BijouSidebar, menu_sync);
+  gtk_widget_class_bind_template_child (widget_class, BijouSidebar, menu_title);
+  gtk_widget_class_bind_template_child (widget_class, BijouSidebar, menu_bar);
+  gtk_widget_class_bind_template_child (widget_class, BijouSidebar, menu_detail);
   gtk_widget_class_bind_template_child (widget_class, BijouSidebar, waiting_revealer);
   gtk_widget_class_bind_template_child (widget_class, BijouSidebar, waiting_title);
 }
@@ -499,8 +533,8 @@ bijou_sidebar_set_context (BijouSidebar *self, BijouContext *context)
   g_signal_connect_object (context, "server-state-changed", G_CALLBACK (on_server_state_cb), self,
                            0);
   g_signal_connect_object (sync, "progress", G_CALLBACK (on_sync_progress_cb), self, 0);
-  g_signal_connect_object (sync, "notify::running", G_CALLBACK (on_sync_running_cb), self, 0);
-  on_sync_running_cb (sync, NULL, self);
+  g_signal_connect_object (sync, "notify::shown", G_CALLBACK (on_sync_shown_cb), self, 0);
+  on_sync_shown_cb (sync, NULL, self);
   reload (self);
 }
 

@@ -9,6 +9,7 @@
 #include "bijou-player-setup.h"
 #include "bijou-sidebar.h"
 #include "bijou-welcome-page.h"
+#include "bijou-window-sync.h"
 
 #include <glib/gi18n.h>
 
@@ -807,6 +808,7 @@ bijou_window_new (AdwApplication *application, BijouContext *context)
   self->context = g_object_ref (context);
   restore_size (self);
   bijou_sidebar_set_context (self->sidebar, context);
+  bijou_window_follow_syncs (self);
   g_signal_connect_object (bijou_context_get_store (context), "changed",
                            G_CALLBACK (on_store_changed_cb), self, 0);
   recount_servers (self);

@@ -4,6 +4,8 @@
 #include "store-fixture.h"
 
 #include "bijou-sync-service.h"
+#include "bijou-sync-tally.h"
+#include "bijou-sync-text.h"
 
 #define PATIENCE_S 20
 
@@ -16,7 +18,10 @@ typedef struct
   gboolean is_signed_in;
   guint n_lookups;
   guint n_finished;
+  guint n_failed;
   guint n_progress;
+  guint n_shown; /* how often something came into sight */
+  gboolean may_fail;
 } Fixture;
 
 static BijouBackend *
@@ -32,8 +37,26 @@ look_up (const char *server_id, gpointer user_data)
 static void
 on_finished_cb (BijouSyncService *service, const char *server_id, GError *error, gpointer user_data)
 {
-  g_assert_no_error (error);
-  ((Fixture *) user_data)->n_finished++;
+  Fixture *fixture = user_data;
+
+  if (!fixture->may_fail)
+    g_assert_no_error (error);
+  fixture->n_finished++;
+}
+
+static void
+on_failed_cb (BijouSyncService *service, const char *server_id, GError *error, gpointer user_data)
+{
+  g_assert_cmpstr (server_id, ==, "A");
+  g_assert_nonnull (error);
+  ((Fixture *) user_data)->n_failed++;
+}
+
+static void
+on_shown_cb (BijouSyncService *service, GParamSpec *pspec, gpointer user_data)
+{
+  if (bijou_sync_service_is_shown (service))
+    ((Fixture *) user_data)->n_shown++;
 }
 
 static void
@@ -55,6 +78,8 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->is_signed_in = TRUE;
   fixture->service = bijou_sync_service_new (fixture->store.store, look_up, fixture);
   g_signal_connect (fixture->service, "finished", G_CALLBACK (on_finished_cb), fixture);
+  g_signal_connect (fixture->service, "failed", G_CALLBACK (on_failed_cb), fixture);
+  g_signal_connect (fixture->service, "notify::shown", G_CALLBACK (on_shown_cb), fixture);
   g_signal_connect (fixture->service, "progress", G_CALLBACK (on_progress_cb), fixture);
 }
 
@@ -131,6 +156,17 @@ run_sync (Fixture *fixture)
 }
 
 static void
+run_quietly (Fixture *fixture)
+{
+  fixture->n_finished = 0;
+  bijou_sync_service_start_quietly (fixture->service, "A");
+  g_assert_true (bijou_sync_service_is_running (fixture->service));
+  g_assert_false (bijou_sync_service_is_shown (fixture->service));
+  wait_until (is_finished, fixture);
+  g_assert_false (bijou_sync_service_is_shown (fixture->service));
+}
+
+static void
 mark_first_film (Fixture *fixture)
 {
   g_autoptr (BijouItem) film = store_fixture_get (&fixture->store, "A", "films-film-00000");
@@ -197,6 +233,129 @@ test_stop_does_not_wait (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_finished, ==, 0);
 }
 
+/* --- what is shown --- */
+
+/* What fills a library is waited for; what is new in it comes in silence. */
+static void
+test_quiet (Fixture *fixture, gconstpointer data)
+{
+  run_quietly (fixture);
+  g_assert_cmpuint (fixture->n_shown, ==, 1);
+  fake_backend_add_library (fixture->backend, "more", BIJOU_LIBRARY_MOVIES);
+  fake_backend_add_films (fixture->backend, "more", 5);
+  run_quietly (fixture);
+  g_assert_cmpuint (fixture->n_shown, ==, 2);
+  run_quietly (fixture);
+  g_assert_cmpuint (fixture->n_shown, ==, 2);
+  run_sync (fixture);
+  g_assert_cmpuint (fixture->n_shown, ==, 3);
+}
+
+/* Only who asked hears that it failed. */
+static void
+test_fails_quietly (Fixture *fixture, gconstpointer data)
+{
+  run_sync (fixture);
+  fixture->may_fail = TRUE;
+  fixture->backend->fault = FAKE_FAULT_ERROR;
+  fixture->backend->error_code = BIJOU_ERROR_OFFLINE;
+  run_quietly (fixture);
+  g_assert_cmpuint (fixture->n_failed, ==, 0);
+  run_sync (fixture);
+  g_assert_cmpuint (fixture->n_failed, ==, 1);
+}
+
+/* Asked for while it is at work in silence. */
+static void
+test_quiet_then_asked (Fixture *fixture, gconstpointer data)
+{
+  BijouSyncProgress progress;
+
+  run_sync (fixture);
+  fixture->n_finished = 0;
+  fixture->backend->fault = FAKE_FAULT_DEAF;
+  bijou_sync_service_start_quietly (fixture->service, "A");
+  bijou_sync_service_start_quietly (fixture->service, "A");
+  g_assert_false (bijou_sync_service_is_shown (fixture->service));
+  bijou_sync_service_start (fixture->service, "A", FALSE);
+  g_assert_true (bijou_sync_service_is_shown (fixture->service));
+  bijou_sync_service_get_progress (fixture->service, &progress);
+  g_assert_cmpint (progress.total, ==, 0);
+  fake_backend_release (fixture->backend);
+  wait_until (is_finished, fixture);
+  g_assert_cmpuint (fixture->n_finished, ==, 1);
+  g_assert_false (bijou_sync_service_is_shown (fixture->service));
+}
+
+static void
+note (BijouSyncTally *tally, const char *server_id, gint64 done, gint64 total, double rate)
+{
+  gint64 left_ms = rate > 0 ? (gint64) ((double) (total - done) * 1000 / rate) : -1;
+  BijouSyncProgress progress = { .server_id = server_id,
+                                 .title = "Films",
+                                 .done = done,
+                                 .total = total,
+                                 .rate = rate,
+                                 .left_ms = left_ms };
+
+  bijou_sync_tally_note (tally, &progress);
+}
+
+static void
+assert_sum (BijouSyncTally *tally, gint64 done, gint64 total, gint64 left_ms)
+{
+  BijouSyncProgress sum;
+
+  bijou_sync_tally_get (tally, &sum);
+  g_assert_cmpint (sum.done, ==, done);
+  g_assert_cmpint (sum.total, ==, total);
+  g_assert_cmpint (sum.left_ms, ==, left_ms);
+}
+
+static void
+test_tally (void)
+{
+  BijouSyncTally *tally = bijou_sync_tally_new ();
+
+  assert_sum (tally, 0, 0, -1);
+  note (tally, "A", 100, 1000, 100);
+  assert_sum (tally, 100, 1000, 9000);
+  note (tally, "B", 0, 0, 0); /* is being asked */
+  assert_sum (tally, 100, 1000, 9000);
+  note (tally, "B", 0, 500, 0); /* has said how much, not how fast */
+  assert_sum (tally, 100, 1500, -1);
+  note (tally, "B", 100, 500, 10);
+  assert_sum (tally, 200, 1500, 40000);
+  bijou_sync_tally_end (tally, "B"); /* it failed */
+  assert_sum (tally, 200, 1500, 9000);
+  note (tally, "B", 0, 0, 0); /* and is tried again */
+  note (tally, "B", 50, 500, 50);
+  assert_sum (tally, 250, 2000, 9000);
+  bijou_sync_tally_clear (tally);
+  assert_sum (tally, 0, 0, -1);
+  bijou_sync_tally_free (tally);
+}
+
+static void
+test_text (void)
+{
+  BijouSyncProgress progress = { .done = 420,
+                                 .total = 900,
+                                 .library_done = 20,
+                                 .library_total = 100,
+                                 .rate = 8.5,
+                                 .left_ms = 56471 };
+  g_autofree char *all = bijou_sync_text_all (&progress);
+  g_autofree char *library = bijou_sync_text_library (&progress);
+  g_autofree char *pace = bijou_sync_text_pace (&progress);
+  g_autofree char *none = bijou_sync_text_all (&(BijouSyncProgress){ .left_ms = -1 });
+
+  g_assert_cmpstr (all, ==, "420 of 900, 8/s, about 1 min");
+  g_assert_cmpstr (library, ==, "20 of 100, 8/s, about 10 s");
+  g_assert_cmpstr (pace, ==, "8/s, about 1 min");
+  g_assert_cmpstr (none, ==, "Asking the server…");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -209,5 +368,10 @@ main (int argc, char **argv)
   ADD ("waits-for-sign-in", NULL, test_waits_for_sign_in);
   ADD ("stop-does-not-wait", NULL, test_stop_does_not_wait);
   ADD ("stop-does-not-wait/closed", "", test_stop_does_not_wait);
+  ADD ("quiet", NULL, test_quiet);
+  ADD ("fails-quietly", NULL, test_fails_quietly);
+  ADD ("quiet-then-asked", NULL, test_quiet_then_asked);
+  g_test_add_func ("/sync/service/tally", test_tally);
+  g_test_add_func ("/sync/service/text", test_text);
   return g_test_run ();
 }

@@ -1,6 +1,8 @@
 #include "config.h"
 
 #include "bijou-command.h"
+#include "bijou-sync-tally.h"
+#include "bijou-sync-text.h"
 
 #include <glib/gi18n.h>
 
@@ -9,9 +11,17 @@ static const char *const log_columns[] = { "begun",   "kind",     "items", "adde
 static const char *const sync_columns[] = { "title",   "kind",     "items", "added", "changed",
                                             "removed", "requests", "ms",    "error", NULL };
 
+/* What the threads of all servers tell together. */
+typedef struct
+{
+  GMutex lock; /* guards tally, and the line on the terminal */
+  BijouSyncTally *tally;
+} Progress;
+
 /* One server's run on a thread of its own. */
 typedef struct
 {
+  Progress *progress;    /* (unowned) */
   BijouCommand *command; /* (unowned) */
   BijouServer *server;   /* (unowned) */
   GPtrArray *results;    /* (owned) (nullable) of BijouSyncResult */
@@ -27,17 +37,37 @@ server_run_free (ServerRun *run)
   g_free (run);
 }
 
+/* "850/s, about 1 min  Films, 420 of 800" */
+static char *
+describe (ServerRun *run, const BijouSyncProgress *sum)
+{
+  g_autofree char *pace = bijou_sync_text_pace (sum);
+  g_autofree char *library = NULL;
+
+  if (sum->title == NULL)
+    library = g_strdup (run->server->name);
+  else
+    /* Translators: the name of a library, items done, of items in it */
+    library = g_strdup_printf (_ ("%s, %'d of %'d"), sum->title, (int) sum->library_done,
+                               (int) sum->library_total);
+  return g_strjoin (*pace != '\0' ? "  " : "", pace, library, NULL);
+}
+
+/* All servers share one line. */
 static void
 on_progress (const BijouSyncProgress *progress, gpointer user_data)
 {
-  static GMutex lock;
   ServerRun *run = user_data;
+  Progress *shared = run->progress;
+  g_autofree char *text = NULL;
+  BijouSyncProgress sum;
 
-  g_mutex_lock (&lock);
-  bijou_output_progress (run->command->output,
-                         progress->title != NULL ? progress->title : run->server->name,
-                         progress->done, progress->total);
-  g_mutex_unlock (&lock);
+  g_mutex_lock (&shared->lock);
+  bijou_sync_tally_note (shared->tally, progress);
+  bijou_sync_tally_get (shared->tally, &sum);
+  text = describe (run, &sum);
+  bijou_output_progress (run->command->output, text, sum.done, sum.total);
+  g_mutex_unlock (&shared->lock);
 }
 
 static gpointer
@@ -51,6 +81,9 @@ sync_in_thread (gpointer data)
     run->results = bijou_sync_job_run (bijou_context_get_store (run->command->context), backend,
                                        run->command->line->full, NULL, on_progress, run,
                                        run->command->cancellable);
+  g_mutex_lock (&run->progress->lock);
+  bijou_sync_tally_end (run->progress->tally, run->server->id);
+  g_mutex_unlock (&run->progress->lock);
   return NULL;
 }
 
@@ -114,7 +147,7 @@ print_run (BijouCommand *self, ServerRun *run, BijouSyncResult *sum)
 }
 
 static GPtrArray *
-start_runs (BijouCommand *self, GPtrArray *servers)
+start_runs (BijouCommand *self, GPtrArray *servers, Progress *progress)
 {
   GPtrArray *runs = g_ptr_array_new_with_free_func ((GDestroyNotify) server_run_free);
 
@@ -122,6 +155,7 @@ start_runs (BijouCommand *self, GPtrArray *servers)
     {
       ServerRun *run = g_new0 (ServerRun, 1);
 
+      run->progress = progress;
       run->command = self;
       run->server = g_ptr_array_index (servers, i);
       run->thread = g_thread_new ("bijou-sync", sync_in_thread, run);
@@ -162,12 +196,15 @@ bijou_command_sync (BijouCommand *self, GError **error)
   g_autoptr (GPtrArray) servers = get_servers (self, error);
   g_autoptr (GPtrArray) runs = NULL;
   BijouSyncResult sum = { 0 };
+  Progress progress;
 
   if (servers == NULL)
     return FALSE;
 
   bijou_output_set_columns (self->output, sync_columns);
-  runs = start_runs (self, servers);
+  g_mutex_init (&progress.lock);
+  progress.tally = bijou_sync_tally_new ();
+  runs = start_runs (self, servers, &progress);
   for (guint i = 0; i < runs->len; i++)
     {
       ServerRun *run = g_ptr_array_index (runs, i);
@@ -175,6 +212,8 @@ bijou_command_sync (BijouCommand *self, GError **error)
       g_thread_join (run->thread);
       print_run (self, run, &sum);
     }
+  bijou_sync_tally_free (progress.tally);
+  g_mutex_clear (&progress.lock);
   if (servers->len == 1)
     sum.server_id = ((BijouServer *) g_ptr_array_index (servers, 0))->id;
   print_result (self, &sum);

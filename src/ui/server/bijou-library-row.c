@@ -3,6 +3,7 @@
 #include "bijou-library-row.h"
 
 #include "bijou-item-text.h"
+#include "bijou-sync-text.h"
 #include "bijou-text.h"
 
 #include <glib/gi18n.h>
@@ -44,11 +45,11 @@ describe_count (const BijouLibraryState *state)
 static char *
 describe_progress (const BijouSyncProgress *progress)
 {
-  if (progress->library_total <= 0)
-    return g_strdup (_ ("Asking the server…"));
-  /* Translators: items done, of items in all */
-  return g_strdup_printf (_ ("Syncing, %'d of %'d"), (int) progress->library_done,
-                          (int) progress->library_total);
+  g_autofree char *text = bijou_sync_text_library (progress);
+
+  /* Translators: %s is "3,420 of 12,000, 850/s, about 1 min" */
+  return progress->library_total > 0 ? g_strdup_printf (_ ("Syncing, %s"), text)
+                                     : g_steal_pointer (&text);
 }
 
 static char *

@@ -3,6 +3,7 @@
 #include "bijou-sync-group.h"
 
 #include "bijou-library-row.h"
+#include "bijou-sync-text.h"
 #include "bijou-text.h"
 
 #include <glib/gi18n.h>
@@ -54,6 +55,12 @@ describe (BijouSyncGroup *self)
   gint64 seconds = g_get_real_time () / G_USEC_PER_SEC - oldest;
   g_autofree char *ago = NULL;
 
+  if (self->syncing && self->progress.total > 0)
+    {
+      ago = bijou_sync_text_all (&self->progress);
+      /* Translators: all libraries; %s is "3,420 of 12,000, 850/s, about 1 min" */
+      return g_strdup_printf (_ ("In all %s."), ago);
+    }
   if (self->syncing)
     return g_strdup (_ ("What is new is being fetched."));
   if (oldest == 0)
@@ -189,6 +196,7 @@ static void
 end_sync (BijouSyncGroup *self)
 {
   self->syncing = FALSE;
+  self->progress = (BijouSyncProgress){ 0 };
   g_clear_pointer (&self->progress_title, g_free);
   reload (self);
 }

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "bijou-window.h"
+
+G_BEGIN_DECLS
+
+/* Has @window offer to stop a sync, and tell how one ended that somebody asked for. */
+void bijou_window_follow_syncs (BijouWindow *self);
+
+G_END_DECLS
