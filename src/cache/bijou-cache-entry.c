@@ -355,8 +355,7 @@ wait_for_bytes (
 
 /* With the lock held, which it lets go. 0: the bytes are not there after all. */
 static gssize
-read_present (
-    BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset, gpointer buffer, gsize length)
+read_present (BijouCacheEntry *self, gint64 offset, gpointer buffer, gsize length)
 {
   gint64 end = bijou_range_map_get_present_end (self->shared.claims->extents, offset);
   guint generation = self->shared.generation;
@@ -403,7 +402,7 @@ read_or_wait (BijouCacheEntry *self,
       if (size >= 0 && offset >= size)
         return 0;
       if (bijou_cache_entry_get_present_end (self, offset) > offset)
-        got = read_present (self, reader, offset, buffer, length);
+        got = read_present (self, offset, buffer, length);
       if (got > 0)
         {
           reader->started = TRUE;
@@ -657,6 +656,119 @@ bijou_cache_entry_wait_progress (BijouCacheEntry *self,
   if (cancellable != NULL)
     g_cancellable_disconnect (cancellable, id);
   return missing;
+}
+
+/* With the lock held, which it lets go: until something of the range changed. */
+static gboolean
+wait_for_range (BijouCacheEntry *self, gint64 gap, gint64 end, gint64 started, GError **error)
+{
+  BijouFetcher *own = get_fetcher (self, BIJOU_FETCHER_BACKGROUND);
+  BijouFetcher *coming;
+  gint64 deadline;
+
+  if (own->error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&own->error));
+      return FALSE;
+    }
+  coming = find_coming (self, gap);
+  if (coming == NULL)
+    {
+      bijou_fetcher_aim_until (own, gap, end);
+      own->anchor = gap;
+      coming = own;
+    }
+  deadline = get_deadline (self, coming, started);
+  if (g_get_monotonic_time () >= deadline)
+    {
+      g_propagate_error (error, create_late_error (coming));
+      return FALSE;
+    }
+  g_cond_wait_until (&self->shared.cond, &self->shared.lock, deadline);
+  return TRUE;
+}
+
+/**
+ * bijou_cache_entry_fetch_range:
+ * @self: an entry
+ * @reader: a background reader
+ * @from: the first byte
+ * @to: the byte after the last; beyond the end it is the end
+ * @cancellable: (nullable): gives up
+ * @error: return location
+ *
+ * Waits until these bytes are here; what of them is missing is asked for, and nothing else. Any
+ * thread, blocking.
+ *
+ * Returns: %FALSE on error, as of bijou_cache_entry_read()
+ */
+gboolean
+bijou_cache_entry_fetch_range (BijouCacheEntry *self,
+                               BijouCacheReader *reader,
+                               gint64 from,
+                               gint64 to,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+  gint64 started = g_get_monotonic_time ();
+  gboolean present = FALSE;
+  gulong id = 0;
+
+  g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), FALSE);
+  g_return_val_if_fail (reader != NULL && from >= 0, FALSE);
+
+  if (cancellable != NULL)
+    id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_cb), self, NULL);
+  g_mutex_lock (&self->shared.lock);
+  while (!present && check_reader (self, reader, cancellable, error))
+    {
+      gint64 size = self->shared.claims->size;
+      gint64 end = size >= 0 ? MIN (to, size) : to;
+      gint64 gap = bijou_cache_entry_get_present_end (self, from);
+
+      present = gap >= end;
+      if (!present && !wait_for_range (self, gap, end, started, error))
+        break;
+    }
+  g_mutex_unlock (&self->shared.lock);
+  if (cancellable != NULL)
+    g_cancellable_disconnect (cancellable, id);
+  return present;
+}
+
+/**
+ * bijou_cache_entry_peek:
+ * @self: an entry
+ * @offset: where
+ * @buffer: to fill
+ * @length: its length
+ *
+ * Any thread; waits for nothing but the disk.
+ *
+ * Returns: how many bytes from @offset on are present and were read
+ */
+gsize
+bijou_cache_entry_peek (BijouCacheEntry *self, gint64 offset, gpointer buffer, gsize length)
+{
+  char *to = buffer;
+  gsize done = 0;
+
+  g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), 0);
+
+  g_mutex_lock (&self->shared.lock);
+  while (done < length)
+    {
+      gint64 at = offset + (gint64) done;
+      gssize got = 0;
+
+      if (bijou_cache_entry_get_present_end (self, at) > at)
+        got = read_present (self, at, to + done, length - done);
+      if (got <= 0)
+        break;
+      done += (gsize) got;
+    }
+  g_mutex_unlock (&self->shared.lock);
+  return done;
 }
 
 /**

@@ -67,7 +67,6 @@ typedef enum
 
 BijouCacheReader *bijou_cache_entry_add_reader (BijouCacheEntry *self, BijouCacheReaderKind kind);
 void bijou_cache_reader_free (BijouCacheReader *self);
-/* Wakes a read that waits (%BIJOU_ERROR_CANCELLED) and refuses new ones until it is unset. */
 
 /* Returns bytes read, at least one, 0 at the end, -1 on error. */
 gssize bijou_cache_entry_read (BijouCacheEntry *self,
@@ -77,6 +76,17 @@ gssize bijou_cache_entry_read (BijouCacheEntry *self,
                                gsize length,
                                GCancellable *cancellable,
                                GError **error);
+
+/* Blocks until a background reader has the bytes from @from up to @to, or up to the end; asks the
+ * server for no other byte. */
+gboolean bijou_cache_entry_fetch_range (BijouCacheEntry *self,
+                                        BijouCacheReader *reader,
+                                        gint64 from,
+                                        gint64 to,
+                                        GCancellable *cancellable,
+                                        GError **error);
+/* Reads what is present and asks for nothing; 0: no byte of it is. */
+gsize bijou_cache_entry_peek (BijouCacheEntry *self, gint64 offset, gpointer buffer, gsize length);
 
 /* -1: not known before the first answer. */
 gint64 bijou_cache_entry_get_size (BijouCacheEntry *self);

@@ -339,13 +339,40 @@ should_resume (BijouFetcher *self)
   return self->paused && self->queued == 0 && (!self->sated || is_hungry (self));
 }
 
-/* Whether it runs into bytes that are here already, enough to be worth a new request behind them.
- */
+/* Whether another one is busy with a byte: a film that plays while it is downloaded. */
+static gboolean
+is_brought (BijouFetcher *self, gint64 offset)
+{
+  for (int i = 0; i < BIJOU_N_FETCHERS; i++)
+    {
+      BijouFetcher *other = self->entry->shared.fetchers[i];
+
+      if (other != NULL && other != self && other->activity != BIJOU_CACHE_IDLE &&
+          bijou_fetcher_is_coming (other, offset))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whether it runs into bytes that are here already, enough to be worth a new request behind them,
+ * or into those of another one. */
 static gboolean
 should_skip (BijouFetcher *self)
 {
-  return self->entry->shared.seekable && self->head_checked &&
-         bijou_cache_entry_get_present_end (self->entry, self->position) - self->position > SKIP;
+  gint64 end;
+
+  if (!self->entry->shared.seekable || !self->head_checked)
+    return FALSE;
+  end = bijou_cache_entry_get_present_end (self->entry, self->position);
+  if (end > self->position)
+    return end - self->position > SKIP || is_brought (self, end);
+  return self->greedy && is_brought (self, end);
+}
+
+static gboolean
+has_enough (BijouFetcher *self)
+{
+  return self->until >= 0 && self->head_checked && self->position >= self->until;
 }
 
 static void
@@ -383,8 +410,11 @@ pump (BijouFetcher *self, BijouHttpTransfer *transfer, gint64 start, gint64 limi
         outcome = store_chunk (self);
       else if (self->done)
         return judge_end (self, start, limit);
-      else if (should_skip (self))
-        return OUTCOME_DONE;
+      else if (should_skip (self) || has_enough (self))
+        {
+          self->activity = BIJOU_CACHE_IDLE;
+          return OUTCOME_DONE;
+        }
       else if (should_resume (self))
         {
           self->paused = FALSE;
@@ -394,8 +424,11 @@ pump (BijouFetcher *self, BijouHttpTransfer *transfer, gint64 start, gint64 limi
         }
       else
         {
-          if (self->paused)
-            self->activity = BIJOU_CACHE_IDLE;
+          if (self->paused && self->activity != BIJOU_CACHE_IDLE)
+            {
+              self->activity = BIJOU_CACHE_IDLE;
+              g_cond_broadcast (&self->entry->shared.cond);
+            }
           g_cond_wait (&self->entry->shared.cond, &self->entry->shared.lock);
         }
       if (outcome != OUTCOME_DONE)
@@ -427,6 +460,16 @@ find_limit (BijouFetcher *self, gint64 start)
   return -1;
 }
 
+static gint64
+find_last (BijouFetcher *self, gint64 start)
+{
+  gint64 limit = find_limit (self, start);
+
+  if (self->until < 0)
+    return limit;
+  return limit < 0 ? self->until - 1 : MIN (limit, self->until - 1);
+}
+
 static BijouHttpRequest *
 make_request (BijouFetcher *self, gint64 start, gint64 limit, GError **error)
 {
@@ -456,7 +499,7 @@ run_transfer (BijouFetcher *self, gint64 start)
 {
   g_autoptr (BijouHttpTransfer) transfer = NULL;
   GError *error = NULL;
-  gint64 limit = find_limit (self, start);
+  gint64 limit = find_last (self, start);
   Outcome outcome;
 
   self->position = start;
@@ -557,13 +600,14 @@ find_start (BijouFetcher *self)
   if (self->want < 0)
     return -1;
   start = bijou_cache_entry_get_present_end (entry, self->want);
-  if (entry->shared.claims->size >= 0 && start >= entry->shared.claims->size)
+  if ((entry->shared.claims->size >= 0 && start >= entry->shared.claims->size) ||
+      (self->until >= 0 && start >= self->until))
     {
       self->want = -1;
       return -1;
     }
   self->position = start;
-  if (!self->moved && is_far_ahead (self))
+  if (!self->moved && (is_far_ahead (self) || is_brought (self, start)))
     return -1;
   return entry->shared.seekable ? start : 0;
 }
@@ -609,6 +653,7 @@ bijou_fetcher_new (BijouCacheEntry *entry, gboolean greedy)
   self->entry = entry;
   self->greedy = greedy;
   self->want = -1;
+  self->until = -1;
   self->position = -1;
   g_queue_init (&self->chunks);
   self->thread = g_thread_new ("bijou-fetch", fetcher_main, self);
@@ -651,6 +696,7 @@ bijou_fetcher_aim (BijouFetcher *self, gint64 offset)
     return;
 
   self->want = offset;
+  self->until = -1;
   self->position = offset;
   self->moved = TRUE;
   self->failures = 0;
@@ -660,6 +706,21 @@ bijou_fetcher_aim (BijouFetcher *self, gint64 offset)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_cond_broadcast (&self->entry->shared.cond);
+}
+
+/**
+ * bijou_fetcher_aim_until:
+ * @self: a fetcher
+ * @offset: the byte to go on with
+ * @until: the byte to end before
+ *
+ * Like bijou_fetcher_aim(), but asks for no more than that. With the entry's lock held.
+ */
+void
+bijou_fetcher_aim_until (BijouFetcher *self, gint64 offset, gint64 until)
+{
+  bijou_fetcher_aim (self, offset);
+  self->until = until;
 }
 
 /**
@@ -673,6 +734,8 @@ gboolean
 bijou_fetcher_is_coming (BijouFetcher *self, gint64 offset)
 {
   if (self->want < 0 || self->error != NULL || self->position < 0 || self->position > offset)
+    return FALSE;
+  if (self->until >= 0 && offset >= self->until)
     return FALSE;
   if (!self->entry->shared.seekable)
     return TRUE;

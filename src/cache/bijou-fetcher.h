@@ -18,6 +18,7 @@ struct _BijouFetcher
   gboolean stopping;
 
   gint64 want;         /* the byte to go on with, -1 none */
+  gint64 until;        /* the byte to end before, -1 none */
   gboolean moved;      /* `want` was set anew: leave the transfer */
   gint64 anchor;       /* where its reader is */
   gint64 position;     /* the next byte to be stored, -1 when none is to come */
@@ -47,6 +48,7 @@ void bijou_fetcher_free (BijouFetcher *self);
 
 /* With the entry's lock held: */
 void bijou_fetcher_aim (BijouFetcher *self, gint64 offset);
+void bijou_fetcher_aim_until (BijouFetcher *self, gint64 offset, gint64 until);
 gboolean bijou_fetcher_is_coming (BijouFetcher *self, gint64 offset);
 
 G_END_DECLS
