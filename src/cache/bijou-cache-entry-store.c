@@ -246,6 +246,21 @@ make_room (BijouCacheEntry *self, gsize length, gint64 anchor)
     trim (self, excess, anchor);
 }
 
+/* With `io` held. What somebody cut off the file must not come back as a hole when more is written
+ * behind it. Returns whether bytes of @generation are still wanted. */
+static gboolean
+check_before_storing (BijouCacheEntry *self, guint generation)
+{
+  gint64 length = self->file == NULL ? G_MAXINT64 : bijou_cache_file_get_length (self->file);
+  gboolean current;
+
+  g_mutex_lock (&self->shared.lock);
+  current = generation == self->shared.generation;
+  bijou_range_map_remove (self->shared.claims->extents, length, G_MAXINT64);
+  g_mutex_unlock (&self->shared.lock);
+  return current;
+}
+
 /**
  * bijou_cache_entry_store:
  * @self: an entry
@@ -267,16 +282,13 @@ bijou_cache_entry_store (BijouCacheEntry *self,
                          guint generation,
                          gint64 anchor)
 {
-  gboolean current, written;
+  gboolean current;
 
   g_mutex_lock (&self->io);
-  g_mutex_lock (&self->shared.lock);
-  current = generation == self->shared.generation;
-  g_mutex_unlock (&self->shared.lock);
-
+  current = check_before_storing (self, generation);
   if (current)
     {
-      written = write_to_disk (self, offset, data, length);
+      gboolean written = write_to_disk (self, offset, data, length);
       g_mutex_lock (&self->shared.lock);
       if (written)
         bijou_range_map_add (self->shared.claims->extents, offset, offset + (gint64) length);
@@ -295,10 +307,25 @@ bijou_cache_entry_store (BijouCacheEntry *self,
   return current;
 }
 
-static gboolean
-differs (const char *known, const char *now)
+/* A proxy may weaken a tag on its way. */
+static const char *
+skip_weakness (const char *etag)
 {
-  return known != NULL && now != NULL && !g_str_equal (known, now);
+  return etag != NULL && g_str_has_prefix (etag, "W/") ? etag + 2 : etag;
+}
+
+/* The tag decides where both have one: a time may differ between two ways to one file. */
+static gboolean
+is_of_another_file (const BijouCacheClaims *claims,
+                    const char *etag,
+                    const char *modified,
+                    gint64 size)
+{
+  if (size >= 0 && claims->size >= 0 && size != claims->size)
+    return TRUE;
+  if (claims->etag != NULL && etag != NULL)
+    return !g_str_equal (skip_weakness (claims->etag), skip_weakness (etag));
+  return claims->modified != NULL && modified != NULL && !g_str_equal (claims->modified, modified);
 }
 
 /* With both locks held. */
@@ -337,8 +364,7 @@ bijou_cache_entry_accept (BijouCacheEntry *self, BijouHttpResponse *head, gint64
 
   g_mutex_lock (&self->io);
   g_mutex_lock (&self->shared.lock);
-  if (differs (claims->etag, etag) || differs (claims->modified, modified) ||
-      (size >= 0 && claims->size >= 0 && size != claims->size))
+  if (is_of_another_file (claims, etag, modified, size))
     throw_away (self);
   if (claims->etag == NULL)
     claims->etag = g_strdup (etag);

@@ -353,6 +353,16 @@ wait_for_bytes (
   return TRUE;
 }
 
+/* With the lock held: the file does not hold what is claimed of it. */
+static void
+disbelieve (BijouCacheEntry *self, gint64 offset, gboolean broken)
+{
+  g_message (broken ? "A cache file cannot be read: going on from memory"
+                    : "A cache file is shorter than its claims: reading on from the server");
+  self->shared.disk_failed |= broken;
+  bijou_range_map_remove (self->shared.claims->extents, offset, G_MAXINT64);
+}
+
 /* With the lock held, which it lets go. 0: the bytes are not there after all. */
 static gssize
 read_present (BijouCacheEntry *self, gint64 offset, gpointer buffer, gsize length)
@@ -378,8 +388,8 @@ read_present (BijouCacheEntry *self, gint64 offset, gpointer buffer, gsize lengt
       return valid ? got : 0;
     }
 
-  g_message ("A cache file is shorter than its claims: reading on from the server");
-  bijou_range_map_remove (self->shared.claims->extents, offset, offset + (gint64) length);
+  if (generation == self->shared.generation)
+    disbelieve (self, offset, got < 0);
   return 0;
 }
 

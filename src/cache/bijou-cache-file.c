@@ -9,11 +9,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORMAT 1
+#define FORMAT 2
+#define CHECKSUM_LENGTH 64
 
 struct _BijouCacheFile
 {
@@ -102,11 +104,26 @@ read_claims (JsonObject *object)
   return g_steal_pointer (&self);
 }
 
+/* A digit that is another one would claim what is not there. The last line is the checksum of all
+ * before it. */
+static gboolean
+has_checksum (const char *text, gsize length)
+{
+  g_autofree char *sum = NULL;
+  gsize end = length - CHECKSUM_LENGTH - 1;
+
+  if (length <= CHECKSUM_LENGTH || text[end] != '\n')
+    return FALSE;
+  sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) text, end);
+  return memcmp (sum, text + end + 1, CHECKSUM_LENGTH) == 0;
+}
+
 /**
  * bijou_cache_claims_load:
  * @path: a sidecar
  *
- * Returns: (transfer full) (nullable): its claims, or %NULL when it is not there or no sidecar
+ * Returns: (transfer full) (nullable): its claims, or %NULL when it is not there, no sidecar, or
+ *   damaged
  */
 BijouCacheClaims *
 bijou_cache_claims_load (const char *path)
@@ -115,9 +132,9 @@ bijou_cache_claims_load (const char *path)
   g_autoptr (JsonObject) object = NULL;
   gsize length;
 
-  if (!g_file_get_contents (path, &text, &length, NULL))
+  if (!g_file_get_contents (path, &text, &length, NULL) || !has_checksum (text, length))
     return NULL;
-  object = bijou_json_parse_object (text, (gssize) length, NULL);
+  object = bijou_json_parse_object (text, (gssize) length - CHECKSUM_LENGTH - 1, NULL);
   if (object == NULL || bijou_json_get_int (object, "format", 0) != FORMAT)
     return NULL;
   return read_claims (object);
@@ -128,6 +145,8 @@ write_claims (const BijouCacheClaims *self)
 {
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
+  g_autofree char *text = NULL;
+  g_autofree char *sum = NULL;
 
   json_object_set_int_member (object, "format", FORMAT);
   json_object_set_string_member (object, "server", self->server_id);
@@ -142,7 +161,9 @@ write_claims (const BijouCacheClaims *self)
   json_object_set_boolean_member (object, "pinned", self->pinned);
   json_object_set_member (object, "extents", bijou_range_map_to_json (self->extents));
   json_node_take_object (node, object);
-  return json_to_string (node, FALSE);
+  text = json_to_string (node, FALSE);
+  sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  return g_strconcat (text, "\n", sum, NULL);
 }
 
 static void
@@ -238,6 +259,20 @@ bijou_cache_file_unref (BijouCacheFile *self)
 }
 
 /**
+ * bijou_cache_file_get_length:
+ * @self: a file
+ *
+ * Returns: the length of the data file; what was written behind it somebody else has cut off
+ */
+gint64
+bijou_cache_file_get_length (BijouCacheFile *self)
+{
+  struct stat status;
+
+  return fstat (self->fd, &status) == 0 ? (gint64) status.st_size : 0;
+}
+
+/**
  * bijou_cache_file_load:
  * @self: a file
  *
@@ -249,13 +284,9 @@ BijouCacheClaims *
 bijou_cache_file_load (BijouCacheFile *self)
 {
   BijouCacheClaims *claims = bijou_cache_claims_load (self->sidecar_path);
-  struct stat status;
 
-  if (claims == NULL)
-    return NULL;
-  if (fstat (self->fd, &status) != 0)
-    status.st_size = 0;
-  bijou_range_map_remove (claims->extents, status.st_size, G_MAXINT64);
+  if (claims != NULL)
+    bijou_range_map_remove (claims->extents, bijou_cache_file_get_length (self), G_MAXINT64);
   return claims;
 }
 
@@ -330,6 +361,17 @@ bijou_cache_file_get_epoch (BijouCacheFile *self)
   return epoch;
 }
 
+/* Whether it still has its name: the folder may have been deleted, and another process may have
+ * put a file of its own there. */
+static gboolean
+is_in_place (BijouCacheFile *self)
+{
+  struct stat own, there;
+
+  return fstat (self->fd, &own) == 0 && g_stat (self->data_path, &there) == 0 &&
+         own.st_dev == there.st_dev && own.st_ino == there.st_ino;
+}
+
 static gboolean
 replace_sidecar (BijouCacheFile *self, const BijouCacheClaims *claims, GError **error)
 {
@@ -348,7 +390,7 @@ replace_sidecar (BijouCacheFile *self, const BijouCacheClaims *claims, GError **
  * @error: return location
  *
  * Brings the data to the disk, then replaces the sidecar. Claims that were made before a reset are
- * dropped. Blocking, maybe for long.
+ * dropped, and those of a file that somebody deleted. Blocking, maybe for long.
  *
  * Returns: %FALSE on error
  */
@@ -367,6 +409,11 @@ bijou_cache_file_save (BijouCacheFile *self,
     }
 
   g_mutex_lock (&self->shared.lock);
+  if (!self->shared.abandoned && !is_in_place (self))
+    {
+      g_message ("A cache file was deleted under way: nothing of it will be kept");
+      self->shared.abandoned = TRUE;
+    }
   if (epoch == self->shared.epoch && !self->shared.abandoned)
     saved = replace_sidecar (self, claims, error);
   g_mutex_unlock (&self->shared.lock);
@@ -385,8 +432,11 @@ bijou_cache_file_abandon (BijouCacheFile *self)
 {
   g_mutex_lock (&self->shared.lock);
   self->shared.abandoned = TRUE;
-  g_unlink (self->sidecar_path);
-  g_unlink (self->data_path);
+  if (is_in_place (self))
+    {
+      g_unlink (self->sidecar_path);
+      g_unlink (self->data_path);
+    }
   g_mutex_unlock (&self->shared.lock);
 }
 
@@ -405,6 +455,19 @@ bijou_cache_file_void_saves (BijouCacheFile *self)
   g_mutex_unlock (&self->shared.lock);
 }
 
+/* The claims must not come back after a crash, with other bytes under them. */
+static void
+sync_folder (BijouCacheFile *self)
+{
+  g_autofree char *folder = g_path_get_dirname (self->sidecar_path);
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0 || fsync (fd) != 0)
+    g_debug ("Syncing the cache's folder: %s", g_strerror (errno));
+  if (fd >= 0)
+    close (fd);
+}
+
 /**
  * bijou_cache_file_reset:
  * @self: a file
@@ -416,7 +479,8 @@ bijou_cache_file_reset (BijouCacheFile *self)
 {
   g_mutex_lock (&self->shared.lock);
   self->shared.epoch++;
-  g_unlink (self->sidecar_path);
+  if (!self->shared.abandoned && g_unlink (self->sidecar_path) == 0)
+    sync_folder (self);
   if (ftruncate (self->fd, 0) != 0)
     g_warning ("Truncating a cache file: %s", g_strerror (errno));
   g_mutex_unlock (&self->shared.lock);

@@ -44,6 +44,7 @@ BijouCacheFile *bijou_cache_file_open (const char *directory, const char *name, 
 BijouCacheFile *bijou_cache_file_ref (BijouCacheFile *self);
 void bijou_cache_file_unref (BijouCacheFile *self);
 BijouCacheClaims *bijou_cache_file_load (BijouCacheFile *self);
+gint64 bijou_cache_file_get_length (BijouCacheFile *self);
 gssize bijou_cache_file_read (BijouCacheFile *self, gint64 offset, gpointer buffer, gsize length);
 gboolean bijou_cache_file_write (
     BijouCacheFile *self, gint64 offset, gconstpointer data, gsize length, GError **error);
