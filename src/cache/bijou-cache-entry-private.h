@@ -51,8 +51,9 @@ struct _BijouCacheEntry
     BijouByteWindow *window;  /* (owned) what is in memory */
     gboolean disk_failed;     /* writes go to the window */
     gboolean seekable;
-    gboolean answered; /* the server was heard at least once */
-    guint generation;  /* bytes of another one are of another file */
+    gboolean ranges_broken; /* the server's; it is asked for none */
+    gboolean answered;      /* the server was heard at least once */
+    guint generation;       /* bytes of another one are of another file */
     guint playback_readers;
     guint background_readers;
     gint64 bitrate;

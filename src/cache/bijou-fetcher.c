@@ -10,9 +10,19 @@
 #define SKIP (512 * 1024)
 #define BACKOFF_US (250 * G_TIME_SPAN_MILLISECOND)
 #define MAX_BACKOFF_US (8 * G_TIME_SPAN_SECOND)
-/* A server that fails in itself, or cuts answers short, is asked so often with no byte between. */
+/* After a transfer that brought so much before it broke the next one follows at once. */
+#define WORTHWHILE (64 * 1024)
+#define QUICK_US (20 * G_TIME_SPAN_MILLISECOND)
+/* A server may ask for more patience than a film has. */
+#define MAX_RETRY_AFTER_S 10
+/* A server that fails in itself, or answers nonsense, is asked so often with no byte between. */
 #define MAX_SERVER_FAILURES 3
-#define MAX_SHORT_ANSWERS 6
+#define MAX_NONSENSE 4
+/* Ranges that are not what was asked for, in a row, before the server is asked for none. */
+#define MAX_WRONG_RANGES 2
+/* A transfer that was begun before the network changed, or the address, gets so long to show that
+ * it lives. */
+#define DOUBT_US (1 * G_TIME_SPAN_SECOND)
 
 typedef enum
 {
@@ -119,12 +129,10 @@ fail (BijouFetcher *self, GError *error)
   return OUTCOME_FAIL;
 }
 
-/* Takes @error: what time, another address or a new token may heal is tried again. */
-static Outcome
-judge_error (BijouFetcher *self, GError *error)
+/* How often something is tried again that waiting alone does not heal; G_MAXUINT: it may. */
+static guint
+get_tries (BijouFetcher *self, const GError *error)
 {
-  Outcome outcome = OUTCOME_FAIL;
-
   switch (error->domain == BIJOU_ERROR ? error->code : BIJOU_ERROR_FAILED)
     {
     case BIJOU_ERROR_OFFLINE:
@@ -133,22 +141,33 @@ judge_error (BijouFetcher *self, GError *error)
     case BIJOU_ERROR_WRONG_SERVER:
     case BIJOU_ERROR_SERVER_STARTING:
     case BIJOU_ERROR_RATE_LIMITED:
-      outcome = OUTCOME_RETRY;
-      break;
+      /* Bytes that came, and all of them old. */
+      return self->fetched > 0 && self->failures > 0 ? MAX_NONSENSE : G_MAXUINT;
     case BIJOU_ERROR_PROTOCOL:
-      outcome = self->failures < MAX_SHORT_ANSWERS ? OUTCOME_RETRY : OUTCOME_FAIL;
-      break;
+    case BIJOU_ERROR_FAILED:
+      return MAX_NONSENSE;
     case BIJOU_ERROR_SERVER:
-      outcome = self->failures + 1 < MAX_SERVER_FAILURES ? OUTCOME_RETRY : OUTCOME_FAIL;
-      break;
+      return MAX_SERVER_FAILURES - 1;
     case BIJOU_ERROR_UNAUTHORISED:
-      outcome = self->failures == 0 ? OUTCOME_RETRY : OUTCOME_FAIL;
-      break;
+      return 1;
     default:
-      break;
+      return 0;
     }
+}
+
+/* Takes @error. */
+static Outcome
+judge_error (BijouFetcher *self, GError *error)
+{
+  guint tries = get_tries (self, error);
+
   fail (self, error);
-  return outcome;
+  if (tries == G_MAXUINT)
+    return OUTCOME_RETRY;
+  if (error->code != self->refusal)
+    self->refusals = 0;
+  self->refusal = error->code;
+  return self->refusals++ < tries ? OUTCOME_RETRY : OUTCOME_FAIL;
 }
 
 static void
@@ -199,30 +218,55 @@ refuse (BijouFetcher *self, const char *reason)
   return judge_error (self, g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_PROTOCOL, reason));
 }
 
+/* A server whose ranges are wrong can still send the whole file. */
+static Outcome
+refuse_range (BijouFetcher *self)
+{
+  BijouCacheEntry *entry = self->entry;
+
+  if (++self->wrong_ranges >= MAX_WRONG_RANGES && !entry->shared.ranges_broken)
+    {
+      g_message ("The server's ranges are wrong: reading from the start");
+      entry->shared.ranges_broken = TRUE;
+      entry->shared.seekable = FALSE;
+    }
+  return refuse (self, "The server sent another range than was asked for");
+}
+
 static Outcome
 check_range (BijouFetcher *self, gint64 *size)
 {
   gint64 from;
 
   parse_content_range (bijou_http_response_get_header (self->head, "Content-Range"), &from, size);
-  if (from != self->position)
-    return refuse (self, "The server sent another range than was asked for");
+  if (from != self->position || self->entry->shared.ranges_broken)
+    return refuse_range (self);
+  self->wrong_ranges = 0;
   self->entry->shared.seekable = TRUE;
   return OUTCOME_DONE;
+}
+
+/* What a portal or a proxy says in place of the server. */
+static gboolean
+is_page (const char *type)
+{
+  return type != NULL && (g_ascii_strncasecmp (type, "text/", 5) == 0 ||
+                          g_ascii_strncasecmp (type, "application/json", 16) == 0 ||
+                          g_ascii_strncasecmp (type, "application/xml", 15) == 0);
 }
 
 static Outcome
 check_whole (BijouFetcher *self, gint64 *size)
 {
-  const char *type = bijou_http_response_get_header (self->head, "Content-Type");
+  BijouCacheEntry *entry = self->entry;
   const char *ranges = bijou_http_response_get_header (self->head, "Accept-Ranges");
 
-  if (type != NULL && g_ascii_strncasecmp (type, "text/html", 9) == 0)
+  if (is_page (bijou_http_response_get_header (self->head, "Content-Type")))
     return refuse (self, "A web page came in place of the film");
 
-  self->entry->shared.seekable =
-      self->position == 0 && ranges != NULL && g_ascii_strcasecmp (ranges, "bytes") == 0;
-  if (!self->entry->shared.seekable)
+  entry->shared.seekable = self->position == 0 && !entry->shared.ranges_broken && ranges != NULL &&
+                           g_ascii_strcasecmp (ranges, "bytes") == 0;
+  if (!entry->shared.seekable)
     g_info ("The server does not serve ranges: reading from the start");
   self->position = 0;
   *size = parse_length (self->head);
@@ -237,8 +281,7 @@ check_unsatisfiable (BijouFetcher *self)
 
   parse_content_range (bijou_http_response_get_header (self->head, "Content-Range"), &from, &size);
   if (size < 0 || size == self->entry->shared.claims->size)
-    return fail (self, g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_PROTOCOL,
-                                            "The server does not serve this range"));
+    return refuse_range (self);
 
   g_mutex_unlock (&self->entry->shared.lock);
   bijou_cache_entry_accept (self->entry, self->head, size);
@@ -246,11 +289,26 @@ check_unsatisfiable (BijouFetcher *self)
   return refuse (self, "The file on the server has another size");
 }
 
+/* Seconds, or a date, which is far enough off. */
+static gint64
+parse_retry_after (BijouHttpResponse *head)
+{
+  const char *text = bijou_http_response_get_header (head, "Retry-After");
+  guint64 seconds = MAX_RETRY_AFTER_S;
+
+  if (text == NULL)
+    return 0;
+  if (g_ascii_isdigit (*text))
+    seconds = g_ascii_strtoull (text, NULL, 10);
+  return (gint64) MIN (seconds, MAX_RETRY_AFTER_S) * G_TIME_SPAN_SECOND;
+}
+
 static Outcome
 check_status (BijouFetcher *self)
 {
   g_autoptr (GError) error = NULL;
 
+  self->retry_after = parse_retry_after (self->head);
   if (bijou_http_response_get_status (self->head) == 416)
     return check_unsatisfiable (self);
   if (bijou_http_response_check (self->head, &error))
@@ -287,6 +345,23 @@ check_head (BijouFetcher *self)
   return OUTCOME_DONE;
 }
 
+/* A server with no ranges that always breaks off at the same byte brings nothing new. */
+static void
+note_progress (BijouFetcher *self, gint64 position, gint64 length)
+{
+  self->position = position + length;
+  self->fetched += length;
+  self->last_arrival = g_get_monotonic_time ();
+  self->doubted_at = 0;
+  self->retry_since = 0;
+  self->activity = BIJOU_CACHE_STREAMING;
+  if (self->position <= self->best)
+    return;
+  self->best = self->position;
+  self->failures = 0;
+  self->refusals = 0;
+}
+
 /* With the lock held, which it lets go. */
 static Outcome
 store_chunk (BijouFetcher *self)
@@ -308,11 +383,7 @@ store_chunk (BijouFetcher *self)
     return OUTCOME_MOVED;
   if (!stored)
     return refuse (self, "The file on the server changed");
-  self->position = position + (gint64) length;
-  self->last_arrival = g_get_monotonic_time ();
-  self->failures = 0;
-  self->retry_since = 0;
-  self->activity = BIJOU_CACHE_STREAMING;
+  note_progress (self, position, (gint64) length);
   return OUTCOME_DONE;
 }
 
@@ -394,6 +465,53 @@ tell_need (BijouFetcher *self, gboolean begins)
   bijou_http_set_need (self->entry->http, bijou_http_request_get_url (self->request), need);
 }
 
+/* A body that stalls without closing is left for a new connection, long before the reader gives
+ * up. */
+static gint64
+get_stall_deadline (BijouFetcher *self)
+{
+  gint64 stall = self->entry->shared.stall_ms * G_TIME_SPAN_MILLISECOND / 2;
+
+  if (self->paused)
+    return G_MAXINT64;
+  if (self->doubted_at == 0)
+    return self->last_arrival + stall;
+  return MAX (self->last_arrival, self->doubted_at) + MIN (stall, DOUBT_US);
+}
+
+static Outcome
+leave_stalled (BijouFetcher *self)
+{
+  GError *error =
+      g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_TIMEOUT, "The server sends no more");
+
+  /* Who doubts the way knows of it. */
+  if (self->doubted_at == 0)
+    report_failure (self, error);
+  self->hurried = self->doubted_at != 0;
+  return judge_error (self, error);
+}
+
+/* With the lock held, which it lets go. */
+static Outcome
+wait_for_more (BijouFetcher *self)
+{
+  gint64 deadline = get_stall_deadline (self);
+
+  if (g_get_monotonic_time () >= deadline)
+    return leave_stalled (self);
+  if (self->paused && self->activity != BIJOU_CACHE_IDLE)
+    {
+      self->activity = BIJOU_CACHE_IDLE;
+      g_cond_broadcast (&self->entry->shared.cond);
+    }
+  if (self->paused)
+    g_cond_wait (&self->entry->shared.cond, &self->entry->shared.lock);
+  else
+    g_cond_wait_until (&self->entry->shared.cond, &self->entry->shared.lock, deadline);
+  return OUTCOME_DONE;
+}
+
 /* With the lock held, which it lets go while it waits and works. */
 static Outcome
 pump (BijouFetcher *self, BijouHttpTransfer *transfer, gint64 start, gint64 limit)
@@ -423,14 +541,7 @@ pump (BijouFetcher *self, BijouHttpTransfer *transfer, gint64 start, gint64 limi
           bijou_http_transfer_resume (transfer);
         }
       else
-        {
-          if (self->paused && self->activity != BIJOU_CACHE_IDLE)
-            {
-              self->activity = BIJOU_CACHE_IDLE;
-              g_cond_broadcast (&self->entry->shared.cond);
-            }
-          g_cond_wait (&self->entry->shared.cond, &self->entry->shared.lock);
-        }
+        outcome = wait_for_more (self);
       if (outcome != OUTCOME_DONE)
         return outcome;
     }
@@ -475,6 +586,7 @@ make_request (BijouFetcher *self, gint64 start, gint64 limit, GError **error)
 {
   g_autoptr (BijouMediaOrigin) origin = NULL;
   g_autoptr (GCancellable) cancellable = g_object_ref (self->cancellable);
+  gboolean ranges_broken = self->entry->shared.ranges_broken;
   BijouHttpRequest *request;
 
   if (self->entry->shared.origin == NULL)
@@ -487,7 +599,7 @@ make_request (BijouFetcher *self, gint64 start, gint64 limit, GError **error)
 
   g_mutex_unlock (&self->entry->shared.lock);
   request = bijou_media_origin_make_request (origin, cancellable, error);
-  if (request != NULL)
+  if (request != NULL && !ranges_broken)
     bijou_http_request_set_range (request, start, limit);
   g_mutex_lock (&self->entry->shared.lock);
   return request;
@@ -506,6 +618,8 @@ run_transfer (BijouFetcher *self, gint64 start)
   self->cancellable = g_cancellable_new ();
   self->activity = self->failures > 0 ? BIJOU_CACHE_RETRYING : BIJOU_CACHE_CONNECTING;
   self->last_arrival = g_get_monotonic_time ();
+  self->retry_after = 0;
+  self->fetched = 0;
   self->request = make_request (self, start, limit, &error);
   if (self->request == NULL)
     {
@@ -522,6 +636,10 @@ run_transfer (BijouFetcher *self, gint64 start)
       return outcome;
     }
 
+  /* Finding the way may have taken long. */
+  self->started = g_get_monotonic_time ();
+  self->last_arrival = self->started;
+  self->doubted_at = 0;
   self->entry->shared.requests++;
   heed_network (self);
   tell_need (self, TRUE);
@@ -540,11 +658,23 @@ run_transfer (BijouFetcher *self, gint64 start)
   return outcome;
 }
 
+/* Exponential, with jitter: many clients must not come back at the same moment. */
+static gint64
+get_pause (BijouFetcher *self)
+{
+  gint64 pause = MIN (BACKOFF_US << MIN (self->failures, 6), MAX_BACKOFF_US);
+
+  if (self->failures == 0 && self->fetched >= WORTHWHILE)
+    pause = QUICK_US;
+  pause -= g_random_int_range (0, (gint32) (pause / 2));
+  return MAX (pause, self->retry_after);
+}
+
 static void
 wait_before_retry (BijouFetcher *self)
 {
   gint64 now = g_get_monotonic_time ();
-  gint64 until = now + MIN (BACKOFF_US << MIN (self->failures, 6), MAX_BACKOFF_US);
+  gint64 until = now + get_pause (self);
 
   if (self->retry_since == 0)
     self->retry_since = now;
@@ -554,8 +684,9 @@ wait_before_retry (BijouFetcher *self)
   g_info ("Transfer at byte %" G_GINT64_FORMAT " broke off (%s), next try follows", self->position,
           self->last->message);
   g_cond_broadcast (&self->entry->shared.cond);
-  while (!self->moved && !self->stopping && g_get_monotonic_time () < until)
+  while (!self->moved && !self->stopping && !self->hurried && g_get_monotonic_time () < until)
     g_cond_wait_until (&self->entry->shared.cond, &self->entry->shared.lock, until);
+  self->hurried = FALSE;
 }
 
 static void
@@ -581,6 +712,7 @@ end_transfer (BijouFetcher *self, Outcome outcome)
               self->error->message);
       self->want = -1;
       self->failures = 0;
+      self->refusals = 0;
       self->retry_since = 0;
       break;
     case OUTCOME_MOVED:
@@ -597,6 +729,9 @@ find_start (BijouFetcher *self)
   BijouCacheEntry *entry = self->entry;
   gint64 start;
 
+  /* With no ranges one transfer brings everything. */
+  if (!entry->shared.seekable && self == entry->shared.fetchers[BIJOU_FETCHER_TAIL])
+    self->want = -1;
   if (self->want < 0)
     return -1;
   start = bijou_cache_entry_get_present_end (entry, self->want);
@@ -655,6 +790,7 @@ bijou_fetcher_new (BijouCacheEntry *entry, gboolean greedy)
   self->want = -1;
   self->until = -1;
   self->position = -1;
+  self->best = -1;
   g_queue_init (&self->chunks);
   self->thread = g_thread_new ("bijou-fetch", fetcher_main, self);
   return self;
@@ -699,7 +835,9 @@ bijou_fetcher_aim (BijouFetcher *self, gint64 offset)
   self->until = -1;
   self->position = offset;
   self->moved = TRUE;
+  self->best = -1;
   self->failures = 0;
+  self->refusals = 0;
   self->retry_since = 0;
   self->last_arrival = g_get_monotonic_time ();
   g_clear_error (&self->error);
@@ -740,4 +878,19 @@ bijou_fetcher_is_coming (BijouFetcher *self, gint64 offset)
   if (!self->entry->shared.seekable)
     return TRUE;
   return offset - self->position <= bijou_cache_entry_get_soon (self->entry);
+}
+
+/**
+ * bijou_fetcher_doubt:
+ * @self: a fetcher
+ *
+ * The network or the address changed: what does not move soon is left for a new connection, and a
+ * pause before the next try ends. With the entry's lock held.
+ */
+void
+bijou_fetcher_doubt (BijouFetcher *self)
+{
+  self->doubted_at = g_get_monotonic_time ();
+  self->hurried = self->activity == BIJOU_CACHE_RETRYING;
+  g_cond_broadcast (&self->entry->shared.cond);
 }

@@ -24,15 +24,24 @@ struct _BijouFetcher
   gint64 position;     /* the next byte to be stored, -1 when none is to come */
   GError *error;       /* (owned) (nullable) why it gave up; for the reader */
   GError *last;        /* (owned) (nullable) why it retries */
-  guint failures;      /* in a row with no byte between them */
+  guint failures;      /* in a row with no new byte between them */
+  guint refusals;      /* the last of these, alike, that waiting does not heal */
+  int refusal;         /* code of their error */
+  guint wrong_ranges;  /* answers in a row */
+  gint64 best;         /* up to where it came since it was aimed, -1 nowhere */
   gint64 retry_since;  /* monotonic µs, 0 when it does not */
+  gint64 retry_after;  /* µs that the server asks to wait */
   gint64 last_arrival; /* monotonic µs of the last byte, or of the start */
+  gint64 doubted_at;   /* monotonic µs, 0 never: the way it uses may be gone */
+  gboolean hurried;    /* the next try need not wait */
   BijouCacheActivity activity;
 
   /* The running transfer. */
   GCancellable *cancellable; /* (owned) (nullable) */
   BijouHttpRequest *request; /* (owned) (nullable) */
   guint generation;          /* of the entry, which its bytes belong to */
+  gint64 started;            /* monotonic µs */
+  gint64 fetched;            /* bytes stored */
   GQueue chunks;             /* of GBytes (owned) that came and are not stored */
   gsize queued;              /* their length */
   BijouHttpResponse *head;   /* (owned) (nullable) */
@@ -50,5 +59,6 @@ void bijou_fetcher_free (BijouFetcher *self);
 void bijou_fetcher_aim (BijouFetcher *self, gint64 offset);
 void bijou_fetcher_aim_until (BijouFetcher *self, gint64 offset, gint64 until);
 gboolean bijou_fetcher_is_coming (BijouFetcher *self, gint64 offset);
+void bijou_fetcher_doubt (BijouFetcher *self);
 
 G_END_DECLS

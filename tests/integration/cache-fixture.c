@@ -2,17 +2,27 @@
 
 #include "cache-fixture.h"
 
+#include "bijou-cache-file.h"
+
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
+
+#define STEP (256 * 1024)
 
 static BijouHttpRequest *
 test_origin_make_request (BijouMediaOrigin *origin, GCancellable *cancellable, GError **error)
 {
   TestOrigin *self = TEST_ORIGIN (origin);
-  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u/film", self->port);
+  g_autofree char *url =
+      g_strdup_printf ("http://127.0.0.1:%d/film", g_atomic_int_get (&self->port));
+  g_autofree char *token = g_strdup_printf ("%d", g_atomic_int_get (&self->token));
+  BijouHttpRequest *request = bijou_http_request_new ("GET", url, BIJOU_HTTP_TRANSFER);
 
   g_atomic_int_inc (&self->requests);
-  return bijou_http_request_new ("GET", url, BIJOU_HTTP_TRANSFER);
+  bijou_http_request_set_header (request, "X-Token", token);
+  return request;
 }
 
 static void
@@ -20,11 +30,14 @@ test_origin_report_failure (BijouMediaOrigin *origin, const char *url, GError *e
 {
   TestOrigin *self = TEST_ORIGIN (origin);
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  int next = g_atomic_int_get (&self->next_port);
 
-  self->blamed = (guint) g_uri_get_port (uri);
+  g_atomic_int_set (&self->blamed, g_uri_get_port (uri));
   g_atomic_int_inc (&self->failures);
-  if (self->next_port != 0)
-    self->port = self->next_port;
+  if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_UNAUTHORISED))
+    g_atomic_int_inc (&self->token);
+  if (next != 0)
+    g_atomic_int_set (&self->port, next);
 }
 
 static void
@@ -50,26 +63,16 @@ test_origin_init (TestOrigin *self)
 {
 }
 
-void
-cache_set_up_with (CacheFixture *fixture, gint64 size, const char *directory)
+TestOrigin *
+test_origin_new (Loopback *server)
 {
-  fixture->directory =
-      directory == NULL ? g_dir_make_tmp ("bijou-cache-XXXXXX", NULL) : g_strdup (directory);
-  fixture->film = film_new (size);
-  fixture->server = loopback_new (film_serve, fixture->film);
-  fixture->http = bijou_http_new (NULL);
-  fixture->origin = g_object_new (TEST_TYPE_ORIGIN, NULL);
-  fixture->origin->port = loopback_get_port (fixture->server);
-  fixture->cache = bijou_media_cache_new (fixture->http, fixture->directory, CACHE_BIG_BUDGET);
+  TestOrigin *self = g_object_new (TEST_TYPE_ORIGIN, NULL);
+
+  self->port = (gint) loopback_get_port (server);
+  return self;
 }
 
 void
-cache_set_up (CacheFixture *fixture, gconstpointer data)
-{
-  cache_set_up_with (fixture, data == NULL ? 8 * MB : GPOINTER_TO_INT (data), NULL);
-}
-
-static void
 remove_directory (const char *directory)
 {
   g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
@@ -79,9 +82,99 @@ remove_directory (const char *directory)
     {
       g_autofree char *path = g_build_filename (directory, name, NULL);
 
-      g_unlink (path);
+      if (g_unlink (path) != 0)
+        remove_directory (path);
     }
   g_rmdir (directory);
+}
+
+char *
+find_file (const char *directory, const char *suffix)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, suffix))
+      return g_build_filename (directory, name, NULL);
+  return NULL;
+}
+
+static void
+assert_range_holds (int fd, const char *body, gint64 from, gint64 to)
+{
+  g_autofree char *buffer = g_malloc (STEP);
+
+  while (from < to)
+    {
+      gssize got = pread (fd, buffer, (gsize) MIN (to - from, STEP), from);
+
+      g_assert_cmpint (got, >, 0);
+      if (memcmp (buffer, body + from, (gsize) got) != 0)
+        g_error ("Wrong bytes are claimed between %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT, from,
+                 from + got);
+      from += got;
+    }
+}
+
+/* What a sidecar claims is what a reader of it believes. */
+static gint64
+assert_entry_holds (const char *sidecar, const char *body, gint64 size)
+{
+  g_autofree char *stem =
+      g_strndup (sidecar, strlen (sidecar) - strlen (BIJOU_CACHE_SIDECAR_SUFFIX));
+  g_autofree char *data = g_strconcat (stem, BIJOU_CACHE_DATA_SUFFIX, NULL);
+  g_autoptr (BijouCacheClaims) claims = bijou_cache_claims_load (sidecar);
+  int fd = g_open (data, O_RDONLY, 0);
+
+  g_assert_cmpint (fd, >=, 0);
+  if (claims == NULL)
+    {
+      close (fd);
+      return 0;
+    }
+  bijou_range_map_remove (claims->extents, lseek (fd, 0, SEEK_END), G_MAXINT64);
+  g_assert_cmpint (bijou_range_map_get_gap_end (claims->extents, size, G_MAXINT64), ==, G_MAXINT64);
+  for (guint i = 0; i < bijou_range_map_get_length (claims->extents); i++)
+    assert_range_holds (fd, body, bijou_range_map_get (claims->extents, i)->from,
+                        bijou_range_map_get (claims->extents, i)->to);
+  close (fd);
+  return bijou_range_map_get_total (claims->extents);
+}
+
+gint64
+assert_claims_hold (const char *directory, const char *body, gint64 size)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+  gint64 total = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+
+      if (g_str_has_suffix (name, BIJOU_CACHE_SIDECAR_SUFFIX))
+        total += assert_entry_holds (path, body, size);
+    }
+  return total;
+}
+
+void
+cache_set_up_with (CacheFixture *fixture, gint64 size, const char *directory)
+{
+  fixture->directory =
+      directory == NULL ? g_dir_make_tmp ("bijou-cache-XXXXXX", NULL) : g_strdup (directory);
+  fixture->film = film_new (size);
+  fixture->server = loopback_new (film_serve, fixture->film);
+  fixture->http = bijou_http_new (NULL);
+  fixture->origin = test_origin_new (fixture->server);
+  fixture->cache = bijou_media_cache_new (fixture->http, fixture->directory, CACHE_BIG_BUDGET);
+}
+
+void
+cache_set_up (CacheFixture *fixture, gconstpointer data)
+{
+  cache_set_up_with (fixture, data == NULL ? 8 * MB : GPOINTER_TO_INT (data), NULL);
 }
 
 void

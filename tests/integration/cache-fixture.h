@@ -20,12 +20,16 @@ G_DECLARE_FINAL_TYPE (TestOrigin, test_origin, TEST, ORIGIN, GObject)
 struct _TestOrigin
 {
   GObject parent_instance;
-  guint port;      /* where to go */
-  gint requests;   /* atomic */
-  gint failures;   /* atomic */
-  guint blamed;    /* the port of the last failure */
-  guint next_port; /* where to go after a failure, 0 the same */
+
+  gint port;      /* atomic: where to go */
+  gint next_port; /* atomic: where to go after a failure, 0 the same */
+  gint token;     /* atomic: it gets another one when this one is refused */
+  gint requests;  /* atomic */
+  gint failures;  /* atomic */
+  gint blamed;    /* atomic: the port of the last failure */
 };
+
+TestOrigin *test_origin_new (Loopback *server);
 
 typedef struct
 {
@@ -56,5 +60,12 @@ void cache_assert_reads (CacheFixture *fixture,
                          gint64 length);
 gssize
 cache_read_some (BijouCacheEntry *entry, BijouCacheReader *reader, gint64 offset, GError **error);
+
+/* Removes what is in a folder, and the folder. */
+void remove_directory (const char *directory);
+/* (transfer full) (nullable): the first file in it whose name ends so. */
+char *find_file (const char *directory, const char *suffix);
+/* Whether every byte that the sidecars claim is the one in @body. Returns how many they are. */
+gint64 assert_claims_hold (const char *directory, const char *body, gint64 size);
 
 G_END_DECLS

@@ -161,13 +161,13 @@ test_moves_to_another_address (CacheFixture *fixture, gconstpointer data)
 {
   BijouCacheEntry *entry = cache_open (fixture);
   BijouCacheReader *reader = cache_add_reader (entry);
-  guint dead = loopback_find_dead_port ();
+  int dead = (int) loopback_find_dead_port ();
 
   fixture->origin->next_port = fixture->origin->port;
   fixture->origin->port = dead;
   cache_assert_reads (fixture, entry, reader, 0, 2 * MB);
   g_assert_cmpint (fixture->origin->failures, ==, 1);
-  g_assert_cmpuint (fixture->origin->blamed, ==, dead);
+  g_assert_cmpint (fixture->origin->blamed, ==, dead);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
 }
@@ -362,27 +362,15 @@ test_gives_up (CacheFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   bijou_cache_entry_set_patience (entry, 200, 600);
-  g_atomic_int_set (&fixture->film->hang_after, 1000);
+  g_atomic_int_set (&fixture->film->hang_at, 1000);
   cache_assert_reads (fixture, entry, reader, 0, 1000);
   g_assert_cmpint (cache_read_some (entry, reader, 5000, &error), ==, -1);
   g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_TIMEOUT);
   g_clear_error (&error);
 
-  fixture->origin->port = loopback_find_dead_port ();
+  fixture->origin->port = (int) loopback_find_dead_port ();
   g_assert_cmpint (cache_read_some (entry, reader, 5 * MB, &error), ==, -1);
   g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_OFFLINE);
-}
-
-static char *
-find_file (CacheFixture *fixture, const char *suffix)
-{
-  g_autoptr (GDir) dir = g_dir_open (fixture->directory, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, suffix))
-      return g_build_filename (fixture->directory, name, NULL);
-  return NULL;
 }
 
 static void
@@ -417,9 +405,31 @@ test_shorter_than_claimed (CacheFixture *fixture, gconstpointer data)
   g_autofree char *path = NULL;
 
   fill_and_close (fixture);
-  path = find_file (fixture, ".data");
+  path = find_file (fixture->directory, ".data");
   g_assert_cmpint (truncate (path, 2 * MB + 17), ==, 0);
   assert_still_right (fixture, TRUE);
+}
+
+/* What was cut off must not come back as a hole when more is written behind it. */
+static void
+test_cut_under_way (CacheFixture *fixture, gconstpointer data)
+{
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
+  g_autofree char *path = find_file (fixture->directory, ".data");
+
+  g_atomic_int_set (&fixture->film->hang_after, 3 * MB);
+  cache_assert_reads (fixture, entry, reader, 0, 3 * MB);
+  g_assert_cmpint (truncate (path, MB + 17), ==, 0);
+  g_atomic_int_set (&fixture->film->hang_after, 0);
+  cache_assert_reads (fixture, entry, reader, 5 * MB, MB);
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+  bijou_media_cache_flush (fixture->cache);
+  g_assert_cmpint (
+      assert_claims_hold (fixture->directory, fixture->film->body, fixture->film->size), ==,
+      fixture->film->size);
 }
 
 static void
@@ -428,7 +438,7 @@ test_broken_sidecar (CacheFixture *fixture, gconstpointer data)
   g_autofree char *path = NULL;
 
   fill_and_close (fixture);
-  path = find_file (fixture, ".json");
+  path = find_file (fixture->directory, ".json");
   g_assert_true (g_file_set_contents (path, "{\"format\":1,\"extents\":[[0,", -1, NULL));
   assert_still_right (fixture, TRUE);
 }
@@ -717,7 +727,7 @@ test_no_secrets (CacheFixture *fixture, gconstpointer data)
   g_autofree char *text = NULL;
 
   fill_and_close (fixture);
-  path = find_file (fixture, ".json");
+  path = find_file (fixture->directory, ".json");
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   g_assert_null (strstr (text, "127.0.0.1"));
   g_assert_null (strstr (path, "item"));
@@ -760,6 +770,7 @@ main (int argc, char **argv)
   add ("cancelled-read", test_cancelled_read, 0);
   add ("gives-up", test_gives_up, 0);
   add ("shorter-than-claimed", test_shorter_than_claimed, 0);
+  add ("cut-under-way", test_cut_under_way, 0);
   add ("broken-sidecar", test_broken_sidecar, 0);
   add ("killed", test_killed, 0);
   add ("disk-full", test_disk_full, 0);

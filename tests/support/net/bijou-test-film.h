@@ -4,27 +4,64 @@
 
 G_BEGIN_DECLS
 
+typedef struct _Film Film;
+
+/* What becomes of an answer in its middle. */
+typedef enum
+{
+  FILM_GOES_ON,
+  FILM_BREAKS_OFF, /* closed in order, and too short */
+  FILM_RESETS,     /* RST */
+  FILM_STALLS,     /* for `stall_ms`, then it goes on where the client has patience */
+} FilmTurn;
+
+/* Decides on it, on a thread of the server. */
+typedef FilmTurn (*FilmTurnFunc) (Film *film, gpointer user_data);
+
 /**
  * Film:
  * A body on a server that serves ranges of it, and misbehaves on demand.
  */
-typedef struct
+struct _Film
 {
   char *body; /* (owned) */
   gint64 size;
   const char *etag;
+  GMutex lock;     /* held while these three change, and while an answer takes them */
+  GPtrArray *past; /* (owned) bodies that it had before */
   gboolean no_range;
-  gboolean no_length; /* with no_range: chunked, size unknown */
-  gint status;        /* atomic: answers this instead, once for each count */
-  gint status_count;  /* atomic */
-  gint cut_after;     /* atomic: breaks each answer off after so many bytes, 0 never */
-  gint hang_after;    /* atomic: stalls each answer after so many bytes, 0 never */
-  gint served;        /* atomic: bytes written */
+  gboolean no_length;       /* with no_range: chunked, size unknown */
+  gint status;              /* atomic: answers this instead, once for each count */
+  gint status_count;        /* atomic */
+  const char *status_extra; /* (nullable): header lines of these answers */
+  gint unavailable_ms;      /* atomic: 503 until so long after it was made */
+  gint token;               /* atomic: 401 unless X-Token is at least this */
+  gint lies;                /* atomic: so many ranges are other ones than was asked for */
+  gint cut_after;           /* atomic: breaks each answer off after so many bytes, 0 never */
+  gboolean resets;          /* with cut_after: by RST */
+  gint hang_after;          /* atomic: stalls each answer after so many bytes, 0 never */
+  gint hang_at;             /* atomic: stalls each answer at this byte of the film, 0 never */
+  gint pace_us;             /* for each 64 KiB */
+  gint served;              /* atomic: bytes written */
   gint64 last_from;
-} Film;
+  gint64 made; /* monotonic µs */
+
+  FilmTurnFunc turn; /* (nullable): runs once, when `turn_at` bytes were served */
+  gpointer turn_data;
+  gint turn_at;
+  gint turned; /* atomic */
+  gint stall_ms;
+};
 
 Film *film_new (gint64 size);
+/* Of these bytes: (transfer full). */
+Film *film_new_for_data (char *body, gint64 size);
 void film_free (Film *film);
+/* As a file that is replaced: @body (transfer full), of the same size; answers that have begun are
+ * of the old one. */
+void film_replace (Film *film, char *body, const char *etag);
+/* Since it was made. */
+gint film_get_age_ms (const Film *film);
 gboolean
 film_serve (GSocketConnection *connection, const LoopbackRequest *request, gpointer user_data);
 
