@@ -3,6 +3,7 @@
 #include "bijou-outbox.h"
 
 #include "bijou-redact.h"
+#include "bijou-refusals.h"
 #include "bijou-sync-lock.h"
 
 /* What one flush works with. */
@@ -164,7 +165,8 @@ handle_failure (Flush *self, BijouChange *change, const GError *problem, GError 
       g_info ("The server does not take a change of “%s”, which is given up: %s",
               get_title (change), reason);
       self->refused++;
-      return bijou_store_discard_change (self->store, change->id, error);
+      return bijou_refusals_add (self->store, change, problem, error) &&
+             bijou_store_discard_change (self->store, change->id, error);
     }
   if (error != NULL && *error == NULL)
     *error = g_error_copy (problem);

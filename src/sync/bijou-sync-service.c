@@ -33,6 +33,7 @@ typedef struct _Work
   BijouBackend *backend;     /* (owned) */
   GCancellable *cancellable; /* (owned) */
   GError *error;             /* (owned) (nullable) the thread's until the main loop is told */
+  guint refused;             /* likewise: local changes that the server will never take */
 
   /* A sync alone has what follows. */
   char *first_library; /* (owned) (nullable) */
@@ -79,6 +80,7 @@ enum
   PROGRESS,
   FINISHED,
   FAILED,
+  REFUSED,
   N_SIGNALS
 };
 
@@ -206,6 +208,13 @@ note_progress_in_worker (const BijouSyncProgress *progress, gpointer user_data)
     tell_main_in_worker (work, on_progress_cb);
 }
 
+static void
+tell_refused (BijouSyncService *self, const char *server_id, const Work *work)
+{
+  if (work->refused > 0)
+    g_signal_emit (self, signals[REFUSED], 0, server_id, work->refused);
+}
+
 static gboolean
 on_sync_done_cb (gpointer user_data)
 {
@@ -222,6 +231,7 @@ on_sync_done_cb (gpointer user_data)
   g_clear_pointer (&server->sync, work_abandon);
   set_running (service, -1);
   g_signal_emit (service, signals[FINISHED], 0, server_id, work->error);
+  tell_refused (service, server_id, work);
   if (work->is_asked && work->error != NULL && !bijou_error_is_cancelled (work->error))
     g_signal_emit (service, signals[FAILED], 0, server_id, work->error);
   return G_SOURCE_REMOVE;
@@ -237,6 +247,7 @@ sync_in_worker (gpointer data)
   BijouSyncResult *sum = results->pdata[results->len - 1];
 
   work->error = g_steal_pointer (&sum->error);
+  work->refused = sum->refused;
   if (sum->cancelled && work->error == NULL)
     work->error = g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "The sync was stopped");
   tell_main_in_worker (work, on_sync_done_cb);
@@ -257,18 +268,23 @@ on_flush_done_cb (gpointer user_data)
 {
   Work *work = user_data;
   Server *server = work->server;
+  g_autoptr (BijouSyncService) service = NULL;
+  g_autofree char *server_id = NULL;
 
   if (server == NULL)
     return G_SOURCE_REMOVE;
+  service = g_object_ref (server->service);
+  server_id = g_strdup (server->server_id);
   g_clear_pointer (&server->flush, work_abandon);
   if (work->error != NULL && !bijou_error_is_cancelled (work->error))
+    retry_flush (server);
+  else
     {
-      retry_flush (server);
-      return G_SOURCE_REMOVE;
+      server->retry_s = 0;
+      if (server->flush_again)
+        schedule_flush (server, 0);
     }
-  server->retry_s = 0;
-  if (server->flush_again)
-    schedule_flush (server, 0);
+  tell_refused (service, server_id, work);
   return G_SOURCE_REMOVE;
 }
 
@@ -277,7 +293,7 @@ flush_in_worker (gpointer data)
 {
   g_autoptr (Work) work = data;
 
-  bijou_outbox_flush (work->store, work->backend, NULL, work->cancellable, &work->error);
+  bijou_outbox_flush (work->store, work->backend, &work->refused, work->cancellable, &work->error);
   tell_main_in_worker (work, on_flush_done_cb);
   return NULL;
 }
@@ -695,6 +711,8 @@ bijou_sync_service_class_init (BijouSyncServiceClass *klass)
                                     NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
   signals[FAILED] = g_signal_new ("failed", BIJOU_TYPE_SYNC_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
+  signals[REFUSED] = g_signal_new ("refused", BIJOU_TYPE_SYNC_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_UINT);
 }
 
 static void

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  *
  * Signals on the main context: `progress` (BijouSyncProgress *) of each server, at most ten times a
  * second; `finished` (server id, GError or NULL); `failed` (server id, GError) after that, when it
- * was asked for by somebody who did not stop it. Properties: `running`, `shown` (boolean).
+ * was asked for by somebody who did not stop it; `refused` (server id, guint) when the server gave
+ * so many local changes back, see bijou_refusals_list(). Properties: `running`, `shown` (boolean).
  */
 #define BIJOU_TYPE_SYNC_SERVICE (bijou_sync_service_get_type ())
 G_DECLARE_FINAL_TYPE (BijouSyncService, bijou_sync_service, BIJOU, SYNC_SERVICE, GObject)

@@ -5,7 +5,7 @@
 #include "bijou-preferences.h"
 #include "bijou-search-page.h"
 #include "bijou-server-page.h"
-#include "bijou-window.h"
+#include "bijou-window-sync.h"
 
 #include <glib/gi18n.h>
 
@@ -258,7 +258,7 @@ on_marked_item_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (item != NULL)
     bijou_context_make_change (bijou_window_get_context (mark->window), item, mark->kind);
   if (item != NULL && mark->with_toast)
-    bijou_window_add_toast (mark->window, make_undo_toast (mark, item));
+    bijou_window_offer_undo (mark->window, make_undo_toast (mark, item));
   g_object_unref (mark->window);
   g_free (mark->key);
   g_free (mark);

@@ -261,6 +261,8 @@ fake_set_favourite (BijouBackend *backend,
                     GCancellable *cancellable,
                     GError **error)
 {
+  if (is_refused (FAKE_BACKEND (backend), remote_id, error))
+    return FALSE;
   return take (FAKE_BACKEND (backend),
                g_strdup_printf ("%s %s", favourite ? "favourite" : "unfavourite", remote_id),
                error);
@@ -285,6 +287,8 @@ fake_set_rating (BijouBackend *backend,
                  GCancellable *cancellable,
                  GError **error)
 {
+  if (is_refused (FAKE_BACKEND (backend), remote_id, error))
+    return FALSE;
   return take (FAKE_BACKEND (backend), g_strdup_printf ("rating %s %g", remote_id, rating), error);
 }
 

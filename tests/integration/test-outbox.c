@@ -4,6 +4,7 @@
 #include "store-fixture.h"
 
 #include "bijou-outbox.h"
+#include "bijou-refusals.h"
 #include "bijou-sync-job.h"
 
 /* What waits is sent in order, once, and nothing that one change is in trouble with stops others.
@@ -177,9 +178,30 @@ test_lost_question (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (get_remote (fixture, FILM)->play_count, ==, 4);
 }
 
+/* It is known afterwards what was refused, and why. */
+static void
+assert_refused (Fixture *fixture, guint n, BijouChangeKind kind, BijouError code)
+{
+  g_autoptr (GPtrArray) refusals = bijou_refusals_list (fixture->store.store, "A");
+  g_autoptr (GError) error = g_error_new_literal (BIJOU_ERROR, code, "");
+  g_autofree char *sentence = bijou_error_to_sentence (error);
+  const BijouRefusal *newest;
+
+  g_assert_cmpuint (refusals->len, ==, n);
+  newest = refusals->pdata[0];
+  g_assert_cmpstr (newest->change->server_id, ==, "A");
+  g_assert_cmpstr (newest->change->remote_id, ==, FILM);
+  g_assert_cmpint (newest->change->kind, ==, kind);
+  if (kind == BIJOU_CHANGE_RATING)
+    g_assert_cmpfloat (newest->change->rating, ==, 7);
+  g_assert_cmpint (newest->change->made_at, >, 0);
+  g_assert_cmpstr (newest->reason, ==, sentence);
+}
+
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
+  g_autoptr (GPtrArray) refusals = NULL;
   g_autoptr (BijouItem) film = NULL;
 
   make_change (fixture, FILM, BIJOU_CHANGE_WATCHED);
@@ -190,6 +212,36 @@ test_refused (Fixture *fixture, gconstpointer data)
   assert_sent (fixture, "watched " OTHER_FILM);
   film = store_fixture_get (&fixture->store, "A", FILM);
   g_assert_false (film->watched);
+  assert_refused (fixture, 1, BIJOU_CHANGE_WATCHED, GPOINTER_TO_INT (data));
+
+  g_assert_true (bijou_store_make_rating (fixture->store.store, film, 7, NULL));
+  g_assert_cmpuint (flush (fixture, TRUE), ==, 1);
+  assert_refused (fixture, 2, BIJOU_CHANGE_RATING, GPOINTER_TO_INT (data));
+  store_fixture_reopen (&fixture->store, FALSE);
+  assert_refused (fixture, 2, BIJOU_CHANGE_RATING, GPOINTER_TO_INT (data));
+  g_assert_true (bijou_refusals_clear (fixture->store.store, "A", NULL));
+  refusals = bijou_refusals_list (fixture->store.store, "A");
+  g_assert_cmpuint (refusals->len, ==, 0);
+}
+
+/* Of many the last ones are kept. */
+static void
+test_many_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) refusals = NULL;
+
+  fixture->backend->refused_id = FILM;
+  fixture->backend->send_error = BIJOU_ERROR_NOT_FOUND;
+  for (guint i = 0; i < 25; i++)
+    {
+      make_change (fixture, FILM, i % 2 == 0 ? BIJOU_CHANGE_FAVOURITE : BIJOU_CHANGE_WATCHED);
+      g_assert_cmpuint (flush (fixture, TRUE), ==, 1);
+    }
+  refusals = bijou_refusals_list (fixture->store.store, "A");
+  g_assert_cmpuint (refusals->len, ==, 20);
+  for (guint i = 0; i < refusals->len; i++)
+    g_assert_cmpint (((BijouRefusal *) refusals->pdata[i])->change->kind, ==,
+                     i % 2 == 0 ? BIJOU_CHANGE_FAVOURITE : BIJOU_CHANGE_WATCHED);
 }
 
 /* A server error of one: the others go on, but not those that it would undo. */
@@ -346,6 +398,7 @@ main (int argc, char **argv)
   ADD ("lost-answer/marked-again", "", test_lost_answer);
   ADD ("lost-question", NULL, test_lost_question);
   ADD ("refused/not-found", GINT_TO_POINTER (BIJOU_ERROR_NOT_FOUND), test_refused);
+  ADD ("refused/many", NULL, test_many_refused);
   ADD ("refused/forbidden", GINT_TO_POINTER (BIJOU_ERROR_FORBIDDEN), test_refused);
   ADD ("trouble-with-one", NULL, test_trouble_with_one);
   ADD ("offline", GINT_TO_POINTER (BIJOU_ERROR_OFFLINE), test_offline);

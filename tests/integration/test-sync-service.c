@@ -19,6 +19,7 @@ typedef struct
   guint n_lookups;
   guint n_finished;
   guint n_failed;
+  guint n_refused;
   guint n_progress;
   guint n_shown; /* how often something came into sight */
   gboolean may_fail;
@@ -53,6 +54,13 @@ on_failed_cb (BijouSyncService *service, const char *server_id, GError *error, g
 }
 
 static void
+on_refused_cb (BijouSyncService *service, const char *server_id, guint n, gpointer user_data)
+{
+  g_assert_cmpstr (server_id, ==, "A");
+  ((Fixture *) user_data)->n_refused += n;
+}
+
+static void
 on_shown_cb (BijouSyncService *service, GParamSpec *pspec, gpointer user_data)
 {
   if (bijou_sync_service_is_shown (service))
@@ -79,6 +87,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->service = bijou_sync_service_new (fixture->store.store, look_up, fixture);
   g_signal_connect (fixture->service, "finished", G_CALLBACK (on_finished_cb), fixture);
   g_signal_connect (fixture->service, "failed", G_CALLBACK (on_failed_cb), fixture);
+  g_signal_connect (fixture->service, "refused", G_CALLBACK (on_refused_cb), fixture);
   g_signal_connect (fixture->service, "notify::shown", G_CALLBACK (on_shown_cb), fixture);
   g_signal_connect (fixture->service, "progress", G_CALLBACK (on_progress_cb), fixture);
 }
@@ -143,6 +152,12 @@ static gboolean
 has_looked (Fixture *fixture)
 {
   return fixture->n_lookups > 0;
+}
+
+static gboolean
+is_refused (Fixture *fixture)
+{
+  return fixture->n_refused > 0;
 }
 
 static void
@@ -214,6 +229,22 @@ test_waits_for_sign_in (Fixture *fixture, gconstpointer data)
   g_assert_false (is_sent (fixture));
   fixture->is_signed_in = TRUE;
   wait_until (is_sent, fixture);
+}
+
+/* Whether it is sent alone or with a sync. */
+static void
+test_tells_refused (Fixture *fixture, gconstpointer data)
+{
+  run_sync (fixture);
+  fixture->backend->refused_id = "films-film-00000";
+  fixture->backend->send_error = BIJOU_ERROR_NOT_FOUND;
+  mark_first_film (fixture);
+  if (data != NULL)
+    run_sync (fixture);
+  else
+    bijou_sync_service_flush (fixture->service, "A");
+  wait_until (is_refused, fixture);
+  g_assert_cmpuint (fixture->n_refused, ==, 1);
 }
 
 /* A thread that does not hear the cancel holds up nobody, and what it does later harms nothing. */
@@ -366,6 +397,8 @@ main (int argc, char **argv)
   ADD ("keeps-no-backend", NULL, test_keeps_no_backend);
   ADD ("second-start", NULL, test_second_start);
   ADD ("waits-for-sign-in", NULL, test_waits_for_sign_in);
+  ADD ("tells-refused", NULL, test_tells_refused);
+  ADD ("tells-refused/sync", "", test_tells_refused);
   ADD ("stop-does-not-wait", NULL, test_stop_does_not_wait);
   ADD ("stop-does-not-wait/closed", "", test_stop_does_not_wait);
   ADD ("quiet", NULL, test_quiet);

@@ -2,6 +2,7 @@
 
 #include "bijou-changes-group.h"
 
+#include "bijou-change-text.h"
 #include "bijou-text.h"
 
 #include <glib/gi18n.h>
@@ -38,51 +39,6 @@ waiting_free (Waiting *waiting)
 /* --- words --- */
 
 static char *
-get_title (const Waiting *waiting)
-{
-  BijouItem *item = waiting->item;
-  g_autofree char *place = NULL;
-
-  if (item == NULL)
-    return g_strdup (_ ("A title that is no longer here"));
-  if (item->show_title == NULL || item->kind == BIJOU_ITEM_SHOW)
-    return g_strdup (item->title);
-  place = bijou_text_format_episode (item->season, item->episode);
-  if (place == NULL)
-    return g_strdup_printf ("%s, %s", item->show_title, item->title);
-  return g_strdup_printf ("%s %s", item->show_title, place);
-}
-
-static char *
-describe_change (const Waiting *waiting)
-{
-  g_autofree char *title = get_title (waiting);
-  g_autofree char *position = bijou_text_format_position (waiting->change->position_ms);
-
-  switch (waiting->change->kind)
-    {
-    case BIJOU_CHANGE_WATCHED:
-      /* Translators: %s is a title */
-      return g_strdup_printf (_ ("%s: watched"), title);
-    case BIJOU_CHANGE_UNWATCHED:
-      return g_strdup_printf (_ ("%s: unwatched"), title);
-    case BIJOU_CHANGE_FAVOURITE:
-      return g_strdup_printf (_ ("%s: favourite"), title);
-    case BIJOU_CHANGE_UNFAVOURITE:
-      return g_strdup_printf (_ ("%s: no longer a favourite"), title);
-    case BIJOU_CHANGE_RATING:
-      if (waiting->change->rating < 0)
-        return g_strdup_printf (_ ("%s: no longer rated"), title);
-      /* Translators: a title and a number from 0 to 10 */
-      return g_strdup_printf (_ ("%s: rated %.1f"), title, waiting->change->rating);
-    case BIJOU_CHANGE_POSITION:
-    default:
-      /* Translators: a title and a time, "43:12" */
-      return g_strdup_printf (_ ("%s: position %s"), title, position);
-    }
-}
-
-static char *
 describe_wait (const BijouChange *change)
 {
   gint64 seconds = g_get_real_time () / G_USEC_PER_SEC - change->made_at;
@@ -93,27 +49,6 @@ describe_wait (const BijouChange *change)
       ngettext ("%d try", "%d tries", (gulong) change->attempts), change->attempts);
 
   return change->attempts > 0 ? g_strdup_printf ("%s · %s", wait, tries) : g_steal_pointer (&wait);
-}
-
-static const char *
-get_icon (BijouChangeKind kind)
-{
-  switch (kind)
-    {
-    case BIJOU_CHANGE_FAVOURITE:
-      return "bijou-heart-symbolic";
-    case BIJOU_CHANGE_UNFAVOURITE:
-      return "bijou-heart-outline-symbolic";
-    case BIJOU_CHANGE_RATING:
-      return "starred-symbolic";
-    case BIJOU_CHANGE_UNWATCHED:
-      return "edit-undo-symbolic";
-    case BIJOU_CHANGE_POSITION:
-      return "media-playback-start-symbolic";
-    case BIJOU_CHANGE_WATCHED:
-    default:
-      return "object-select-symbolic";
-    }
 }
 
 /* --- discarding --- */
@@ -185,13 +120,14 @@ static void
 add_change (BijouChangesGroup *self, const Waiting *waiting)
 {
   GtkWidget *row = adw_action_row_new ();
-  g_autofree char *text = describe_change (waiting);
+  g_autofree char *text = bijou_change_text_describe (waiting->change, waiting->item);
   g_autofree char *title = g_markup_escape_text (text, -1);
   g_autofree char *wait = describe_wait (waiting->change);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), wait);
-  adw_action_row_set_icon_name (ADW_ACTION_ROW (row), get_icon (waiting->change->kind));
+  adw_action_row_set_icon_name (ADW_ACTION_ROW (row),
+                                bijou_change_text_get_icon (waiting->change->kind));
   adw_action_row_add_suffix (ADW_ACTION_ROW (row),
                              make_discard_button (self, waiting->change, text));
   add_row (self, row);

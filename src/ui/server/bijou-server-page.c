@@ -6,6 +6,7 @@
 #include "bijou-changes-group.h"
 #include "bijou-network-group.h"
 #include "bijou-proxy-group.h"
+#include "bijou-refusals-group.h"
 #include "bijou-server-banner.h"
 #include "bijou-server-status.h"
 #include "bijou-sign-out.h"
@@ -40,6 +41,7 @@ struct _BijouServerPage
   BijouNetworkGroup *network;   /* (unowned) template child */
   BijouSyncGroup *sync;         /* (unowned) template child */
   BijouChangesGroup *changes;   /* (unowned) template child */
+  BijouRefusalsGroup *refusals; /* (unowned) template child */
   BijouSyncLogGroup *sync_log;  /* (unowned) template child */
   BijouProxyGroup *proxy;       /* (unowned) template child */
 };
@@ -129,6 +131,7 @@ show_server (BijouServerPage *self)
   bijou_network_group_set_server (self->network, context, self->server);
   bijou_sync_group_set_server (self->sync, context, self->server);
   bijou_changes_group_set_server (self->changes, context, self->server);
+  bijou_refusals_group_set_server (self->refusals, context, self->server);
   bijou_sync_log_group_set_server (self->sync_log, context, self->server);
   bijou_proxy_group_set_server (self->proxy, context, self->server);
   gtk_widget_set_visible (self->scroller, TRUE);
@@ -307,6 +310,7 @@ bijou_server_page_class_init (BijouServerPageClass *klass)
   g_type_ensure (BIJOU_TYPE_NETWORK_GROUP);
   g_type_ensure (BIJOU_TYPE_SYNC_GROUP);
   g_type_ensure (BIJOU_TYPE_CHANGES_GROUP);
+  g_type_ensure (BIJOU_TYPE_REFUSALS_GROUP);
   g_type_ensure (BIJOU_TYPE_SYNC_LOG_GROUP);
   g_type_ensure (BIJOU_TYPE_PROXY_GROUP);
   gtk_widget_class_set_template_from_resource (
@@ -328,6 +332,7 @@ bijou_server_page_class_init (BijouServerPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, network);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, sync);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, changes);
+  gtk_widget_class_bind_template_child (widget_class, BijouServerPage, refusals);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, sync_log);
   gtk_widget_class_bind_template_child (widget_class, BijouServerPage, proxy);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_out_cb);
