@@ -4,15 +4,6 @@
 
 /* What an account says about a server that is known. */
 
-static BijouAddress *
-find_address (GPtrArray *addresses, const char *url)
-{
-  for (guint i = 0; i < addresses->len; i++)
-    if (g_strcmp0 (((BijouAddress *) addresses->pdata[i])->url, url) == 0)
-      return g_ptr_array_index (addresses, i);
-  return NULL;
-}
-
 /* What the user or the network taught stays, and what worked when it was used last. */
 static gboolean
 is_worth_keeping (BijouAddress *address)
@@ -29,7 +20,7 @@ bijou_accounts_merge_addresses (GPtrArray *listed, GPtrArray *known)
   for (guint i = 0; i < listed->len; i++)
     {
       BijouAddress *fresh = g_ptr_array_index (listed, i);
-      BijouAddress *old = find_address (known, fresh->url);
+      BijouAddress *old = bijou_address_find (known, fresh->url);
       BijouAddress *copy = bijou_address_copy (old != NULL ? old : fresh);
 
       copy->address_class = fresh->address_class;
@@ -40,7 +31,8 @@ bijou_accounts_merge_addresses (GPtrArray *listed, GPtrArray *known)
     {
       BijouAddress *old = g_ptr_array_index (known, i);
 
-      if (find_address (merged, old->url) == NULL && (listed->len == 0 || is_worth_keeping (old)))
+      if (bijou_address_find (merged, old->url) == NULL &&
+          (listed->len == 0 || is_worth_keeping (old)))
         g_ptr_array_add (merged, bijou_address_copy (old));
     }
   return merged;
@@ -52,7 +44,7 @@ is_same_list (GPtrArray *a, GPtrArray *b)
   for (guint i = 0; i < a->len; i++)
     {
       BijouAddress *address = g_ptr_array_index (a, i);
-      BijouAddress *other = find_address (b, address->url);
+      BijouAddress *other = bijou_address_find (b, address->url);
 
       if (other == NULL || other->address_class != address->address_class)
         return FALSE;

@@ -102,26 +102,6 @@ end (BijouAddressFinder *self)
 
 /* --- what was found --- */
 
-static guint
-count_found (GPtrArray *addresses)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < addresses->len; i++)
-    if (((BijouAddress *) g_ptr_array_index (addresses, i))->source == BIJOU_ADDRESS_FROM_DISCOVERY)
-      n++;
-  return n;
-}
-
-static gboolean
-has_address (GPtrArray *addresses, const char *url)
-{
-  for (guint i = 0; i < addresses->len; i++)
-    if (g_str_equal (((BijouAddress *) g_ptr_array_index (addresses, i))->url, url))
-      return TRUE;
-  return FALSE;
-}
-
 static void
 add_url (BijouAddressFinder *self,
          BijouServer *server,
@@ -135,10 +115,10 @@ add_url (BijouAddressFinder *self,
 
   g_ptr_array_unref (now->addresses);
   now->addresses = bijou_connection_get_addresses (connection);
-  if (url == NULL || has_address (now->addresses, url) ||
+  if (url == NULL || bijou_address_find (now->addresses, url) != NULL ||
       !bijou_backend_type_accepts_url (now, url))
     return;
-  if (count_found (now->addresses) >= MAX_FOUND &&
+  if (bijou_address_count (now->addresses, BIJOU_ADDRESS_FROM_DISCOVERY) >= MAX_FOUND &&
       !bijou_server_addresses_drop_stale (self->context, server->id, MAX_FOUND - 1))
     return;
 

@@ -48,23 +48,17 @@ merge_addresses (BijouServer *server, BijouServer *known)
   for (guint i = 0; i < known->addresses->len; i++)
     {
       BijouAddress *old = g_ptr_array_index (known->addresses, i);
-      gboolean found = FALSE;
+      BijouAddress *new = bijou_address_find (server->addresses, old->url);
 
-      for (guint j = 0; j < server->addresses->len && !found; j++)
+      if (new == NULL)
         {
-          BijouAddress *new = g_ptr_array_index (server->addresses, j);
-
-          found = g_strcmp0 (new->url, old->url) == 0;
-          if (found)
-            {
-              new->pinned = old->pinned;
-              new->disabled = old->disabled;
-              new->last_success = old->last_success;
-              new->latency_ms = old->latency_ms;
-            }
+          g_ptr_array_add (server->addresses, bijou_address_copy (old));
+          continue;
         }
-      if (!found)
-        g_ptr_array_add (server->addresses, bijou_address_copy (old));
+      new->pinned = old->pinned;
+      new->disabled = old->disabled;
+      new->last_success = old->last_success;
+      new->latency_ms = old->latency_ms;
     }
 }
 

@@ -51,19 +51,6 @@ run (BijouContext *context, Order *order, GTask *task, GTaskThreadFunc func)
   g_object_unref (task);
 }
 
-static BijouAddress *
-find_address (GPtrArray *addresses, const char *url)
-{
-  for (guint i = 0; i < addresses->len; i++)
-    {
-      BijouAddress *address = g_ptr_array_index (addresses, i);
-
-      if (g_str_equal (address->url, url))
-        return address;
-    }
-  return NULL;
-}
-
 static GPtrArray *
 copy_addresses (GPtrArray *addresses)
 {
@@ -190,7 +177,7 @@ count_usable (GPtrArray *addresses)
 gboolean
 bijou_server_addresses_allow (GPtrArray *addresses, const char *url, BijouAddressEdit edit)
 {
-  const BijouAddress *address = find_address (addresses, url);
+  const BijouAddress *address = bijou_address_find (addresses, url);
   gboolean is_last;
 
   if (address == NULL)
@@ -226,7 +213,7 @@ pin (GPtrArray *addresses, const char *url)
 static void
 apply (GPtrArray *addresses, const char *url, BijouAddressEdit edit)
 {
-  BijouAddress *address = find_address (addresses, url);
+  BijouAddress *address = bijou_address_find (addresses, url);
 
   switch (edit)
     {
@@ -368,17 +355,6 @@ drop_worst (GPtrArray *addresses)
   return worst != NULL && g_ptr_array_remove (addresses, worst);
 }
 
-static guint
-count_found (GPtrArray *addresses)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < addresses->len; i++)
-    if (((BijouAddress *) g_ptr_array_index (addresses, i))->source == BIJOU_ADDRESS_FROM_DISCOVERY)
-      n++;
-  return n;
-}
-
 /**
  * bijou_server_addresses_drop_stale:
  * @context: the context
@@ -403,7 +379,8 @@ bijou_server_addresses_drop_stale (BijouContext *context, const char *server_id,
   addresses = bijou_connection_get_addresses (bijou_backend_get_connection (backend));
   n_before = addresses->len;
   drop_all_stale (addresses);
-  while (count_found (addresses) > max && drop_worst (addresses))
+  while (bijou_address_count (addresses, BIJOU_ADDRESS_FROM_DISCOVERY) > max &&
+         drop_worst (addresses))
     ;
   if (addresses->len < n_before)
     {
@@ -411,7 +388,7 @@ bijou_server_addresses_drop_stale (BijouContext *context, const char *server_id,
       save (context, server_id, addresses, NULL);
     }
   g_mutex_unlock (&editing);
-  return count_found (addresses) <= max;
+  return bijou_address_count (addresses, BIJOU_ADDRESS_FROM_DISCOVERY) <= max;
 }
 
 /* --- adding --- */
@@ -466,7 +443,7 @@ static gboolean
 add_address (BijouContext *context, BijouServer *server, const char *url, GError **error)
 {
   g_autoptr (GPtrArray) addresses = bijou_server_addresses_list (context, server);
-  BijouAddress *address = find_address (addresses, url);
+  BijouAddress *address = bijou_address_find (addresses, url);
 
   if (address == NULL)
     {

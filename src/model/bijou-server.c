@@ -137,6 +137,43 @@ get_spelled_host (const char *host)
 }
 
 /**
+ * bijou_address_find:
+ * @addresses: (element-type BijouAddress): addresses
+ * @url: a normalised base URL
+ *
+ * Returns: (transfer none) (nullable): the one with that URL
+ */
+BijouAddress *
+bijou_address_find (GPtrArray *addresses, const char *url)
+{
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      BijouAddress *address = g_ptr_array_index (addresses, i);
+
+      if (g_strcmp0 (address->url, url) == 0)
+        return address;
+    }
+  return NULL;
+}
+
+/**
+ * bijou_address_count:
+ * @addresses: (element-type BijouAddress): addresses
+ * @source: where from
+ *
+ * Returns: how many of them are from there
+ */
+guint
+bijou_address_count (GPtrArray *addresses, BijouAddressSource source)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < addresses->len; i++)
+    n += ((BijouAddress *) g_ptr_array_index (addresses, i))->source == source;
+  return n;
+}
+
+/**
  * bijou_address_class_from_url:
  * @url: a base URL
  *

@@ -41,6 +41,8 @@ GType bijou_address_get_type (void);
 BijouAddress *bijou_address_new (const char *url, BijouAddressSource source);
 BijouAddress *bijou_address_copy (const BijouAddress *self);
 void bijou_address_free (BijouAddress *self);
+BijouAddress *bijou_address_find (GPtrArray *addresses, const char *url);
+guint bijou_address_count (GPtrArray *addresses, BijouAddressSource source);
 const char *bijou_address_class_to_string (BijouAddressClass address_class);
 const char *bijou_address_source_to_string (BijouAddressSource source);
 BijouAddressClass bijou_address_class_from_url (const char *url);

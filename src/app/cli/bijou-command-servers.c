@@ -21,14 +21,7 @@ has_address (BijouServer *server, const char *url)
 {
   g_autofree char *normal = bijou_address_normalise_url (url);
 
-  for (guint i = 0; normal != NULL && i < server->addresses->len; i++)
-    {
-      BijouAddress *address = g_ptr_array_index (server->addresses, i);
-
-      if (g_strcmp0 (address->url, normal) == 0)
-        return TRUE;
-    }
-  return FALSE;
+  return normal != NULL && bijou_address_find (server->addresses, normal) != NULL;
 }
 
 /**

@@ -79,22 +79,13 @@ bijou_plex_account_call (BijouHttp *http,
   return response != NULL ? bijou_plex_parse_response (response, error) : NULL;
 }
 
-static gboolean
-has_address (GPtrArray *addresses, const char *url)
-{
-  for (guint i = 0; i < addresses->len; i++)
-    if (strcmp (((BijouAddress *) g_ptr_array_index (addresses, i))->url, url) == 0)
-      return TRUE;
-  return FALSE;
-}
-
 static void
 add_address (GPtrArray *addresses, const char *text, BijouAddressClass address_class)
 {
   g_autofree char *url = text != NULL ? bijou_address_normalise_url (text) : NULL;
   BijouAddress *address;
 
-  if (url == NULL || has_address (addresses, url))
+  if (url == NULL || bijou_address_find (addresses, url) != NULL)
     return;
   address = bijou_address_new (url, BIJOU_ADDRESS_FROM_ACCOUNT);
   address->address_class = address_class;
