@@ -14,19 +14,6 @@ typedef struct
   BijouLiveCounts *counts;
 } Live;
 
-static void
-note_result (Live *live, BijouRowResult result, gint64 id, BijouStoreChange *change)
-{
-  if (result == BIJOU_ROW_SAME)
-    return;
-
-  bijou_store_change_add (change, id);
-  live->counts->changed++;
-  change->flags |= result == BIJOU_ROW_STATE_CHANGED ? BIJOU_STORE_PLAY_STATE : BIJOU_STORE_ITEMS;
-  if (result == BIJOU_ROW_ADDED || result == BIJOU_ROW_MOVED)
-    change->flags |= BIJOU_STORE_LIBRARIES;
-}
-
 /* A row without a library would be in no list, and a season or an episode needs its parents. */
 static gboolean
 may_add (BijouDatabase *database, const BijouRowWrite *write, BijouItem *item)
@@ -64,7 +51,7 @@ save_in_worker (BijouDatabase *database, gpointer data, BijouStoreChange *change
         }
       if (!bijou_store_write_row (database, item, &write, &id, NULL, &result, error))
         return FALSE;
-      note_result (live, result, id, change);
+      live->counts->changed += bijou_store_change_add_row (change, result, id);
     }
   return TRUE;
 }
@@ -174,10 +161,7 @@ remove_in_worker (BijouDatabase *database, gpointer data, BijouStoreChange *chan
 
   bijou_store_change_set_scope (change, live->server_id, NULL);
   if (live->counts->removed > 0)
-    {
-      change->flags |= BIJOU_STORE_ITEMS | BIJOU_STORE_LIBRARIES | BIJOU_STORE_HOME;
-      g_clear_pointer (&change->ids, g_array_unref);
-    }
+    bijou_store_change_add_removed (change);
   return TRUE;
 }
 

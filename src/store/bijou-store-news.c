@@ -8,43 +8,12 @@ typedef struct
 {
   const char *server_id;
   const char *library_id; /* (nullable) */
-  guint kinds;            /* bits of BijouItemKind */
   GPtrArray *items;
   gint64 generation;
   gint64 asked_at;
-  gboolean slim;
   BijouSyncCounts *counts;
   GPtrArray *wanted; /* (nullable) */
 } News;
-
-/* "'movie', 'episode'": only our own words get into the statement. */
-static char *
-make_kind_list (guint kinds)
-{
-  GString *list = g_string_new (NULL);
-
-  for (int kind = BIJOU_ITEM_MOVIE; kind <= BIJOU_ITEM_PLAYLIST; kind++)
-    if ((kinds & (1u << kind)) != 0)
-      g_string_append_printf (list, "%s'%s'", list->len > 0 ? ", " : "",
-                              bijou_item_kind_to_string (kind));
-  return g_string_free (list, FALSE);
-}
-
-static void
-count_result (News *news, BijouRowResult result, gint64 id, BijouStoreChange *change)
-{
-  if (result == BIJOU_ROW_SAME)
-    return;
-  bijou_store_change_add (change, id);
-  if (result == BIJOU_ROW_ADDED)
-    news->counts->added++;
-  else
-    news->counts->changed++;
-  news->counts->states += result == BIJOU_ROW_STATE_CHANGED;
-  change->flags |= result == BIJOU_ROW_STATE_CHANGED ? BIJOU_STORE_PLAY_STATE : BIJOU_STORE_ITEMS;
-  if (result == BIJOU_ROW_ADDED || result == BIJOU_ROW_MOVED)
-    change->flags |= BIJOU_STORE_LIBRARIES;
-}
 
 static gboolean
 belongs_to_no_library (BijouItem *item)
@@ -72,7 +41,7 @@ save_row (BijouDatabase *database,
     return TRUE;
   if (!bijou_store_write_row (database, item, &write, &id, NULL, &result, error))
     return FALSE;
-  count_result (news, result, id, change);
+  bijou_store_count_row (news->counts, result, id, change);
   return TRUE;
 }
 
@@ -92,16 +61,6 @@ save_news_in_worker (BijouDatabase *database,
     if (!save_row (database, news, server, news->items->pdata[i], change, error))
       return FALSE;
   return TRUE;
-}
-
-static void
-add_counts (BijouSyncCounts *into, const BijouSyncCounts *from)
-{
-  into->added += from->added;
-  into->changed += from->changed;
-  into->removed += from->removed;
-  into->states += from->states;
-  into->seen += from->seen;
 }
 
 /**
@@ -134,7 +93,7 @@ bijou_store_save_news (BijouStore *self,
 
   if (!bijou_store_write (self, save_news_in_worker, &news, error))
     return FALSE;
-  add_counts (counts, &now);
+  bijou_store_add_counts (counts, &now);
   return TRUE;
 }
 
@@ -195,7 +154,7 @@ compare_row (BijouDatabase *database,
   if (!bijou_store_write_row (database, item, &write, &id, &first, &result, error))
     return FALSE;
   news->counts->seen += first;
-  count_result (news, result, id, change);
+  bijou_store_count_row (news->counts, result, id, change);
   return TRUE;
 }
 
@@ -252,101 +211,8 @@ bijou_store_save_slim_page (BijouStore *self,
 
   if (!bijou_store_write (self, save_slim_in_worker, &news, error))
     return FALSE;
-  add_counts (counts, &now);
+  bijou_store_add_counts (counts, &now);
   return TRUE;
-}
-
-/* IS: the playlists of a server belong to no library. */
-#define UNSEEN                                                                                     \
-  "FROM item i LEFT JOIN stamp t ON t.item = i.id WHERE i.library IS nullif (?1, 0)"               \
-  " AND i.server = ?2 AND coalesce (t.generation, 0) < ?3 AND i.kind IN (%s)"
-
-static gboolean
-remove_unseen_in_worker (BijouDatabase *database,
-                         gpointer data,
-                         BijouStoreChange *change,
-                         GError **error)
-{
-  News *news = data;
-  gint64 server = bijou_store_require_server (database, news->server_id, error);
-  gint64 library = bijou_store_find_library (database, server, news->library_id);
-  g_autofree char *kinds = make_kind_list (news->kinds);
-  g_autofree char *sql =
-      g_strdup_printf ("DELETE FROM item WHERE id IN (SELECT i.id " UNSEEN ")", kinds);
-
-  if (server == 0)
-    return FALSE;
-  if (!bijou_database_change (database, error, sql, "lll", library, server, news->generation))
-    return FALSE;
-  news->counts->removed = bijou_database_get_changes (database);
-  bijou_store_change_set_scope (change, news->server_id, news->library_id);
-  if (news->counts->removed > 0)
-    change->flags |= BIJOU_STORE_ITEMS | BIJOU_STORE_LIBRARIES | BIJOU_STORE_HOME;
-  return TRUE;
-}
-
-/**
- * bijou_store_remove_unseen:
- * @self: a store
- * @server_id: a known server
- * @library_id: (nullable): one of its libraries; %NULL: what belongs to none
- * @kinds: bits of BijouItemKind
- * @generation: of a sweep that has seen every row
- * @counts: (inout): what it did is added
- *
- * Blocking; any thread.
- */
-gboolean
-bijou_store_remove_unseen (BijouStore *self,
-                           const char *server_id,
-                           const char *library_id,
-                           guint kinds,
-                           gint64 generation,
-                           BijouSyncCounts *counts,
-                           GError **error)
-{
-  BijouSyncCounts now = { 0 };
-  News news = { .server_id = server_id,
-                .library_id = library_id,
-                .kinds = kinds,
-                .generation = generation,
-                .counts = &now };
-
-  if (!bijou_store_write (self, remove_unseen_in_worker, &news, error))
-    return FALSE;
-  add_counts (counts, &now);
-  return TRUE;
-}
-
-/**
- * bijou_store_count_unswept:
- * @self: a store
- * @server_id: a known server
- * @library_id: (nullable): one of its libraries; %NULL: what belongs to none
- * @kinds: bits of BijouItemKind
- * @generation: of a sweep
- *
- * Blocking; any thread.
- *
- * Returns: the rows that bijou_store_remove_unseen() would remove; -1 when they cannot be counted
- */
-gint64
-bijou_store_count_unswept (
-    BijouStore *self, const char *server_id, const char *library_id, guint kinds, gint64 generation)
-{
-  BijouDatabase *database = bijou_store_take_reader (self, NULL);
-  g_autofree char *list = make_kind_list (kinds);
-  g_autofree char *sql = g_strdup_printf ("SELECT count (*) " UNSEEN, list);
-  gint64 server, n;
-
-  if (database == NULL)
-    return -1;
-  server = bijou_store_find_server (database, server_id);
-  n = bijou_database_get_int (database, -1, sql, "lll",
-                              bijou_store_find_library (database, server, library_id), server,
-                              generation);
-  bijou_store_give_reader (self, database);
-  return n;
 }
 
 /* --- what is here --- */
@@ -386,7 +252,7 @@ bijou_store_count_rows (BijouStore *self,
                         BijouRowCount what)
 {
   BijouDatabase *database = bijou_store_take_reader (self, NULL);
-  g_autofree char *list = make_kind_list (kinds);
+  g_autofree char *list = bijou_store_make_kind_list (kinds);
   g_autofree char *sql =
       g_strdup_printf ("SELECT count (*) FROM item i LEFT JOIN play_state p ON p.item = i.id"
                        " WHERE i.server = ?1 AND (?2 = 0 OR i.library = ?2) AND i.kind IN (%s) %s",

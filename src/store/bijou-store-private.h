@@ -49,6 +49,17 @@ typedef enum
   BIJOU_ROW_STATE_CHANGED, /* only its play state */
 } BijouRowResult;
 
+/* Notes a row that was written. Returns whether it is another one now. */
+gboolean bijou_store_change_add_row (BijouStoreChange *change, BijouRowResult result, gint64 id);
+/* Notes that rows went: nobody can be told which, so all look again. */
+void bijou_store_change_add_removed (BijouStoreChange *change);
+/* bijou_store_change_add_row(), and counts it. */
+void bijou_store_count_row (BijouSyncCounts *counts,
+                            BijouRowResult result,
+                            gint64 id,
+                            BijouStoreChange *change);
+void bijou_store_add_counts (BijouSyncCounts *into, const BijouSyncCounts *from);
+
 /**
  * BijouRowWrite:
  * How a row that a server gave is to be written.
@@ -90,6 +101,17 @@ gboolean bijou_store_write_row (BijouDatabase *database,
                                 GError **error);
 char *bijou_store_fold (const char *text);
 char *bijou_store_make_sort_key (const char *text);
+
+/* unseen */
+char *bijou_store_make_kind_list (guint kinds);
+gboolean bijou_store_delete_unseen (BijouDatabase *database,
+                                    gint64 server,
+                                    gint64 library,
+                                    guint kinds,
+                                    gint64 generation,
+                                    BijouSyncCounts *counts,
+                                    BijouStoreChange *change,
+                                    GError **error);
 
 /* query */
 gboolean bijou_store_run_query (BijouDatabase *database,

@@ -12,6 +12,7 @@ typedef struct
   const char *server_id;
   const char *library_id; /* (nullable) */
   const char *kind;
+  guint kinds; /* the bit of it */
   gboolean restart;
   gboolean complete;
   GPtrArray *items;
@@ -135,25 +136,6 @@ bijou_store_begin_run (BijouStore *self,
   return bijou_store_write (self, begin_run_in_worker, &run, error);
 }
 
-static void
-count_result (BijouRowResult result, gint64 id, BijouSyncCounts *counts, BijouStoreChange *change)
-{
-  if (result == BIJOU_ROW_SAME)
-    return;
-
-  bijou_store_change_add (change, id);
-  if (result == BIJOU_ROW_ADDED)
-    counts->added++;
-  else
-    counts->changed++;
-  change->flags |= result == BIJOU_ROW_STATE_CHANGED ? BIJOU_STORE_PLAY_STATE : BIJOU_STORE_ITEMS;
-  if (result == BIJOU_ROW_ADDED || result == BIJOU_ROW_MOVED)
-    change->flags |= BIJOU_STORE_LIBRARIES;
-  /* The list that it left is to hear of it too. */
-  if (result == BIJOU_ROW_MOVED)
-    g_clear_pointer (&change->library_id, g_free);
-}
-
 static gboolean
 save_page_in_worker (BijouDatabase *database,
                      gpointer data,
@@ -182,7 +164,7 @@ save_page_in_worker (BijouDatabase *database,
 
       if (!bijou_store_write_row (database, item, &write, &id, &first, &result, error))
         return FALSE;
-      count_result (result, id, run->counts, change);
+      bijou_store_count_row (run->counts, result, id, change);
       run->counts->seen += first;
     }
   return run->next < run->items->len || save_cursor (database, run, run->given, TRUE, error);
@@ -199,17 +181,6 @@ count_totals_in_worker (BijouDatabase *database,
 
   bijou_store_change_set_scope (change, run->server_id, run->library_id);
   return TRUE;
-}
-
-static void
-add_counts (BijouSyncCounts *into, const BijouSyncCounts *from)
-{
-  if (into == NULL)
-    return;
-  into->added += from->added;
-  into->changed += from->changed;
-  into->removed += from->removed;
-  into->seen += from->seen;
 }
 
 /**
@@ -249,29 +220,7 @@ bijou_store_save_page (BijouStore *self,
   while (run.next < items->len);
   if (!bijou_store_write (self, count_totals_in_worker, &run, error))
     return FALSE;
-  add_counts (counts, &page_counts);
-  return TRUE;
-}
-
-/* IS: the playlists of a server belong to no library. */
-#define UNSEEN_ROWS                                                                                \
-  "FROM item i LEFT JOIN stamp t ON t.item = i.id WHERE i.library IS nullif (?1, 0)"               \
-  " AND i.kind = ?2 AND i.server = ?3 AND coalesce (t.generation, 0) < ?4"
-
-static gboolean
-remove_unseen (BijouDatabase *database, Run *run, BijouStoreChange *change, GError **error)
-{
-  if (!bijou_database_change (database, error,
-                              "DELETE FROM item WHERE id IN (SELECT i.id " UNSEEN_ROWS ")", "ltll",
-                              run->library, run->kind, run->server, run->given->generation))
-    return FALSE;
-
-  run->counts->removed = bijou_database_get_changes (database);
-  if (run->counts->removed > 0)
-    {
-      change->flags |= BIJOU_STORE_ITEMS | BIJOU_STORE_LIBRARIES | BIJOU_STORE_HOME;
-      g_clear_pointer (&change->ids, g_array_unref);
-    }
+  bijou_store_add_counts (counts, &page_counts);
   return TRUE;
 }
 
@@ -286,7 +235,9 @@ finish_run_in_worker (BijouDatabase *database,
   if (!find_scope (database, run, error))
     return FALSE;
   bijou_store_change_set_scope (change, run->server_id, run->library_id);
-  if (run->complete && !remove_unseen (database, run, change, error))
+  if (run->complete &&
+      !bijou_store_delete_unseen (database, run->server, run->library, run->kinds,
+                                  run->given->generation, run->counts, change, error))
     return FALSE;
   return save_cursor (database, run, run->given, FALSE, error);
 }
@@ -317,46 +268,15 @@ bijou_store_finish_run (BijouStore *self,
   Run run = { .server_id = server_id,
               .library_id = library_id,
               .kind = bijou_item_kind_to_string (kind),
+              .kinds = 1u << kind,
               .complete = complete,
               .given = cursor,
               .counts = &run_counts };
 
   if (!bijou_store_write (self, finish_run_in_worker, &run, error))
     return FALSE;
-  add_counts (counts, &run_counts);
+  bijou_store_add_counts (counts, &run_counts);
   return TRUE;
-}
-
-/**
- * bijou_store_count_unseen:
- * @self: a store
- * @server_id: a known server
- * @library_id: (nullable): one of its libraries, %NULL: what belongs to none
- * @kind: what is mirrored
- * @generation: of the run
- *
- * Blocking; any thread.
- *
- * Returns: how many rows of it the run has not seen; -1 when the database cannot be read
- */
-gint64
-bijou_store_count_unseen (BijouStore *self,
-                          const char *server_id,
-                          const char *library_id,
-                          BijouItemKind kind,
-                          gint64 generation)
-{
-  BijouDatabase *database = bijou_store_take_reader (self, NULL);
-  gint64 server, library, n;
-
-  if (database == NULL)
-    return -1;
-  server = bijou_store_find_server (database, server_id);
-  library = bijou_store_find_library (database, server, library_id);
-  n = bijou_database_get_int (database, -1, "SELECT count (*) " UNSEEN_ROWS, "ltll", library,
-                              bijou_item_kind_to_string (kind), server, generation);
-  bijou_store_give_reader (self, database);
-  return n;
 }
 
 /**

@@ -79,6 +79,56 @@ bijou_store_change_add (BijouStoreChange *self, gint64 id)
     g_array_append_val (self->ids, id);
 }
 
+gboolean
+bijou_store_change_add_row (BijouStoreChange *self, BijouRowResult result, gint64 id)
+{
+  if (result == BIJOU_ROW_SAME)
+    return FALSE;
+
+  bijou_store_change_add (self, id);
+  self->flags |= result == BIJOU_ROW_STATE_CHANGED ? BIJOU_STORE_PLAY_STATE : BIJOU_STORE_ITEMS;
+  if (result == BIJOU_ROW_ADDED || result == BIJOU_ROW_MOVED)
+    self->flags |= BIJOU_STORE_LIBRARIES;
+  /* The list that it left is to hear of it too. */
+  if (result == BIJOU_ROW_MOVED)
+    g_clear_pointer (&self->library_id, g_free);
+  return TRUE;
+}
+
+void
+bijou_store_change_add_removed (BijouStoreChange *self)
+{
+  self->flags |= BIJOU_STORE_ITEMS | BIJOU_STORE_LIBRARIES | BIJOU_STORE_HOME;
+  g_clear_pointer (&self->ids, g_array_unref);
+}
+
+void
+bijou_store_count_row (BijouSyncCounts *counts,
+                       BijouRowResult result,
+                       gint64 id,
+                       BijouStoreChange *change)
+{
+  if (!bijou_store_change_add_row (change, result, id))
+    return;
+  if (result == BIJOU_ROW_ADDED)
+    counts->added++;
+  else
+    counts->changed++;
+  counts->states += result == BIJOU_ROW_STATE_CHANGED;
+}
+
+void
+bijou_store_add_counts (BijouSyncCounts *into, const BijouSyncCounts *from)
+{
+  if (into == NULL)
+    return;
+  into->added += from->added;
+  into->changed += from->changed;
+  into->removed += from->removed;
+  into->states += from->states;
+  into->seen += from->seen;
+}
+
 void
 bijou_store_change_set_scope (BijouStoreChange *self, const char *server_id, const char *library_id)
 {

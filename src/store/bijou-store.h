@@ -304,11 +304,11 @@ gboolean bijou_store_finish_run (BijouStore *self,
                                  gboolean complete,
                                  BijouSyncCounts *counts,
                                  GError **error);
-/* Rows that bijou_store_finish_run() would remove; -1 when they cannot be counted. */
+/* Rows that a run or a sweep has not seen; -1 when they cannot be counted. */
 gint64 bijou_store_count_unseen (BijouStore *self,
                                  const char *server_id,
                                  const char *library_id,
-                                 BijouItemKind kind,
+                                 guint kinds,
                                  gint64 generation);
 /* News of an incremental sync: bijou-store-news.c. Kinds are bits 1 << BijouItemKind. */
 gboolean bijou_store_save_news (BijouStore *self,
@@ -335,11 +335,6 @@ gboolean bijou_store_remove_unseen (BijouStore *self,
                                     gint64 generation,
                                     BijouSyncCounts *counts,
                                     GError **error);
-gint64 bijou_store_count_unswept (BijouStore *self,
-                                  const char *server_id,
-                                  const char *library_id,
-                                  guint kinds,
-                                  gint64 generation);
 typedef enum
 {
   BIJOU_COUNT_ALL,

@@ -255,11 +255,10 @@ finish_run (BijouSyncQuery *self, gboolean complete, BijouSyncCounts *counts, GE
 static gint64
 count_unseen (BijouSyncQuery *self)
 {
-  if (self->kinds == 0)
-    return bijou_store_count_unseen (self->store, self->server_id, get_library_id (self),
-                                     self->kind, self->cursor.generation);
-  return bijou_store_count_unswept (self->store, self->server_id, get_library_id (self),
-                                    self->kinds, self->cursor.generation);
+  BijouItemKinds kinds = self->kinds != 0 ? self->kinds : BIJOU_ITEM_KIND_BIT (self->kind);
+
+  return bijou_store_count_unseen (self->store, self->server_id, get_library_id (self), kinds,
+                                   self->cursor.generation);
 }
 
 static void

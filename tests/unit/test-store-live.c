@@ -152,6 +152,37 @@ test_removal (StoreFixture *fixture, gconstpointer data)
 }
 
 static void
+on_changed_cb (BijouStore *store, const BijouStoreChange *change, gboolean *concerns_all)
+{
+  *concerns_all = change->ids == NULL && (change->flags & BIJOU_STORE_ITEMS) != 0;
+}
+
+/* Nobody knows which rows went: every list and page has to look again. */
+static void
+test_swept (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) items = take_items (make_item (BIJOU_ITEM_MOVIE, "A", "f1", "One"), NULL);
+  g_autoptr (GPtrArray) wanted = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+  gint64 generation = bijou_store_begin_sweep (fixture->store);
+  BijouSyncCounts counts = { 0 };
+  gboolean concerns_all = FALSE;
+
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_signal_connect (fixture->store, "changed", G_CALLBACK (on_changed_cb), &concerns_all);
+  bijou_store_save_slim_page (fixture->store, "A", "films", items, LATER, generation, &counts,
+                              wanted, &error);
+  g_assert_no_error (error);
+  bijou_store_remove_unseen (fixture->store, "A", "films", 1u << BIJOU_ITEM_MOVIE, generation,
+                             &counts, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (counts.removed, ==, 1);
+  while (!concerns_all)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
 test_unknown_server (StoreFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) items = take_items (make_state ("f1", 0, TRUE), NULL);
@@ -175,6 +206,7 @@ main (int argc, char **argv)
   ADD ("episode-counts", test_episode_counts);
   ADD ("rows", test_rows);
   ADD ("removal", test_removal);
+  ADD ("swept", test_swept);
   ADD ("unknown-server", test_unknown_server);
   return g_test_run ();
 }

@@ -1,0 +1,141 @@
+#include "config.h"
+
+#include "bijou-store-private.h"
+
+/* Rows that a run or a sweep over a whole list has not met: the server does not have them any more.
+ */
+
+/* "'movie', 'episode'": only our own words get into the statement. */
+char *
+bijou_store_make_kind_list (guint kinds)
+{
+  GString *list = g_string_new (NULL);
+
+  for (int kind = BIJOU_ITEM_MOVIE; kind <= BIJOU_ITEM_PLAYLIST; kind++)
+    if ((kinds & (1u << kind)) != 0)
+      g_string_append_printf (list, "%s'%s'", list->len > 0 ? ", " : "",
+                              bijou_item_kind_to_string (kind));
+  return g_string_free (list, FALSE);
+}
+
+/* IS: the playlists of a server belong to no library. */
+#define UNSEEN                                                                                     \
+  "FROM item i LEFT JOIN stamp t ON t.item = i.id WHERE i.library IS nullif (?1, 0)"               \
+  " AND i.server = ?2 AND coalesce (t.generation, 0) < ?3 AND i.kind IN (%s)"
+
+/**
+ * bijou_store_delete_unseen:
+ * @database: the writer, in a transaction
+ * @server: a server
+ * @library: one of its libraries, 0: what belongs to none
+ * @kinds: bits of BijouItemKind
+ * @generation: of a run or a sweep that has seen every row
+ * @counts: (inout): gets how many went
+ * @change: is told
+ */
+gboolean
+bijou_store_delete_unseen (BijouDatabase *database,
+                           gint64 server,
+                           gint64 library,
+                           guint kinds,
+                           gint64 generation,
+                           BijouSyncCounts *counts,
+                           BijouStoreChange *change,
+                           GError **error)
+{
+  g_autofree char *list = bijou_store_make_kind_list (kinds);
+  g_autofree char *sql =
+      g_strdup_printf ("DELETE FROM item WHERE id IN (SELECT i.id " UNSEEN ")", list);
+
+  if (!bijou_database_change (database, error, sql, "lll", library, server, generation))
+    return FALSE;
+  counts->removed = bijou_database_get_changes (database);
+  if (counts->removed > 0)
+    bijou_store_change_add_removed (change);
+  return TRUE;
+}
+
+/**
+ * bijou_store_count_unseen:
+ * @self: a store
+ * @server_id: a known server
+ * @library_id: (nullable): one of its libraries; %NULL: what belongs to none
+ * @kinds: bits of BijouItemKind
+ * @generation: of a run or a sweep
+ *
+ * Blocking; any thread.
+ *
+ * Returns: the rows that would be removed as not seen by it; -1 when they cannot be counted
+ */
+gint64
+bijou_store_count_unseen (
+    BijouStore *self, const char *server_id, const char *library_id, guint kinds, gint64 generation)
+{
+  BijouDatabase *database = bijou_store_take_reader (self, NULL);
+  g_autofree char *list = bijou_store_make_kind_list (kinds);
+  g_autofree char *sql = g_strdup_printf ("SELECT count (*) " UNSEEN, list);
+  gint64 server, n;
+
+  if (database == NULL)
+    return -1;
+  server = bijou_store_find_server (database, server_id);
+  n = bijou_database_get_int (database, -1, sql, "lll",
+                              bijou_store_find_library (database, server, library_id), server,
+                              generation);
+  bijou_store_give_reader (self, database);
+  return n;
+}
+
+typedef struct
+{
+  const char *server_id;
+  const char *library_id; /* (nullable) */
+  guint kinds;
+  gint64 generation;
+  BijouSyncCounts counts;
+} Sweep;
+
+static gboolean
+remove_unseen_in_worker (BijouDatabase *database,
+                         gpointer data,
+                         BijouStoreChange *change,
+                         GError **error)
+{
+  Sweep *sweep = data;
+  gint64 server = bijou_store_require_server (database, sweep->server_id, error);
+  gint64 library = bijou_store_find_library (database, server, sweep->library_id);
+
+  if (server == 0)
+    return FALSE;
+  bijou_store_change_set_scope (change, sweep->server_id, sweep->library_id);
+  return bijou_store_delete_unseen (database, server, library, sweep->kinds, sweep->generation,
+                                    &sweep->counts, change, error);
+}
+
+/**
+ * bijou_store_remove_unseen:
+ * @self: a store
+ * @server_id: a known server
+ * @library_id: (nullable): one of its libraries; %NULL: what belongs to none
+ * @kinds: bits of BijouItemKind
+ * @generation: of a sweep that has seen every row
+ * @counts: (inout): what it did is added
+ *
+ * Blocking; any thread.
+ */
+gboolean
+bijou_store_remove_unseen (BijouStore *self,
+                           const char *server_id,
+                           const char *library_id,
+                           guint kinds,
+                           gint64 generation,
+                           BijouSyncCounts *counts,
+                           GError **error)
+{
+  Sweep sweep = { server_id, library_id, kinds, generation, { 0 } };
+
+  if (!bijou_store_write (self, remove_unseen_in_worker, &sweep, error))
+    return FALSE;
+  bijou_store_add_counts (counts, &sweep.counts);
+  return TRUE;
+}
