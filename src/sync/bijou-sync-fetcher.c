@@ -2,6 +2,13 @@
 
 #include "bijou-sync-fetcher.h"
 
+#include <errno.h>
+#include <sys/resource.h>
+
+/* Parsing a page takes a processor for a while: whoever looks at the library goes first, and the
+ * writer. */
+#define NICENESS 10
+
 struct _BijouSyncFetcher
 {
   BijouBackend *backend;     /* (owned) */
@@ -112,6 +119,19 @@ ask_in_worker (BijouSyncFetcher *self, BijouFetch *fetch)
   fetch->ms = (g_get_monotonic_time () - begin) / 1000;
 }
 
+/* Of this thread alone; Linux can. */
+static void
+give_way_in_worker (void)
+{
+  static GPrivate has_given_way;
+
+  if (g_private_get (&has_given_way) != NULL)
+    return;
+  g_private_set (&has_given_way, GINT_TO_POINTER (TRUE));
+  if (setpriority (PRIO_PROCESS, 0, getpriority (PRIO_PROCESS, 0) + NICENESS) != 0)
+    g_debug ("The priority of a thread stays: %s", g_strerror (errno));
+}
+
 static void
 fetch_in_worker (gpointer data, gpointer user_data)
 {
@@ -119,6 +139,7 @@ fetch_in_worker (gpointer data, gpointer user_data)
   BijouSyncFetcher *self = user_data;
   gboolean dropped;
 
+  give_way_in_worker ();
   if (!g_cancellable_is_cancelled (fetch->cancellable))
     ask_in_worker (self, fetch);
   else
