@@ -95,8 +95,14 @@ bijou_store_list_items (BijouStore *self, const BijouItemQuery *query, GError **
 
 /* --- the same for the window --- */
 
-static BijouItemQuery *
-query_copy (const BijouItemQuery *query)
+/**
+ * bijou_item_query_copy:
+ * @query: a query
+ *
+ * Returns: (transfer full): one with texts of its own
+ */
+BijouItemQuery *
+bijou_item_query_copy (const BijouItemQuery *query)
 {
   BijouItemQuery *copy = g_memdup2 (query, sizeof *query);
 
@@ -104,44 +110,23 @@ query_copy (const BijouItemQuery *query)
   copy->library_id = g_strdup (query->library_id);
   copy->parent_id = g_strdup (query->parent_id);
   copy->genre = g_strdup (query->genre);
+  copy->person = g_strdup (query->person);
   return copy;
 }
 
-static void
-query_free (gpointer data)
+/**
+ * bijou_item_query_free:
+ * @query: (transfer full): out of bijou_item_query_copy()
+ */
+void
+bijou_item_query_free (BijouItemQuery *query)
 {
-  BijouItemQuery *query = data;
-
   g_free ((char *) query->server_id);
   g_free ((char *) query->library_id);
   g_free ((char *) query->parent_id);
   g_free ((char *) query->genre);
+  g_free ((char *) query->person);
   g_free (query);
-}
-
-static gpointer
-list_ids_in_worker (BijouStore *self, gpointer data, GCancellable *cancellable, GError **error)
-{
-  return bijou_store_list_ids (self, data, error);
-}
-
-/* See bijou-store.h. */
-void
-bijou_store_list_ids_async (BijouStore *self,
-                            const BijouItemQuery *query,
-                            GCancellable *cancellable,
-                            GAsyncReadyCallback callback,
-                            gpointer user_data)
-{
-  bijou_store_run_async (self, list_ids_in_worker, query_copy (query), query_free,
-                         (GDestroyNotify) g_array_unref, cancellable, callback, user_data);
-}
-
-/* See bijou-store.h. */
-GArray *
-bijou_store_list_ids_finish (BijouStore *self, GAsyncResult *result, GError **error)
-{
-  return bijou_store_run_finish (self, result, error);
 }
 
 static gpointer
@@ -189,8 +174,9 @@ bijou_store_list_items_async (BijouStore *self,
                               GAsyncReadyCallback callback,
                               gpointer user_data)
 {
-  bijou_store_run_async (self, list_items_in_worker, query_copy (query), query_free,
-                         (GDestroyNotify) g_ptr_array_unref, cancellable, callback, user_data);
+  bijou_store_run_async (self, list_items_in_worker, bijou_item_query_copy (query),
+                         (GDestroyNotify) bijou_item_query_free, (GDestroyNotify) g_ptr_array_unref,
+                         cancellable, callback, user_data);
 }
 
 /* See bijou-store.h. */

@@ -125,14 +125,12 @@ typedef struct
   guint limit;
 } BijouItemQuery;
 
+BijouItemQuery *bijou_item_query_copy (const BijouItemQuery *query);
+void bijou_item_query_free (BijouItemQuery *query);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouItemQuery, bijou_item_query_free)
+
 /* Local ids in order. (element-type gint64) */
 GArray *bijou_store_list_ids (BijouStore *self, const BijouItemQuery *query, GError **error);
-void bijou_store_list_ids_async (BijouStore *self,
-                                 const BijouItemQuery *query,
-                                 GCancellable *cancellable,
-                                 GAsyncReadyCallback callback,
-                                 gpointer user_data);
-GArray *bijou_store_list_ids_finish (BijouStore *self, GAsyncResult *result, GError **error);
 /* The items of @ids in that order; ids that are gone are absent. (element-type BijouItem) */
 GPtrArray *bijou_store_get_items (BijouStore *self, const gint64 *ids, guint n_ids, GError **error);
 void bijou_store_get_items_async (BijouStore *self,

@@ -2,12 +2,11 @@
 
 #include "bijou-item-model.h"
 
-#include "bijou-item-diff.h"
+#include "bijou-item-listing.h"
 
 #define BLOCK 48
 #define MAX_READS 2
 #define MAX_KEPT 480
-#define MAX_STEPS 32
 /* A sync writes a page at a time; each would move the list. */
 #define REQUERY_MS 400
 
@@ -34,7 +33,7 @@ struct _BijouItemModel
   BijouStore *store;         /* (owned) */
   GCancellable *cancellable; /* (owned) of the query that runs */
   GCancellable *reads;       /* (owned) of blocks */
-  BijouItemQuery query;      /* its texts are owned */
+  BijouItemQuery *query;     /* (owned) */
   GArray *ids;               /* (owned) of gint64 */
   gboolean loaded;
   GError *error; /* (owned) (nullable) of the last query */
@@ -314,13 +313,12 @@ emit_step (BijouItemModel *self, const BijouItemStep *step, GArray *to)
 }
 
 static void
-take_ids (BijouItemModel *self, GArray *ids)
+take_listing (BijouItemModel *self, BijouItemListing *listing)
 {
-  g_autoptr (GArray) steps = bijou_item_diff (self->ids, ids, MAX_STEPS);
   guint before = self->ids->len;
 
-  for (guint i = 0; i < steps->len; i++)
-    emit_step (self, &g_array_index (steps, BijouItemStep, i), ids);
+  for (guint i = 0; i < listing->steps->len; i++)
+    emit_step (self, &g_array_index (listing->steps, BijouItemStep, i), listing->ids);
   if (before != self->ids->len)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_N_ITEMS]);
 }
@@ -328,18 +326,19 @@ take_ids (BijouItemModel *self, GArray *ids)
 static void run_query (BijouItemModel *self);
 
 static void
-on_ids_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+on_listed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (BijouItemModel) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) ids = bijou_store_list_ids_finish (BIJOU_STORE (object), result, &error);
+  g_autoptr (BijouItemListing) listing =
+      bijou_item_listing_finish (BIJOU_STORE (object), result, &error);
 
-  if (ids == NULL && bijou_error_is_cancelled (error))
+  if (listing == NULL && bijou_error_is_cancelled (error))
     return;
   self->querying = FALSE;
   g_clear_error (&self->error);
-  if (ids != NULL)
-    take_ids (self, ids);
+  if (listing != NULL)
+    take_listing (self, listing);
   else
     self->error = g_steal_pointer (&error);
   self->loaded = TRUE;
@@ -358,8 +357,8 @@ run_query (BijouItemModel *self)
     }
   self->querying = TRUE;
   self->query_again = FALSE;
-  bijou_store_list_ids_async (self->store, &self->query, self->cancellable, on_ids_cb,
-                              g_object_ref (self));
+  bijou_item_listing_new_async (self->store, self->query, self->ids, self->cancellable,
+                                on_listed_cb, g_object_ref (self));
 }
 
 static gboolean
@@ -384,11 +383,11 @@ schedule_query (BijouItemModel *self)
 static gboolean
 concerns (BijouItemModel *self, const BijouStoreChange *change)
 {
-  if (self->query.server_id != NULL && change->server_id != NULL &&
-      g_strcmp0 (self->query.server_id, change->server_id) != 0)
+  if (self->query->server_id != NULL && change->server_id != NULL &&
+      g_strcmp0 (self->query->server_id, change->server_id) != 0)
     return FALSE;
-  return self->query.library_id == NULL || change->library_id == NULL ||
-         g_strcmp0 (self->query.library_id, change->library_id) == 0;
+  return self->query->library_id == NULL || change->library_id == NULL ||
+         g_strcmp0 (self->query->library_id, change->library_id) == 0;
 }
 
 static gboolean
@@ -439,7 +438,7 @@ on_store_changed_cb (BijouStore *store, BijouStoreChange *change, gpointer user_
     reread_some (self, change->ids);
   else
     reread_all (self);
-  if ((change->flags & BIJOU_STORE_ITEMS) != 0 || depends_on_play_state (&self->query))
+  if ((change->flags & BIJOU_STORE_ITEMS) != 0 || depends_on_play_state (self->query))
     schedule_query (self);
 }
 
@@ -491,16 +490,6 @@ bijou_item_model_iface_init (GListModelInterface *iface)
 }
 
 static void
-clear_query (BijouItemQuery *query)
-{
-  g_free ((char *) query->server_id);
-  g_free ((char *) query->library_id);
-  g_free ((char *) query->parent_id);
-  g_free ((char *) query->genre);
-  *query = (BijouItemQuery){ 0 };
-}
-
-static void
 bijou_item_model_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   g_value_set_uint (value, BIJOU_ITEM_MODEL (object)->ids->len);
@@ -545,7 +534,7 @@ bijou_item_model_finalize (GObject *object)
   g_array_unref (self->ids);
   g_array_unref (self->wanted);
   g_clear_error (&self->error);
-  clear_query (&self->query);
+  bijou_item_query_free (self->query);
   g_object_unref (self->cancellable);
   g_object_unref (self->reads);
   g_clear_object (&self->store);
@@ -571,6 +560,7 @@ bijou_item_model_class_init (BijouItemModelClass *klass)
 static void
 bijou_item_model_init (BijouItemModel *self)
 {
+  self->query = g_new0 (BijouItemQuery, 1);
   self->cancellable = g_cancellable_new ();
   self->reads = g_cancellable_new ();
   self->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -607,16 +597,11 @@ bijou_item_model_new (BijouStore *store)
 void
 bijou_item_model_set_query (BijouItemModel *self, const BijouItemQuery *query)
 {
-  BijouItemQuery old;
+  g_autoptr (BijouItemQuery) old = NULL;
 
   g_return_if_fail (BIJOU_IS_ITEM_MODEL (self));
   old = self->query;
-  self->query = *query;
-  self->query.server_id = g_strdup (query->server_id);
-  self->query.library_id = g_strdup (query->library_id);
-  self->query.parent_id = g_strdup (query->parent_id);
-  self->query.genre = g_strdup (query->genre);
-  clear_query (&old);
+  self->query = bijou_item_query_copy (query);
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
@@ -634,7 +619,7 @@ const BijouItemQuery *
 bijou_item_model_get_query (BijouItemModel *self)
 {
   g_return_val_if_fail (BIJOU_IS_ITEM_MODEL (self), NULL);
-  return &self->query;
+  return self->query;
 }
 
 /**
