@@ -12,9 +12,11 @@
 
 struct _BijouDatabase
 {
-  sqlite3 *handle;        /* (owned) */
-  GHashTable *statements; /* (owned) SQL to sqlite3_stmt */
-  char *path;             /* (owned) */
+  sqlite3 *handle;               /* (owned) */
+  GHashTable *statements;        /* (owned) SQL to sqlite3_stmt */
+  char *path;                    /* (owned) */
+  BijouDatabaseLogFunc log_func; /* (nullable) */
+  gpointer log_data;
 };
 
 static gboolean
@@ -73,8 +75,7 @@ set_up (BijouDatabase *self, gboolean writable, GError **error)
                                    "PRAGMA synchronous = NORMAL;"
                                    "PRAGMA foreign_keys = ON;"
                                    "PRAGMA temp_store = MEMORY;"
-                                   "PRAGMA cache_size = -4000;"
-                                   "PRAGMA journal_size_limit = 16777216;",
+                                   "PRAGMA cache_size = -4000;",
                                    error);
   return bijou_database_execute (self,
                                  "PRAGMA query_only = ON;"
@@ -391,4 +392,58 @@ char *
 bijou_database_dup_text (sqlite3_stmt *statement, int column)
 {
   return g_strdup ((const char *) sqlite3_column_text (statement, column));
+}
+
+static int
+on_commit_cb (void *data, sqlite3 *handle, const char *name, int pages)
+{
+  BijouDatabase *self = data;
+
+  self->log_func ((guint) pages, self->log_data);
+  return SQLITE_OK;
+}
+
+/**
+ * bijou_database_watch_log:
+ * @self: a writer
+ * @func: runs in its thread after each commit
+ * @user_data: for @func
+ *
+ * From now on its commits move nothing into the database: that is left to a connection that calls
+ * bijou_database_checkpoint().
+ */
+void
+bijou_database_watch_log (BijouDatabase *self, BijouDatabaseLogFunc func, gpointer user_data)
+{
+  self->log_func = func;
+  self->log_data = user_data;
+  sqlite3_wal_hook (self->handle, on_commit_cb, self);
+}
+
+/**
+ * bijou_database_checkpoint:
+ * @self: a connection that may write
+ *
+ * Moves what is in the write-ahead log into the database, as far as no reader needs it. Nobody
+ * waits for it.
+ */
+void
+bijou_database_checkpoint (BijouDatabase *self)
+{
+  sqlite3_wal_checkpoint_v2 (self->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
+/**
+ * bijou_database_truncate_log:
+ * @self: a connection that may write
+ *
+ * Like bijou_database_checkpoint(), and gives the space of the log back; not at all while anybody
+ * reads or writes.
+ */
+void
+bijou_database_truncate_log (BijouDatabase *self)
+{
+  sqlite3_busy_timeout (self->handle, 0);
+  sqlite3_wal_checkpoint_v2 (self->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
 }

@@ -31,6 +31,11 @@ gint64 bijou_database_get_int (
     BijouDatabase *self, gint64 fallback, const char *sql, const char *format, ...);
 gint64 bijou_database_get_last_id (BijouDatabase *self);
 guint bijou_database_get_changes (BijouDatabase *self);
+/* @pages: how long the write-ahead log is after a commit. */
+typedef void (*BijouDatabaseLogFunc) (guint pages, gpointer user_data);
+void bijou_database_watch_log (BijouDatabase *self, BijouDatabaseLogFunc func, gpointer user_data);
+void bijou_database_checkpoint (BijouDatabase *self);
+void bijou_database_truncate_log (BijouDatabase *self);
 void bijou_database_bind_text (sqlite3_stmt *statement, int index, const char *text);
 char *bijou_database_dup_text (sqlite3_stmt *statement, int column);
 gboolean bijou_database_is_damage (const GError *error);

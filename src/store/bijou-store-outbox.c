@@ -2,7 +2,7 @@
 
 #include "bijou-store-private.h"
 
-/* The waiting changes as they are sent, confirmed and given up; bijou-store-changes.c makes them.
+/* The waiting changes as they are sent, confirmed and given up; bijou-store-marks.c makes them.
  */
 
 static const char *change_names[] = {

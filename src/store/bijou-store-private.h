@@ -15,6 +15,7 @@ void bijou_store_change_add (BijouStoreChange *self, gint64 id);
 void bijou_store_change_set_scope (BijouStoreChange *self,
                                    const char *server_id,
                                    const char *library_id);
+void bijou_store_change_merge (BijouStoreChange *into, BijouStoreChange *from);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouStoreChange, bijou_store_change_free)
 
 typedef gboolean (*BijouStoreWriteFunc) (BijouDatabase *database,
@@ -127,8 +128,11 @@ gboolean bijou_store_write_people (
     BijouDatabase *database, gint64 server, gint64 item, GPtrArray *people, GError **error);
 
 /* totals */
-gboolean
-bijou_store_count_totals (BijouDatabase *database, BijouStoreChange *change, GError **error);
+gboolean bijou_store_count_totals (BijouDatabase *database,
+                                   gint64 until,
+                                   BijouStoreChange *change,
+                                   gboolean *is_whole,
+                                   GError **error);
 
 /* rescue */
 void bijou_store_rescue (BijouDatabase *database, const char *old_path);

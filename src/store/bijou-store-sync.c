@@ -5,7 +5,7 @@
 /* What was seen longer ago is seen again rather than believed. */
 #define RESUME_US (24 * 3600 * (gint64) G_USEC_PER_SEC)
 /* A mark or a position that is written meanwhile does not wait for a whole page. */
-#define SLICE_US (20 * G_TIME_SPAN_MILLISECOND)
+#define SLICE_US (12 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct
 {
@@ -16,7 +16,8 @@ typedef struct
   gboolean restart;
   gboolean complete;
   GPtrArray *items;
-  guint next; /* of items: the first that is not written yet */
+  guint next;          /* of items: the first that is not written yet */
+  gboolean is_counted; /* no total is stale */
   const BijouSyncCursor *given;
   BijouSyncCursor *cursor;
   BijouSyncCounts *counts;
@@ -170,7 +171,6 @@ save_page_in_worker (BijouDatabase *database,
   return run->next < run->items->len || save_cursor (database, run, run->given, TRUE, error);
 }
 
-/* Counting totals is what every write ends with. */
 static gboolean
 count_totals_in_worker (BijouDatabase *database,
                         gpointer data,
@@ -180,7 +180,8 @@ count_totals_in_worker (BijouDatabase *database,
   Run *run = data;
 
   bijou_store_change_set_scope (change, run->server_id, run->library_id);
-  return TRUE;
+  return bijou_store_count_totals (database, g_get_monotonic_time () + SLICE_US, change,
+                                   &run->is_counted, error);
 }
 
 /**
@@ -218,8 +219,10 @@ bijou_store_save_page (BijouStore *self,
     if (!bijou_store_write_part (self, save_page_in_worker, &run, error))
       return FALSE;
   while (run.next < items->len);
-  if (!bijou_store_write (self, count_totals_in_worker, &run, error))
-    return FALSE;
+  do
+    if (!bijou_store_write_part (self, count_totals_in_worker, &run, error))
+      return FALSE;
+  while (!run.is_counted);
   bijou_store_add_counts (counts, &page_counts);
   return TRUE;
 }

@@ -5,9 +5,11 @@
 /* Totals of shows and seasons: triggers note whose are no longer right, and each transaction that
  * noted any ends by counting these anew, so that lists of shows never touch episodes. */
 
+#define BATCH 32
+
 typedef struct
 {
-  gint64 id;
+  gint64 id; /* 0: it is not here */
   gint64 server;
   gboolean is_show;
   char *remote_id; /* (owned) */
@@ -87,34 +89,69 @@ count_parent (BijouDatabase *database, Parent *parent, BijouStoreChange *change,
   return TRUE;
 }
 
-/**
- * bijou_store_count_totals:
- * @database: the writer, before its commit
- * @change: gets the shows and seasons whose totals are different now
- */
-gboolean
-bijou_store_count_totals (BijouDatabase *database, BijouStoreChange *change, GError **error)
+static gboolean
+forget_parent (BijouDatabase *database, Parent *parent, GError **error)
+{
+  return bijou_database_change (database, error,
+                                "DELETE FROM stale_parent WHERE server = ? AND remote_id = ?", "lt",
+                                parent->server, parent->remote_id);
+}
+
+/* What is stale and no row is forgotten too. */
+static GPtrArray *
+read_parents (BijouDatabase *database, GError **error)
 {
   g_autoptr (GPtrArray) parents = g_ptr_array_new_with_free_func ((GDestroyNotify) parent_free);
   g_autoptr (GError) local_error = NULL;
-  sqlite3_stmt *row;
+  sqlite3_stmt *row =
+      bijou_database_query (database, &local_error,
+                            "SELECT i.id, t.server, i.kind = 'show', t.remote_id"
+                            " FROM stale_parent t LEFT JOIN item i ON i.server = t.server"
+                            " AND i.remote_id = t.remote_id AND i.kind IN ('show', 'season')"
+                            " LIMIT " G_STRINGIFY (BATCH),
+                            NULL);
 
-  if (bijou_database_get_int (database, 0, "SELECT 1 FROM stale_parent LIMIT 1", NULL) == 0)
-    return TRUE;
-
-  row = bijou_database_query (database, &local_error,
-                              "SELECT i.id, i.server, i.kind = 'show', i.remote_id"
-                              " FROM stale_parent t JOIN item i ON i.server = t.server"
-                              " AND i.remote_id = t.remote_id"
-                              " WHERE i.kind IN ('show', 'season')",
-                              NULL);
   while (bijou_database_next (database, row, &local_error))
     g_ptr_array_add (parents, read_parent (row));
-  for (guint i = 0; local_error == NULL && i < parents->len; i++)
-    count_parent (database, g_ptr_array_index (parents, i), change, &local_error);
-  if (local_error == NULL &&
-      bijou_database_change (database, &local_error, "DELETE FROM stale_parent", NULL))
-    return TRUE;
+  if (local_error == NULL)
+    return g_steal_pointer (&parents);
   g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return NULL;
+}
+
+/**
+ * bijou_store_count_totals:
+ * @database: the writer, before its commit
+ * @until: when to leave the rest to a later write, monotonic; %G_MAXINT64: never
+ * @change: gets the shows and seasons whose totals are different now
+ * @is_whole: (out) (optional): whether none is stale any more
+ */
+gboolean
+bijou_store_count_totals (BijouDatabase *database,
+                          gint64 until,
+                          BijouStoreChange *change,
+                          gboolean *is_whole,
+                          GError **error)
+{
+  g_autoptr (GPtrArray) parents = NULL;
+
+  do
+    {
+      g_clear_pointer (&parents, g_ptr_array_unref);
+      parents = read_parents (database, error);
+      if (parents == NULL)
+        return FALSE;
+      for (guint i = 0; i < parents->len; i++)
+        {
+          Parent *parent = g_ptr_array_index (parents, i);
+
+          if ((parent->id != 0 && !count_parent (database, parent, change, error)) ||
+              !forget_parent (database, parent, error))
+            return FALSE;
+        }
+    }
+  while (parents->len == BATCH && g_get_monotonic_time () < until);
+  if (is_whole != NULL)
+    *is_whole = parents->len < BATCH;
+  return TRUE;
 }

@@ -2,6 +2,7 @@
 
 #include "bijou-store-private.h"
 
+#include "bijou-checkpointer.h"
 #include "bijou-schema.h"
 #include "bijou-worker.h"
 
@@ -10,16 +11,16 @@
 #define LONG_WRITE_MS 50
 #define N_READERS 3
 #define CHANGE_INTERVAL_MS 100
-#define CHANGE_IDS_MAX 2000
 
 struct _BijouStore
 {
   GObject parent_instance;
 
-  char *path;             /* (owned) */
-  BijouDatabase *writing; /* (owned) used by the writer's thread only */
-  BijouWorker *writer;    /* (owned) (nullable) NULL once closed */
-  GThreadPool *readers;   /* (owned) (nullable) runs bijou_store_run_async() */
+  char *path;                      /* (owned) */
+  BijouDatabase *writing;          /* (owned) used by the writer's thread only */
+  BijouWorker *writer;             /* (owned) (nullable) NULL once closed */
+  BijouCheckpointer *checkpointer; /* (owned) (nullable) */
+  GThreadPool *readers;            /* (owned) (nullable) runs bijou_store_run_async() */
 
   struct
   {
@@ -48,112 +49,6 @@ enum
 };
 
 static guint signals[N_SIGNALS];
-
-BijouStoreChange *
-bijou_store_change_new (BijouStoreChangeFlags flags)
-{
-  BijouStoreChange *self = g_new0 (BijouStoreChange, 1);
-
-  self->flags = flags;
-  self->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  return self;
-}
-
-void
-bijou_store_change_free (BijouStoreChange *self)
-{
-  g_free (self->server_id);
-  g_free (self->library_id);
-  g_clear_pointer (&self->ids, g_array_unref);
-  g_free (self);
-}
-
-void
-bijou_store_change_add (BijouStoreChange *self, gint64 id)
-{
-  if (self->ids == NULL)
-    return;
-  if (self->ids->len >= CHANGE_IDS_MAX)
-    g_clear_pointer (&self->ids, g_array_unref);
-  else
-    g_array_append_val (self->ids, id);
-}
-
-gboolean
-bijou_store_change_add_row (BijouStoreChange *self, BijouRowResult result, gint64 id)
-{
-  if (result == BIJOU_ROW_SAME)
-    return FALSE;
-
-  bijou_store_change_add (self, id);
-  self->flags |= result == BIJOU_ROW_STATE_CHANGED ? BIJOU_STORE_PLAY_STATE : BIJOU_STORE_ITEMS;
-  if (result == BIJOU_ROW_ADDED || result == BIJOU_ROW_MOVED)
-    self->flags |= BIJOU_STORE_LIBRARIES;
-  /* The list that it left is to hear of it too. */
-  if (result == BIJOU_ROW_MOVED)
-    g_clear_pointer (&self->library_id, g_free);
-  return TRUE;
-}
-
-void
-bijou_store_change_add_removed (BijouStoreChange *self)
-{
-  self->flags |= BIJOU_STORE_ITEMS | BIJOU_STORE_LIBRARIES | BIJOU_STORE_HOME;
-  g_clear_pointer (&self->ids, g_array_unref);
-}
-
-void
-bijou_store_count_row (BijouSyncCounts *counts,
-                       BijouRowResult result,
-                       gint64 id,
-                       BijouStoreChange *change)
-{
-  if (!bijou_store_change_add_row (change, result, id))
-    return;
-  if (result == BIJOU_ROW_ADDED)
-    counts->added++;
-  else
-    counts->changed++;
-  counts->states += result == BIJOU_ROW_STATE_CHANGED;
-}
-
-void
-bijou_store_add_counts (BijouSyncCounts *into, const BijouSyncCounts *from)
-{
-  if (into == NULL)
-    return;
-  into->added += from->added;
-  into->changed += from->changed;
-  into->removed += from->removed;
-  into->states += from->states;
-  into->seen += from->seen;
-}
-
-void
-bijou_store_change_set_scope (BijouStoreChange *self, const char *server_id, const char *library_id)
-{
-  g_free (self->server_id);
-  g_free (self->library_id);
-  self->server_id = g_strdup (server_id);
-  self->library_id = g_strdup (library_id);
-}
-
-static void
-merge_change (BijouStoreChange *into, BijouStoreChange *from)
-{
-  into->flags |= from->flags;
-  if (g_strcmp0 (into->server_id, from->server_id) != 0)
-    {
-      g_clear_pointer (&into->server_id, g_free);
-      g_clear_pointer (&into->library_id, g_free);
-    }
-  if (g_strcmp0 (into->library_id, from->library_id) != 0)
-    g_clear_pointer (&into->library_id, g_free);
-  if (from->ids == NULL)
-    g_clear_pointer (&into->ids, g_array_unref);
-  for (guint i = 0; into->ids != NULL && i < from->ids->len; i++)
-    bijou_store_change_add (into, g_array_index (from->ids, gint64, i));
-}
 
 static gboolean
 on_changes_due_cb (gpointer user_data)
@@ -187,7 +82,7 @@ queue_change_in_worker (BijouStore *self, BijouStoreChange *change)
     self->changes.waiting = change;
   else
     {
-      merge_change (self->changes.waiting, change);
+      bijou_store_change_merge (self->changes.waiting, change);
       bijou_store_change_free (change);
     }
   if (self->changes.source == 0)
@@ -216,7 +111,8 @@ run_write_in_worker (BijouStore *self, Write *write, BijouStoreChange *change)
   if (!bijou_database_begin (self->writing, &write->error))
     return FALSE;
   if (write->func (self->writing, write->data, change, &write->error) &&
-      (write->is_part || bijou_store_count_totals (self->writing, change, &write->error)))
+      (write->is_part ||
+       bijou_store_count_totals (self->writing, G_MAXINT64, change, NULL, &write->error)))
     return bijou_database_commit (self->writing, &write->error);
 
   bijou_database_rollback (self->writing);
@@ -594,6 +490,10 @@ bijou_store_open (const char *path, gboolean *was_rebuilt, GError **error)
     *was_rebuilt = self->writing != NULL && rebuilt;
   if (self->writing == NULL || !open_readers (self, error))
     return NULL;
+  self->checkpointer = bijou_checkpointer_new (path, error);
+  if (self->checkpointer == NULL)
+    return NULL;
+  bijou_database_watch_log (self->writing, bijou_checkpointer_note_log, self->checkpointer);
   self->writer = bijou_worker_new ("bijou-store");
   return g_steal_pointer (&self);
 }
@@ -628,6 +528,7 @@ bijou_store_close (BijouStore *self)
   close_readers (self);
   if (self->writer != NULL)
     bijou_worker_stop (self->writer);
+  g_clear_pointer (&self->checkpointer, bijou_checkpointer_free);
   g_clear_pointer (&self->writing, bijou_database_free);
 
   g_mutex_lock (&self->changes.lock);

@@ -289,7 +289,7 @@ end_whole_pass (BijouSyncQuery *self)
       self->is_over = FALSE;
       return;
     }
-  finish (self, may_remove (self, unseen));
+  finish (self, may_remove (self, unseen) && unseen != 0);
 }
 
 static void

@@ -2,6 +2,9 @@
 
 #include "bijou-store-private.h"
 
+/* What is marked, played, favoured and rated here: the row's own side of it, and what waits to be
+ * sent. */
+
 typedef struct
 {
   BijouItem *item;
