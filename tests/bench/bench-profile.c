@@ -26,8 +26,9 @@ bench_print (
 {
   g_autofree char *metric =
       backend != NULL ? g_strconcat (backend, "-", what, NULL) : g_strdup (what);
+  int decimals = value == floor (value) ? 0 : fabs (value) < 10 ? 2 : 1;
 
-  g_print ("%s %s %.*f %s\n", name, metric, value == floor (value) ? 0 : 1, value, unit);
+  g_print ("%s %s %.*f %s\n", name, metric, decimals, value, unit);
 }
 
 BijouFakeServer *
@@ -95,8 +96,8 @@ bench_profile_init (BenchProfile *self)
     bench_fail ("%s", error->message);
 }
 
-static void
-remove_tree (const char *path)
+void
+bench_remove_tree (const char *path)
 {
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   const char *name;
@@ -105,7 +106,7 @@ remove_tree (const char *path)
     {
       g_autofree char *child = g_build_filename (path, name, NULL);
 
-      remove_tree (child);
+      bench_remove_tree (child);
     }
   g_remove (path);
 }
@@ -113,7 +114,7 @@ remove_tree (const char *path)
 void
 bench_profile_clear (BenchProfile *self)
 {
-  remove_tree (self->folder);
+  bench_remove_tree (self->folder);
   g_clear_pointer (&self->folder, g_free);
   g_clear_pointer (&self->program, g_free);
 }
