@@ -45,7 +45,7 @@ struct _BijouCacheEntry
   struct
   {
     GMutex lock;
-    GCond cond;
+    GCond cond;               /* readers wait on it; each fetcher has one of its own */
     BijouMediaOrigin *origin; /* (owned) (nullable) */
     BijouCacheClaims *claims; /* (owned) its extents are what is on disk */
     BijouByteWindow *window;  /* (owned) what is in memory */
@@ -97,6 +97,7 @@ void bijou_cache_entry_schedule_save (BijouCacheEntry *self);
 gint64 bijou_cache_entry_get_present_end (BijouCacheEntry *self, gint64 offset);
 gint64 bijou_cache_entry_get_ahead_target (BijouCacheEntry *self);
 gint64 bijou_cache_entry_get_soon (BijouCacheEntry *self);
+void bijou_cache_entry_wake (BijouCacheEntry *self);
 
 /* For the fetchers, without it: */
 gboolean bijou_cache_entry_store (BijouCacheEntry *self,

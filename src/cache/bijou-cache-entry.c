@@ -45,7 +45,14 @@ bijou_cache_entry_finalize (GObject *object)
   BijouCacheEntry *self = BIJOU_CACHE_ENTRY (object);
 
   for (int i = 0; i < BIJOU_N_FETCHERS; i++)
-    g_clear_pointer (&self->shared.fetchers[i], bijou_fetcher_free);
+    {
+      BijouFetcher *fetcher;
+
+      g_mutex_lock (&self->shared.lock); /* the others look at it */
+      fetcher = g_steal_pointer (&self->shared.fetchers[i]);
+      g_mutex_unlock (&self->shared.lock);
+      g_clear_pointer (&fetcher, bijou_fetcher_free);
+    }
   bijou_cache_entry_schedule_save (self);
 
   g_clear_object (&self->shared.origin);
@@ -207,6 +214,22 @@ bijou_cache_entry_get_soon (BijouCacheEntry *self)
   return CLAMP (self->shared.rate, MIN_SOON, MAX_SOON);
 }
 
+/**
+ * bijou_cache_entry_wake:
+ * @self: an entry
+ *
+ * What a transfer does has changed, or what it is to do: everybody who waits looks again. With the
+ * lock held.
+ */
+void
+bijou_cache_entry_wake (BijouCacheEntry *self)
+{
+  g_cond_broadcast (&self->shared.cond);
+  for (int slot = 0; slot < BIJOU_N_FETCHERS; slot++)
+    if (self->shared.fetchers[slot] != NULL)
+      bijou_fetcher_wake (self->shared.fetchers[slot]);
+}
+
 static BijouFetcher *
 get_fetcher (BijouCacheEntry *self, BijouFetcherSlot slot)
 {
@@ -282,7 +305,7 @@ steer (BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset)
   if (coming->paused || coming->activity == BIJOU_CACHE_IDLE)
     {
       coming->last_arrival = g_get_monotonic_time ();
-      g_cond_broadcast (&self->shared.cond);
+      bijou_fetcher_wake (coming);
     }
   return coming;
 }
@@ -924,7 +947,7 @@ bijou_cache_entry_set_bitrate (BijouCacheEntry *self, gint64 bitrate)
 
   g_mutex_lock (&self->shared.lock);
   self->shared.bitrate = MAX (bitrate, 0);
-  g_cond_broadcast (&self->shared.cond);
+  bijou_cache_entry_wake (self);
   g_mutex_unlock (&self->shared.lock);
 }
 
@@ -942,7 +965,7 @@ bijou_cache_entry_set_read_ahead (BijouCacheEntry *self, guint seconds)
 
   g_mutex_lock (&self->shared.lock);
   self->shared.ahead_s = seconds;
-  g_cond_broadcast (&self->shared.cond);
+  bijou_cache_entry_wake (self);
   g_mutex_unlock (&self->shared.lock);
 }
 

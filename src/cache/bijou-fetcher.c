@@ -6,6 +6,10 @@
 
 /* Bytes between the net thread and the disk. */
 #define QUEUE_MAX (2 * 1024 * 1024)
+/* So many are stored at once, and after so long also fewer. Each time costs two threads a wake-up,
+ * which is more than a few bytes cost otherwise. */
+#define STORE_BYTES (256 * 1024)
+#define STORE_US (20 * G_TIME_SPAN_MILLISECOND)
 /* A hole of the map this small is fetched over rather than around. */
 #define SKIP (512 * 1024)
 #define BACKOFF_US (250 * G_TIME_SPAN_MILLISECOND)
@@ -35,7 +39,7 @@ typedef enum
 static gint64
 get_distance (BijouFetcher *self)
 {
-  return self->position + (gint64) self->queued - self->anchor;
+  return self->position + (gint64) bijou_byte_queue_get_length (self->queue) - self->anchor;
 }
 
 static gboolean
@@ -61,9 +65,23 @@ on_head_cb (BijouHttpResponse *response, gpointer user_data)
   g_mutex_lock (&self->entry->shared.lock);
   g_clear_pointer (&self->head, bijou_http_response_unref);
   self->head = bijou_http_response_ref (response);
-  g_cond_broadcast (&self->entry->shared.cond);
+  bijou_fetcher_wake (self);
   g_mutex_unlock (&self->entry->shared.lock);
   return status == 200 || status == 206;
+}
+
+/* Its thread looks for itself as long as there is something to be stored, or was a moment ago. */
+static void
+take_in (BijouFetcher *self, const guint8 *data, gsize length)
+{
+  gsize before = bijou_byte_queue_get_length (self->queue);
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->begun_at == 0)
+    self->begun_at = now;
+  bijou_byte_queue_push (self->queue, data, length);
+  if (before == 0 ? now >= self->store_at : before < STORE_BYTES && before + length >= STORE_BYTES)
+    bijou_fetcher_wake (self);
 }
 
 static gboolean
@@ -73,18 +91,15 @@ on_data_cb (const guint8 *data, gsize length, gpointer user_data)
   gboolean take;
 
   g_mutex_lock (&self->entry->shared.lock);
-  take = self->queued < QUEUE_MAX && !is_far_ahead (self);
-  if (!take)
+  take = bijou_byte_queue_get_length (self->queue) < QUEUE_MAX && !is_far_ahead (self);
+  if (take)
+    take_in (self, data, length);
+  else
     {
       self->paused = TRUE;
       self->sated = is_far_ahead (self);
+      bijou_fetcher_wake (self);
     }
-  else
-    {
-      g_queue_push_tail (&self->chunks, g_bytes_new (data, length));
-      self->queued += length;
-    }
-  g_cond_broadcast (&self->entry->shared.cond);
   g_mutex_unlock (&self->entry->shared.lock);
   return take;
 }
@@ -97,7 +112,7 @@ on_done_cb (const GError *error, gpointer user_data)
   g_mutex_lock (&self->entry->shared.lock);
   self->done = TRUE;
   self->done_error = error == NULL ? NULL : g_error_copy (error);
-  g_cond_broadcast (&self->entry->shared.cond);
+  bijou_fetcher_wake (self);
   g_mutex_unlock (&self->entry->shared.lock);
 }
 
@@ -106,11 +121,9 @@ static const BijouHttpTransferFuncs transfer_funcs = { on_head_cb, on_data_cb, o
 static void
 clear_transfer (BijouFetcher *self)
 {
-  GBytes *chunk;
-
-  while ((chunk = g_queue_pop_head (&self->chunks)) != NULL)
-    g_bytes_unref (chunk);
-  self->queued = 0;
+  bijou_byte_queue_clear (self->queue);
+  self->begun_at = 0;
+  self->store_at = 0;
   g_clear_pointer (&self->head, bijou_http_response_unref);
   self->head_checked = FALSE;
   self->paused = FALSE;
@@ -269,6 +282,7 @@ check_whole (BijouFetcher *self, gint64 *size)
   if (!entry->shared.seekable)
     g_info ("The server does not serve ranges: reading from the start");
   self->position = 0;
+  self->queue_start = 0;
   *size = parse_length (self->head);
   return OUTCOME_DONE;
 }
@@ -347,10 +361,10 @@ check_head (BijouFetcher *self)
 
 /* A server with no ranges that always breaks off at the same byte brings nothing new. */
 static void
-note_progress (BijouFetcher *self, gint64 position, gint64 length)
+note_progress (BijouFetcher *self)
 {
-  self->position = position + length;
-  self->fetched += length;
+  self->fetched += self->queue_start - self->position;
+  self->position = self->queue_start;
   self->last_arrival = g_get_monotonic_time ();
   self->doubted_at = 0;
   self->retry_since = 0;
@@ -363,28 +377,62 @@ note_progress (BijouFetcher *self, gint64 position, gint64 length)
 }
 
 /* With the lock held, which it lets go. */
-static Outcome
-store_chunk (BijouFetcher *self)
+static gboolean
+store_block (BijouFetcher *self)
 {
-  g_autoptr (GBytes) chunk = g_queue_pop_head (&self->chunks);
-  gsize length;
-  const guint8 *data = g_bytes_get_data (chunk, &length);
-  gint64 position = self->position;
+  BijouByteBlock *block = bijou_byte_queue_take (self->queue);
+  gint64 offset = self->queue_start;
   gint64 anchor = self->anchor;
   guint generation = self->generation;
   gboolean stored;
 
+  self->queue_start += (gint64) block->length;
   g_mutex_unlock (&self->entry->shared.lock);
-  stored = bijou_cache_entry_store (self->entry, position, data, length, generation, anchor);
+  stored =
+      bijou_cache_entry_store (self->entry, offset, block->data, block->length, generation, anchor);
   g_mutex_lock (&self->entry->shared.lock);
+  bijou_byte_queue_give_back (self->queue, block);
+  return stored;
+}
 
-  self->queued -= length;
+/* The first bytes of a transfer are waited for, later ones come soon enough in larger pieces. */
+static void
+plan_next_store (BijouFetcher *self, gint64 now)
+{
+  self->store_at = now + MIN (STORE_US, (now - self->begun_at) / 4);
+}
+
+static gboolean
+should_store (BijouFetcher *self)
+{
+  gsize length = bijou_byte_queue_get_length (self->queue);
+
+  return length > 0 && (length >= STORE_BYTES || self->done || self->paused ||
+                        g_get_monotonic_time () >= self->store_at);
+}
+
+/* With the lock held, which it lets go. */
+static Outcome
+store_what_came (BijouFetcher *self)
+{
+  gboolean stored = store_block (self);
+
   if (self->moved)
     return OUTCOME_MOVED;
   if (!stored)
     return refuse (self, "The file on the server changed");
-  note_progress (self, position, (gint64) length);
+  note_progress (self);
+  plan_next_store (self, self->last_arrival);
   return OUTCOME_DONE;
+}
+
+/* What came for nobody is good nevertheless. */
+static void
+store_rest (BijouFetcher *self)
+{
+  while (self->head_checked && bijou_byte_queue_get_length (self->queue) > 0)
+    if (!store_block (self))
+      return;
 }
 
 static Outcome
@@ -407,7 +455,9 @@ judge_end (BijouFetcher *self, gint64 start, gint64 limit)
 static gboolean
 should_resume (BijouFetcher *self)
 {
-  return self->paused && self->queued == 0 && (!self->sated || is_hungry (self));
+  if (!self->paused || bijou_byte_queue_get_length (self->queue) > QUEUE_MAX / 2)
+    return FALSE;
+  return !self->sated || is_hungry (self);
 }
 
 /* Whether another one is busy with a byte: a film that plays while it is downloaded. */
@@ -492,23 +542,35 @@ leave_stalled (BijouFetcher *self)
   return judge_error (self, error);
 }
 
+static void
+resume (BijouFetcher *self, BijouHttpTransfer *transfer)
+{
+  self->paused = FALSE;
+  self->last_arrival = g_get_monotonic_time ();
+  heed_network (self);
+  bijou_http_transfer_resume (transfer);
+}
+
 /* With the lock held, which it lets go. */
 static Outcome
 wait_for_more (BijouFetcher *self)
 {
+  gint64 now = g_get_monotonic_time ();
   gint64 deadline = get_stall_deadline (self);
 
-  if (g_get_monotonic_time () >= deadline)
+  if (now >= deadline)
     return leave_stalled (self);
   if (self->paused && self->activity != BIJOU_CACHE_IDLE)
     {
       self->activity = BIJOU_CACHE_IDLE;
-      g_cond_broadcast (&self->entry->shared.cond);
+      bijou_cache_entry_wake (self->entry);
     }
-  if (self->paused)
-    g_cond_wait (&self->entry->shared.cond, &self->entry->shared.lock);
+  if (now < self->store_at)
+    deadline = MIN (deadline, self->store_at);
+  if (deadline == G_MAXINT64)
+    g_cond_wait (&self->cond, &self->entry->shared.lock);
   else
-    g_cond_wait_until (&self->entry->shared.cond, &self->entry->shared.lock, deadline);
+    g_cond_wait_until (&self->cond, &self->entry->shared.lock, deadline);
   return OUTCOME_DONE;
 }
 
@@ -524,8 +586,10 @@ pump (BijouFetcher *self, BijouHttpTransfer *transfer, gint64 start, gint64 limi
         return OUTCOME_MOVED;
       if (self->head != NULL && !self->head_checked)
         outcome = check_head (self);
-      else if (!g_queue_is_empty (&self->chunks))
-        outcome = store_chunk (self);
+      else if (!self->sated && should_resume (self))
+        resume (self, transfer);
+      else if (should_store (self))
+        outcome = store_what_came (self);
       else if (self->done)
         return judge_end (self, start, limit);
       else if (should_skip (self) || has_enough (self))
@@ -534,12 +598,7 @@ pump (BijouFetcher *self, BijouHttpTransfer *transfer, gint64 start, gint64 limi
           return OUTCOME_DONE;
         }
       else if (should_resume (self))
-        {
-          self->paused = FALSE;
-          self->last_arrival = g_get_monotonic_time ();
-          heed_network (self);
-          bijou_http_transfer_resume (transfer);
-        }
+        resume (self, transfer);
       else
         outcome = wait_for_more (self);
       if (outcome != OUTCOME_DONE)
@@ -615,6 +674,7 @@ run_transfer (BijouFetcher *self, gint64 start)
   Outcome outcome;
 
   self->position = start;
+  self->queue_start = start;
   self->cancellable = g_cancellable_new ();
   self->activity = self->failures > 0 ? BIJOU_CACHE_RETRYING : BIJOU_CACHE_CONNECTING;
   self->last_arrival = g_get_monotonic_time ();
@@ -654,6 +714,8 @@ run_transfer (BijouFetcher *self, gint64 start)
   bijou_http_transfer_cancel (transfer);
   bijou_http_transfer_wait (transfer, NULL);
   g_mutex_lock (&self->entry->shared.lock);
+  if (outcome == OUTCOME_MOVED)
+    store_rest (self);
   clear_transfer (self);
   return outcome;
 }
@@ -683,9 +745,9 @@ wait_before_retry (BijouFetcher *self)
   self->activity = BIJOU_CACHE_RETRYING;
   g_info ("Transfer at byte %" G_GINT64_FORMAT " broke off (%s), next try follows", self->position,
           self->last->message);
-  g_cond_broadcast (&self->entry->shared.cond);
+  bijou_cache_entry_wake (self->entry);
   while (!self->moved && !self->stopping && !self->hurried && g_get_monotonic_time () < until)
-    g_cond_wait_until (&self->entry->shared.cond, &self->entry->shared.lock, until);
+    g_cond_wait_until (&self->cond, &self->entry->shared.lock, until);
   self->hurried = FALSE;
 }
 
@@ -719,7 +781,7 @@ end_transfer (BijouFetcher *self, Outcome outcome)
     default:
       break;
     }
-  g_cond_broadcast (&self->entry->shared.cond);
+  bijou_cache_entry_wake (self->entry);
 }
 
 /* The next byte to get, or -1 when there is none to get now. */
@@ -763,7 +825,7 @@ fetcher_main (gpointer data)
             self->position = -1;
           self->moved = FALSE;
           self->activity = BIJOU_CACHE_IDLE;
-          g_cond_wait (&self->entry->shared.cond, &self->entry->shared.lock);
+          g_cond_wait (&self->cond, &self->entry->shared.lock);
           continue;
         }
       self->moved = FALSE;
@@ -791,7 +853,8 @@ bijou_fetcher_new (BijouCacheEntry *entry, gboolean greedy)
   self->until = -1;
   self->position = -1;
   self->best = -1;
-  g_queue_init (&self->chunks);
+  self->queue = bijou_byte_queue_new ();
+  g_cond_init (&self->cond);
   self->thread = g_thread_new ("bijou-fetch", fetcher_main, self);
   return self;
 }
@@ -809,10 +872,12 @@ bijou_fetcher_free (BijouFetcher *self)
   self->stopping = TRUE;
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
-  g_cond_broadcast (&self->entry->shared.cond);
+  bijou_fetcher_wake (self);
   g_mutex_unlock (&self->entry->shared.lock);
 
   g_thread_join (self->thread);
+  g_cond_clear (&self->cond);
+  bijou_byte_queue_free (self->queue);
   g_clear_error (&self->error);
   g_clear_error (&self->last);
   g_free (self);
@@ -843,7 +908,7 @@ bijou_fetcher_aim (BijouFetcher *self, gint64 offset)
   g_clear_error (&self->error);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
-  g_cond_broadcast (&self->entry->shared.cond);
+  bijou_cache_entry_wake (self->entry);
 }
 
 /**
@@ -859,6 +924,18 @@ bijou_fetcher_aim_until (BijouFetcher *self, gint64 offset, gint64 until)
 {
   bijou_fetcher_aim (self, offset);
   self->until = until;
+}
+
+/**
+ * bijou_fetcher_wake:
+ * @self: a fetcher
+ *
+ * Has it look at what changed. With the entry's lock held.
+ */
+void
+bijou_fetcher_wake (BijouFetcher *self)
+{
+  g_cond_signal (&self->cond);
 }
 
 /**
@@ -892,5 +969,5 @@ bijou_fetcher_doubt (BijouFetcher *self)
 {
   self->doubted_at = g_get_monotonic_time ();
   self->hurried = self->activity == BIJOU_CACHE_RETRYING;
-  g_cond_broadcast (&self->entry->shared.cond);
+  bijou_fetcher_wake (self);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bijou-byte-queue.h"
 #include "bijou-cache-entry-private.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,7 @@ struct _BijouFetcher
 {
   BijouCacheEntry *entry; /* (unowned) which stops it before it goes */
   GThread *thread;        /* (owned) */
+  GCond cond;             /* its thread waits on it */
   gboolean greedy;        /* never far enough ahead */
   gboolean stopping;
 
@@ -42,8 +44,10 @@ struct _BijouFetcher
   guint generation;          /* of the entry, which its bytes belong to */
   gint64 started;            /* monotonic µs */
   gint64 fetched;            /* bytes stored */
-  GQueue chunks;             /* of GBytes (owned) that came and are not stored */
-  gsize queued;              /* their length */
+  BijouByteQueue *queue;     /* (owned) what came and is not stored */
+  gint64 queue_start;        /* where that begins */
+  gint64 begun_at;           /* monotonic µs of the first byte, 0 before it */
+  gint64 store_at;           /* monotonic µs: when a few bytes are worth to be stored */
   BijouHttpResponse *head;   /* (owned) (nullable) */
   gboolean head_checked;
   gboolean paused;
@@ -58,6 +62,7 @@ void bijou_fetcher_free (BijouFetcher *self);
 /* With the entry's lock held: */
 void bijou_fetcher_aim (BijouFetcher *self, gint64 offset);
 void bijou_fetcher_aim_until (BijouFetcher *self, gint64 offset, gint64 until);
+void bijou_fetcher_wake (BijouFetcher *self);
 gboolean bijou_fetcher_is_coming (BijouFetcher *self, gint64 offset);
 void bijou_fetcher_doubt (BijouFetcher *self);
 
