@@ -24,6 +24,7 @@ typedef struct
   gint64 budget;         /* bytes; read and set whole */
   gboolean only_watched; /* what is closed goes; read and set whole */
   gint unseen;           /* atomic: bytes written since the folder was looked at */
+  gint unsaved;          /* atomic: bytes that the saver is asked to save and did not yet */
 } BijouCacheLimits;
 
 /**

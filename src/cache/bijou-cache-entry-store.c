@@ -51,6 +51,8 @@ typedef struct
   BijouCacheFile *file;     /* (owned) */
   BijouCacheClaims *claims; /* (owned) */
   guint epoch;
+  BijouCacheLimits *limits; /* (owned) */
+  gint bytes;               /* of `unsaved` of these */
 } Save;
 
 static void
@@ -58,6 +60,8 @@ save_free (Save *save)
 {
   bijou_cache_file_unref (save->file);
   bijou_cache_claims_free (save->claims);
+  g_atomic_int_add (&save->limits->unsaved, -save->bytes);
+  g_atomic_rc_box_release (save->limits);
   g_free (save);
 }
 
@@ -82,6 +86,9 @@ create_save (BijouCacheEntry *self)
   save->file = bijou_cache_file_ref (self->file);
   save->claims = bijou_cache_claims_copy (self->shared.claims);
   save->epoch = bijou_cache_file_get_epoch (self->file);
+  save->limits = g_atomic_rc_box_acquire (self->limits);
+  save->bytes = (gint) MIN (self->shared.unsaved, G_MAXINT / 4);
+  g_atomic_int_add (&save->limits->unsaved, save->bytes);
   return save;
 }
 
@@ -98,11 +105,11 @@ bijou_cache_entry_schedule_save (BijouCacheEntry *self)
 
   if (self->file == NULL)
     return;
-  self->shared.unsaved = 0;
-  self->shared.saved_at = g_get_monotonic_time ();
   self->shared.claims->last_used = g_get_real_time () / G_USEC_PER_SEC;
   task = g_task_new (NULL, NULL, NULL, NULL);
   g_task_set_task_data (task, create_save (self), (GDestroyNotify) save_free);
+  self->shared.unsaved = 0;
+  self->shared.saved_at = g_get_monotonic_time ();
   bijou_worker_push (self->saver, task, save_in_worker, G_PRIORITY_DEFAULT);
 }
 

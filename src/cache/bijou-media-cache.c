@@ -125,6 +125,15 @@ create_claims (const BijouCacheKey *key)
   return claims;
 }
 
+/* What was closed cannot be removed before it is saved: with one film opened after the other and a
+ * slow disk the folder would grow over its budget. */
+static void
+wait_for_saver (BijouMediaCache *self)
+{
+  if (g_atomic_int_get (&self->limits->unsaved) >= bijou_cache_get_step (self->limits->budget))
+    bijou_media_cache_flush (self);
+}
+
 /* An entry that was just closed may still be saved: its lock goes with that. */
 static BijouCacheFile *
 open_file (BijouMediaCache *self, const char *name)
@@ -134,6 +143,7 @@ open_file (BijouMediaCache *self, const char *name)
 
   if (self->limits->budget <= 0)
     return NULL;
+  wait_for_saver (self);
   file = bijou_cache_file_open (self->directory, name, &error);
   if (file == NULL && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY))
     {
