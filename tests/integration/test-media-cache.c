@@ -4,8 +4,6 @@
 
 #include <glib/gstdio.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -443,49 +441,6 @@ test_broken_sidecar (CacheFixture *fixture, gconstpointer data)
   assert_still_right (fixture, TRUE);
 }
 
-/* The other process of the next test: fills for a while, says so, goes on until it is killed. */
-static int
-write_until_killed (const char *directory, int round)
-{
-  CacheFixture own = { NULL };
-  BijouCacheEntry *entry;
-  BijouCacheReader *reader;
-
-  cache_set_up_with (&own, 8 * MB, directory);
-  entry = cache_open (&own);
-  reader = cache_add_reader (entry);
-  cache_assert_reads (&own, entry, reader, round * MB, MB);
-  bijou_cache_entry_set_pinned (entry, FALSE);
-  if (round % 2 == 0)
-    bijou_media_cache_flush (own.cache);
-  g_assert_cmpint (write (STDOUT_FILENO, "x", 1), ==, 1);
-  cache_assert_reads (&own, entry, reader, (round + 1) * MB, 4 * MB);
-  pause ();
-  return 0;
-}
-
-static void
-test_killed (CacheFixture *fixture, gconstpointer data)
-{
-  for (int round = 0; round < 4; round++)
-    {
-      g_autofree char *number = g_strdup_printf ("%d", round);
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GSubprocess) child = g_subprocess_new (
-          G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
-          "/proc/self/exe", "--write-until-killed", fixture->directory, number, NULL);
-      char byte;
-
-      g_assert_no_error (error);
-      g_assert_cmpint (
-          g_input_stream_read (g_subprocess_get_stdout_pipe (child), &byte, 1, NULL, &error), ==,
-          1);
-      g_subprocess_force_exit (child);
-      g_assert_true (g_subprocess_wait (child, NULL, &error));
-    }
-  assert_still_right (fixture, TRUE);
-}
-
 static void
 test_disk_full (CacheFixture *fixture, gconstpointer data)
 {
@@ -745,9 +700,6 @@ add (const char *name, void (*test) (CacheFixture *, gconstpointer), int size)
 int
 main (int argc, char **argv)
 {
-  if (argc == 4 && g_str_equal (argv[1], "--write-until-killed"))
-    return write_until_killed (argv[2], (int) strtol (argv[3], NULL, 10));
-
   g_test_init (&argc, &argv, NULL);
   add ("straight", test_straight, 0);
   add ("one-byte", test_straight, 1);
@@ -772,7 +724,6 @@ main (int argc, char **argv)
   add ("shorter-than-claimed", test_shorter_than_claimed, 0);
   add ("cut-under-way", test_cut_under_way, 0);
   add ("broken-sidecar", test_broken_sidecar, 0);
-  add ("killed", test_killed, 0);
   add ("disk-full", test_disk_full, 0);
   add ("memory-only", test_memory_only, 0);
   add ("forgotten-while-open", test_forgotten_while_open, 0);
