@@ -564,6 +564,24 @@ bijou_address_book_fill_race (BijouAddressBook *self, BijouRace *race, const cha
 }
 
 /**
+ * bijou_address_book_fill_confirmation:
+ * @self: a book
+ * @race: a race
+ * @url: a URL under one of its addresses
+ *
+ * Enters that address and no other.
+ */
+void
+bijou_address_book_fill_confirmation (BijouAddressBook *self, BijouRace *race, const char *url)
+{
+  const Candidate *candidate = find_candidate_above (self, url);
+
+  bijou_race_set_trust (race, self->trust);
+  if (candidate != NULL)
+    bijou_race_add (race, candidate->address, TRUE, FALSE);
+}
+
+/**
  * bijou_address_book_fill_upgrade:
  * @self: a book
  * @race: (nullable): a race

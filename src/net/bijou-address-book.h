@@ -29,6 +29,8 @@ void bijou_address_book_note_answer (BijouAddressBook *self, const char *url);
 void bijou_address_book_fill_race (BijouAddressBook *self, BijouRace *race, const char *current);
 guint
 bijou_address_book_fill_upgrade (BijouAddressBook *self, BijouRace *race, const char *current);
+void
+bijou_address_book_fill_confirmation (BijouAddressBook *self, BijouRace *race, const char *url);
 void bijou_address_book_learn (BijouAddressBook *self, BijouRace *race);
 
 G_END_DECLS

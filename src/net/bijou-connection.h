@@ -106,6 +106,9 @@ BijouHttpRequest *bijou_connection_resolve (BijouConnection *self,
 BijouHttpRequest *bijou_connection_resolve_now (BijouConnection *self, BijouHttpRequest *request);
 char *
 bijou_connection_get_base_url (BijouConnection *self, GCancellable *cancellable, GError **error);
+/* Whether it is the server that answers at @url; blocks for one probe. */
+gboolean
+bijou_connection_confirm (BijouConnection *self, const char *url, GCancellable *cancellable);
 void bijou_connection_report_failure (BijouConnection *self, const char *base_url, GError *error);
 void bijou_connection_set_addresses (BijouConnection *self, GPtrArray *addresses);
 void bijou_connection_set_trust (BijouConnection *self, BijouTrust *trust);
