@@ -10,6 +10,7 @@ struct _BijouPartOrigin
   BijouDetail *detail;   /* (owned) */
   BijouPart *part;       /* (unowned) of @detail */
   char *session_id;      /* (owned) */
+  gulong changed_id;     /* of the connection */
 };
 
 static void bijou_part_origin_iface_init (BijouMediaOriginInterface *iface);
@@ -40,11 +41,49 @@ bijou_part_origin_report_failure (BijouMediaOrigin *origin, const char *url, GEr
     bijou_backend_check_token (self->backend, NULL, NULL);
 }
 
+static gboolean
+bijou_part_origin_confirm (BijouMediaOrigin *origin, const char *url, GCancellable *cancellable)
+{
+  BijouPartOrigin *self = BIJOU_PART_ORIGIN (origin);
+
+  return bijou_connection_confirm (bijou_backend_get_connection (self->backend), url, cancellable);
+}
+
 static void
 bijou_part_origin_iface_init (BijouMediaOriginInterface *iface)
 {
   iface->make_request = bijou_part_origin_make_request;
   iface->report_failure = bijou_part_origin_report_failure;
+  iface->confirm = bijou_part_origin_confirm;
+}
+
+static void
+weak_ref_free (gpointer data, GClosure *closure)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+/* A race was won, be it for another address or on another network. The main context, while the
+ * origin may be given up on another thread. */
+static void
+on_connection_changed_cb (BijouConnection *connection, gpointer user_data)
+{
+  g_autoptr (BijouMediaOrigin) self = g_weak_ref_get (user_data);
+
+  if (self != NULL && bijou_connection_get_state (connection) == BIJOU_CONNECTION_CONNECTED)
+    bijou_media_origin_emit_moved (self);
+}
+
+static void
+watch_connection (BijouPartOrigin *self)
+{
+  GWeakRef *weak = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (weak, self);
+  self->changed_id =
+      g_signal_connect_data (bijou_backend_get_connection (self->backend), "changed",
+                             G_CALLBACK (on_connection_changed_cb), weak, weak_ref_free, 0);
 }
 
 static void
@@ -52,6 +91,7 @@ bijou_part_origin_finalize (GObject *object)
 {
   BijouPartOrigin *self = BIJOU_PART_ORIGIN (object);
 
+  g_signal_handler_disconnect (bijou_backend_get_connection (self->backend), self->changed_id);
   g_object_unref (self->backend);
   g_object_unref (self->detail);
   g_free (self->session_id);
@@ -91,6 +131,7 @@ bijou_part_origin_new (BijouBackend *backend,
   self->detail = g_object_ref (detail);
   self->part = part;
   self->session_id = g_strdup (session_id);
+  watch_connection (self);
   return BIJOU_MEDIA_ORIGIN (self);
 }
 

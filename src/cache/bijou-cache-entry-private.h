@@ -48,6 +48,7 @@ struct _BijouCacheEntry
     GMutex lock;
     GCond cond;               /* readers wait on it; each fetcher has one of its own */
     BijouMediaOrigin *origin; /* (owned) (nullable) */
+    gulong moved_id;          /* of it */
     BijouCacheClaims *claims; /* (owned) its extents are what is on disk */
     BijouByteWindow *window;  /* (owned) what is in memory */
     gboolean disk_failed;     /* writes go to the window */
@@ -83,7 +84,11 @@ BijouCacheEntry *bijou_cache_entry_new (BijouHttp *http,
                                         BijouCacheLimits *limits,
                                         BijouCacheClaims *claims,
                                         BijouMediaOrigin *origin);
+
+/* bijou-cache-entry-origin.c */
 void bijou_cache_entry_set_origin (BijouCacheEntry *self, BijouMediaOrigin *origin);
+void bijou_cache_entry_drop_origin (BijouCacheEntry *self);
+
 gint64 bijou_cache_entry_wait_progress (BijouCacheEntry *self,
                                         BijouCacheReader *reader,
                                         guint ms,

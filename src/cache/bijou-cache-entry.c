@@ -55,7 +55,7 @@ bijou_cache_entry_finalize (GObject *object)
     }
   bijou_cache_entry_schedule_save (self);
 
-  g_clear_object (&self->shared.origin);
+  bijou_cache_entry_drop_origin (self);
   g_clear_pointer (&self->shared.claims, bijou_cache_claims_free);
   g_clear_pointer (&self->shared.window, bijou_byte_window_free);
   if (self->file != NULL && self->limits->only_watched)
@@ -133,24 +133,9 @@ bijou_cache_entry_new (BijouHttp *http,
   self->directory = g_strdup (directory);
   self->limits = g_atomic_rc_box_acquire (limits);
   self->shared.claims = claims;
-  self->shared.origin = origin == NULL ? NULL : g_object_ref (origin);
   self->shared.disk_failed = file == NULL;
+  bijou_cache_entry_set_origin (self, origin);
   return self;
-}
-
-/**
- * bijou_cache_entry_set_origin:
- * @self: an entry
- * @origin: (nullable): where bytes come from; %NULL leaves it
- */
-void
-bijou_cache_entry_set_origin (BijouCacheEntry *self, BijouMediaOrigin *origin)
-{
-  if (origin == NULL)
-    return;
-  g_mutex_lock (&self->shared.lock);
-  g_set_object (&self->shared.origin, origin);
-  g_mutex_unlock (&self->shared.lock);
 }
 
 /**

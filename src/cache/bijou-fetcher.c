@@ -275,7 +275,8 @@ check_whole (BijouFetcher *self, gint64 *size)
   const char *ranges = bijou_http_response_get_header (self->head, "Accept-Ranges");
 
   if (is_page (bijou_http_response_get_header (self->head, "Content-Type")))
-    return refuse (self, "A web page came in place of the film");
+    return fail (self, g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_PROTOCOL,
+                                            "A web page came in place of the film"));
 
   entry->shared.seekable = self->position == 0 && !entry->shared.ranges_broken && ranges != NULL &&
                            g_ascii_strcasecmp (ranges, "bytes") == 0;
@@ -330,6 +331,30 @@ check_status (BijouFetcher *self)
 
   report_failure (self, error);
   return judge_error (self, g_steal_pointer (&error));
+}
+
+/* With the lock held, which it lets go. What is refused for good is believed of the server alone: a
+ * portal, or a proxy whose server is away, says 404 of everything. */
+static Outcome
+confirm_refusal (BijouFetcher *self)
+{
+  g_autoptr (BijouMediaOrigin) origin = g_object_ref (self->entry->shared.origin);
+  g_autoptr (BijouHttpRequest) request = bijou_http_request_ref (self->request);
+  g_autoptr (GCancellable) cancellable = g_object_ref (self->cancellable);
+  GError *error;
+  gboolean confirmed;
+
+  g_mutex_unlock (&self->entry->shared.lock);
+  confirmed =
+      bijou_media_origin_confirm (origin, bijou_http_request_get_url (request), cancellable);
+  g_mutex_lock (&self->entry->shared.lock);
+  if (confirmed || self->moved || self->stopping)
+    return OUTCOME_FAIL;
+
+  error = g_error_new (BIJOU_ERROR, BIJOU_ERROR_OFFLINE, "Somebody else answers for the server: %s",
+                       self->last->message);
+  report_failure (self, error);
+  return judge_error (self, error);
 }
 
 /* With the lock held, which it may let go. */
@@ -585,7 +610,11 @@ pump (BijouFetcher *self, BijouHttpTransfer *transfer, gint64 start, gint64 limi
       if (self->moved || self->stopping)
         return OUTCOME_MOVED;
       if (self->head != NULL && !self->head_checked)
-        outcome = check_head (self);
+        {
+          outcome = check_head (self);
+          if (outcome == OUTCOME_FAIL)
+            outcome = confirm_refusal (self);
+        }
       else if (!self->sated && should_resume (self))
         resume (self, transfer);
       else if (should_store (self))
@@ -967,7 +996,11 @@ bijou_fetcher_is_coming (BijouFetcher *self, gint64 offset)
 void
 bijou_fetcher_doubt (BijouFetcher *self)
 {
-  self->doubted_at = g_get_monotonic_time ();
-  self->hurried = self->activity == BIJOU_CACHE_RETRYING;
+  gint64 now = g_get_monotonic_time ();
+
+  /* What has just begun has begun on the new way. */
+  if (self->request != NULL && self->doubted_at == 0 && now >= self->started + DOUBT_US)
+    self->doubted_at = now;
+  self->hurried = self->request == NULL && self->activity == BIJOU_CACHE_RETRYING;
   bijou_fetcher_wake (self);
 }

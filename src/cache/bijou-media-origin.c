@@ -2,11 +2,25 @@
 
 #include "bijou-media-origin.h"
 
+enum
+{
+  SIGNAL_MOVED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_INTERFACE (BijouMediaOrigin, bijou_media_origin, G_TYPE_OBJECT)
 
 static void
 bijou_media_origin_default_init (BijouMediaOriginInterface *iface)
 {
+  /**
+   * BijouMediaOrigin::moved:
+   * The network or the address changed. Any thread.
+   */
+  signals[SIGNAL_MOVED] = g_signal_new ("moved", BIJOU_TYPE_MEDIA_ORIGIN, G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 /**
@@ -45,4 +59,39 @@ bijou_media_origin_report_failure (BijouMediaOrigin *self, const char *url, GErr
   iface = BIJOU_MEDIA_ORIGIN_GET_IFACE (self);
   if (iface->report_failure != NULL)
     iface->report_failure (self, url, error);
+}
+
+/**
+ * bijou_media_origin_confirm:
+ * @self: an origin
+ * @url: where something answered, as it came from bijou_media_origin_make_request()
+ * @cancellable: (nullable): gives up
+ *
+ * On a thread of the cache; blocking.
+ *
+ * Returns: %FALSE when it is not the server that answers there
+ */
+gboolean
+bijou_media_origin_confirm (BijouMediaOrigin *self, const char *url, GCancellable *cancellable)
+{
+  BijouMediaOriginInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_MEDIA_ORIGIN (self), FALSE);
+
+  iface = BIJOU_MEDIA_ORIGIN_GET_IFACE (self);
+  return iface->confirm == NULL || iface->confirm (self, url, cancellable);
+}
+
+/**
+ * bijou_media_origin_emit_moved:
+ * @self: an origin
+ *
+ * Emits `moved`. Any thread.
+ */
+void
+bijou_media_origin_emit_moved (BijouMediaOrigin *self)
+{
+  g_return_if_fail (BIJOU_IS_MEDIA_ORIGIN (self));
+
+  g_signal_emit (self, signals[SIGNAL_MOVED], 0);
 }

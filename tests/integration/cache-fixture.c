@@ -40,11 +40,18 @@ test_origin_report_failure (BijouMediaOrigin *origin, const char *url, GError *e
     g_atomic_int_set (&self->port, next);
 }
 
+static gboolean
+test_origin_confirm (BijouMediaOrigin *origin, const char *url, GCancellable *cancellable)
+{
+  return g_atomic_int_add (&TEST_ORIGIN (origin)->imposters, -1) <= 0;
+}
+
 static void
 test_origin_iface_init (BijouMediaOriginInterface *iface)
 {
   iface->make_request = test_origin_make_request;
   iface->report_failure = test_origin_report_failure;
+  iface->confirm = test_origin_confirm;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TestOrigin,

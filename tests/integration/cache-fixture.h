@@ -23,6 +23,7 @@ struct _TestOrigin
 
   gint port;      /* atomic: where to go */
   gint next_port; /* atomic: where to go after a failure, 0 the same */
+  gint imposters; /* atomic: somebody else answers, so many times that one asks who it is */
   gint token;     /* atomic: it gets another one when this one is refused */
   gint requests;  /* atomic */
   gint failures;  /* atomic */

@@ -185,6 +185,135 @@ test_new_token (CacheFixture *fixture, gconstpointer data)
   g_object_unref (entry);
 }
 
+/* Somebody says 404 where the server is not: that is an outage. */
+static void
+test_imposter (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = cache_open (fixture);
+  g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
+  g_autoptr (BijouCacheEntry) other = cache_open_of (fixture, "other", TRUE);
+  g_autoptr (BijouCacheReader) other_reader = cache_add_reader (other);
+  g_autoptr (GError) error = NULL;
+  BijouCacheStats stats;
+
+  g_atomic_int_set (&fixture->origin->imposters, 2);
+  g_atomic_int_set (&fixture->film->status, 404);
+  g_atomic_int_set (&fixture->film->status_count, 2);
+  cache_assert_reads (fixture, entry, reader, 0, MB);
+  bijou_cache_entry_get_stats (entry, &stats);
+  g_assert_cmpuint (stats.retries, ==, 2);
+  g_assert_cmpint (g_atomic_int_get (&fixture->origin->imposters), ==, 0);
+
+  /* For long: the error is of the network, not of the film. */
+  bijou_cache_entry_set_patience (other, 1000, 500);
+  g_atomic_int_set (&fixture->origin->imposters, G_MAXINT);
+  g_atomic_int_set (&fixture->film->status_count, G_MAXINT);
+  g_assert_cmpint (cache_read_some (other, other_reader, 0, &error), ==, -1);
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_OFFLINE);
+}
+
+/* A server that is asked for patience gets it. */
+static void
+test_retry_after (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = cache_open (fixture);
+  g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
+  gint64 started = g_get_monotonic_time ();
+
+  fixture->film->status = 503;
+  fixture->film->status_extra = "Retry-After: 1\r\n";
+  g_atomic_int_set (&fixture->film->status_count, 1);
+  cache_assert_reads (fixture, entry, reader, 0, 1000);
+  g_assert_cmpint (g_get_monotonic_time () - started, >=, G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (loopback_get_requests (fixture->server), ==, 2);
+}
+
+typedef struct
+{
+  CacheFixture *fixture;
+  Loopback *other;
+  gint done; /* atomic */
+} Move;
+
+/* The address changes while the server says nothing, and this is told until it has an effect. */
+static gpointer
+move_in_thread (gpointer data)
+{
+  Move *move = data;
+
+  g_atomic_int_set (&move->fixture->origin->port, (gint) loopback_get_port (move->other));
+  while (!g_atomic_int_get (&move->done))
+    {
+      bijou_media_origin_emit_moved (BIJOU_MEDIA_ORIGIN (move->fixture->origin));
+      g_usleep (50000);
+    }
+  return NULL;
+}
+
+/* Not after the time that a stalled body has. */
+static void
+test_moved_while_stalled (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Film) film = film_new (fixture->film->size);
+  g_autoptr (Loopback) other = loopback_new (film_serve, film);
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
+  Move move = { fixture, other };
+  gint64 started = g_get_monotonic_time ();
+  GThread *thread;
+
+  g_atomic_int_set (&fixture->film->hang_at, MB);
+  cache_assert_reads (fixture, entry, reader, 0, MB);
+  thread = g_thread_new ("move", move_in_thread, &move);
+  cache_assert_reads (fixture, entry, reader, MB, MB);
+  g_assert_cmpint (g_get_monotonic_time () - started, <, 10 * G_TIME_SPAN_SECOND);
+  /* A stall that was foreseen is nobody's fault. */
+  g_assert_cmpint (fixture->origin->failures, ==, 0);
+  g_atomic_int_set (&move.done, TRUE);
+  g_thread_join (thread);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+}
+
+/* Bytes that come again and again are no progress where there are no ranges. */
+static void
+test_no_range_and_cut (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = cache_open (fixture);
+  g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
+  g_autoptr (GError) error = NULL;
+
+  fixture->film->no_range = TRUE;
+  fixture->film->cut_after = 3 * MB;
+  cache_assert_reads (fixture, entry, reader, 0, 3 * MB);
+  g_assert_cmpint (cache_read_some (entry, reader, 3 * MB, &error), ==, -1);
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL);
+  g_assert_cmpuint (loopback_get_requests (fixture->server), <=, 8);
+}
+
+/* A page is no film, whoever sends it: a portal's turn comes to its end. */
+static void
+test_portal (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = cache_open (fixture);
+  g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
+  g_autoptr (GError) error = NULL;
+
+  fixture->film->status = 200;
+  fixture->film->status_extra = "Content-Type: text/html\r\n";
+  g_atomic_int_set (&fixture->origin->imposters, 1);
+  g_atomic_int_set (&fixture->film->status_count, 1);
+  cache_assert_reads (fixture, entry, reader, 0, MB);
+
+  g_atomic_int_set (&fixture->film->status_count, G_MAXINT);
+  g_clear_object (&entry);
+  entry = cache_open_of (fixture, "other", TRUE);
+  g_clear_pointer (&reader, bijou_cache_reader_free);
+  reader = cache_add_reader (entry);
+  g_assert_cmpint (cache_read_some (entry, reader, 0, &error), ==, -1);
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL);
+}
+
 static void
 test_refusals (CacheFixture *fixture, gconstpointer data)
 {
@@ -713,6 +842,11 @@ main (int argc, char **argv)
   add ("broken-off", test_broken_off, 0);
   add ("moves-to-another-address", test_moves_to_another_address, 0);
   add ("new-token", test_new_token, 0);
+  add ("imposter", test_imposter, 0);
+  add ("portal", test_portal, 0);
+  add ("retry-after", test_retry_after, 0);
+  add ("moved-while-stalled", test_moved_while_stalled, 0);
+  add ("no-range-and-cut", test_no_range_and_cut, 0);
   add ("refusals", test_refusals, 0);
   add ("no-range", test_no_range, 0);
   add ("no-length", test_no_length, 0);

@@ -65,4 +65,6 @@ gint film_get_age_ms (const Film *film);
 gboolean
 film_serve (GSocketConnection *connection, const LoopbackRequest *request, gpointer user_data);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Film, film_free)
+
 G_END_DECLS

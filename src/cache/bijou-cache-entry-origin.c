@@ -1,0 +1,78 @@
+#include "config.h"
+
+#include "bijou-cache-entry-private.h"
+#include "bijou-fetcher.h"
+
+/* Where an entry's bytes come from, and what happens when that moves. */
+
+static void
+weak_ref_free (gpointer data, GClosure *closure)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+/* Any thread, also while the last reference goes on another one. */
+static void
+on_moved_cb (BijouMediaOrigin *origin, gpointer user_data)
+{
+  BijouCacheEntry *self = g_weak_ref_get (user_data);
+
+  if (self == NULL)
+    return;
+
+  g_mutex_lock (&self->shared.lock);
+  for (int i = 0; i < BIJOU_N_FETCHERS; i++)
+    if (self->shared.fetchers[i] != NULL)
+      bijou_fetcher_doubt (self->shared.fetchers[i]);
+  g_mutex_unlock (&self->shared.lock);
+  bijou_cache_entry_release (self);
+}
+
+static gulong
+watch (BijouCacheEntry *self, BijouMediaOrigin *origin)
+{
+  GWeakRef *weak = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (weak, self);
+  return g_signal_connect_data (origin, "moved", G_CALLBACK (on_moved_cb), weak, weak_ref_free, 0);
+}
+
+/**
+ * bijou_cache_entry_set_origin:
+ * @self: an entry
+ * @origin: (nullable): where bytes come from; %NULL leaves it
+ *
+ * Any thread.
+ */
+void
+bijou_cache_entry_set_origin (BijouCacheEntry *self, BijouMediaOrigin *origin)
+{
+  g_autoptr (BijouMediaOrigin) old = NULL;
+  gulong id, old_id;
+
+  if (origin == NULL)
+    return;
+
+  id = watch (self, origin);
+  g_mutex_lock (&self->shared.lock);
+  old = self->shared.origin;
+  old_id = self->shared.moved_id;
+  self->shared.origin = g_object_ref (origin);
+  self->shared.moved_id = id;
+  g_mutex_unlock (&self->shared.lock);
+  if (old != NULL)
+    g_signal_handler_disconnect (old, old_id);
+}
+
+/**
+ * bijou_cache_entry_drop_origin:
+ * @self: an entry that nobody has any more
+ */
+void
+bijou_cache_entry_drop_origin (BijouCacheEntry *self)
+{
+  if (self->shared.origin != NULL)
+    g_signal_handler_disconnect (self->shared.origin, self->shared.moved_id);
+  g_clear_object (&self->shared.origin);
+}
