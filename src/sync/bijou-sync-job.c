@@ -34,7 +34,7 @@ typedef struct
   gint64 server_time;   /* seconds on the server's clock when it began, 0 unknown */
   guint dead;           /* pages in a row that failed for want of a connection */
   gboolean is_counted;  /* the totals of all queries are known */
-  gint64 counted_at;    /* monotonic */
+  gint64 counted_at;    /* monotonic, when it went on from there */
   gint64 counted_done;
 } Job;
 
@@ -416,7 +416,6 @@ run_first_pages (Job *job)
       push_first_pages (job, &next);
     }
   job->is_counted = TRUE;
-  job->counted_at = g_get_monotonic_time ();
   count_all (job, NULL, &job->counted_done, &total);
 }
 
@@ -596,6 +595,7 @@ run_whole (Job *job)
   run_first_pages (job);
   if (!is_cancelled (job) && job->dead < DEAD_MAX)
     run_home (job);
+  job->counted_at = g_get_monotonic_time ();
   run_queries (job, first);
   if (job->whole->len == 0 && !has_failed (job))
     bijou_sync_delta_note_full (job->store, job->server_id, job->libraries, job->server_time);
