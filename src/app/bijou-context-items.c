@@ -12,6 +12,7 @@ typedef struct
 {
   BijouItem *item; /* (owned) */
   BijouChangeKind kind;
+  double rating;
 } Change;
 
 static void
@@ -233,14 +234,21 @@ bijou_context_refresh_members (BijouContext *self, BijouItem *list)
   bijou_context_run_async (self, task, refresh_members_in_worker);
 }
 
+static gboolean
+save_change (BijouStore *store, const Change *change, GError **error)
+{
+  if (change->kind == BIJOU_CHANGE_RATING)
+    return bijou_store_make_rating (store, change->item, change->rating, error);
+  return bijou_store_make_change (store, change->item, change->kind, 0, error);
+}
+
 static void
 make_change_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Change *change = task_data;
   g_autoptr (GError) error = NULL;
 
-  if (bijou_store_make_change (bijou_context_get_store (source), change->item, change->kind, 0,
-                               &error))
+  if (save_change (bijou_context_get_store (source), change, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, g_steal_pointer (&error));
@@ -259,6 +267,20 @@ on_change_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_warning ("A mark was not kept: %s", error->message);
 }
 
+static void
+make_change (BijouContext *self, BijouItem *item, BijouChangeKind kind, double rating)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_change_made_cb, NULL);
+  Change *change = g_new0 (Change, 1);
+
+  change->item = g_object_ref (item);
+  change->kind = kind;
+  change->rating = rating;
+  g_task_set_source_tag (task, make_change);
+  g_task_set_task_data (task, change, (GDestroyNotify) change_free);
+  bijou_context_run_async (self, task, make_change_in_worker);
+}
+
 /**
  * bijou_context_make_change:
  * @self: the context
@@ -270,12 +292,49 @@ on_change_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 bijou_context_make_change (BijouContext *self, BijouItem *item, BijouChangeKind kind)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_change_made_cb, NULL);
-  Change *change = g_new0 (Change, 1);
+  make_change (self, item, kind, 0);
+}
 
-  change->item = g_object_ref (item);
-  change->kind = kind;
-  g_task_set_source_tag (task, bijou_context_make_change);
-  g_task_set_task_data (task, change, (GDestroyNotify) change_free);
-  bijou_context_run_async (self, task, make_change_in_worker);
+/**
+ * bijou_context_make_rating:
+ * @self: the context
+ * @item: an item
+ * @rating: the user's own, 0–10; negative: none
+ *
+ * See bijou_context_make_change().
+ */
+void
+bijou_context_make_rating (BijouContext *self, BijouItem *item, double rating)
+{
+  make_change (self, item, BIJOU_CHANGE_RATING, rating);
+}
+
+/**
+ * bijou_context_keeps_favourites:
+ * @self: the context
+ * @server_id: a server
+ *
+ * Returns: whether it can be told of favourites; %TRUE where nobody is signed in
+ */
+gboolean
+bijou_context_keeps_favourites (BijouContext *self, const char *server_id)
+{
+  g_autoptr (BijouBackend) backend = bijou_context_get_backend (self, server_id);
+
+  return backend == NULL || bijou_backend_keeps_favourites (backend);
+}
+
+/**
+ * bijou_context_keeps_ratings:
+ * @self: the context
+ * @server_id: a server
+ *
+ * Returns: whether it can be told of ratings; %FALSE where nobody is signed in
+ */
+gboolean
+bijou_context_keeps_ratings (BijouContext *self, const char *server_id)
+{
+  g_autoptr (BijouBackend) backend = bijou_context_get_backend (self, server_id);
+
+  return backend != NULL && bijou_backend_keeps_ratings (backend);
 }

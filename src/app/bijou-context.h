@@ -115,6 +115,12 @@ void bijou_context_refresh_members (BijouContext *self, BijouItem *list);
 /* Written here at once, sent to the server soon. Main thread; errors go to the log. */
 void bijou_context_make_change (BijouContext *self, BijouItem *item, BijouChangeKind kind);
 
+/* The same for a rating: 0–10, negative for none. */
+void bijou_context_make_rating (BijouContext *self, BijouItem *item, double rating);
+/* Whether the server can be told of these; known once somebody is signed in to it. */
+gboolean bijou_context_keeps_favourites (BijouContext *self, const char *server_id);
+gboolean bijou_context_keeps_ratings (BijouContext *self, const char *server_id);
+
 /* Runs a blocking function on a pool of a few threads and returns its value through the task. */
 void bijou_context_run_async (BijouContext *self, GTask *task, GTaskThreadFunc func);
 

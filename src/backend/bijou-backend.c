@@ -663,6 +663,38 @@ bijou_backend_set_rating (BijouBackend *self,
 }
 
 /**
+ * bijou_backend_keeps_favourites:
+ * @self: a backend
+ *
+ * Never blocks; any thread.
+ *
+ * Returns: whether bijou_backend_set_favourite() is worth a try
+ */
+gboolean
+bijou_backend_keeps_favourites (BijouBackend *self)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), FALSE);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->keeps_favourites;
+}
+
+/**
+ * bijou_backend_keeps_ratings:
+ * @self: a backend
+ *
+ * Never blocks; any thread.
+ *
+ * Returns: whether a rating is one for other clients of the server too
+ */
+gboolean
+bijou_backend_keeps_ratings (BijouBackend *self)
+{
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), FALSE);
+
+  return BIJOU_BACKEND_GET_IFACE (self)->keeps_ratings;
+}
+
+/**
  * bijou_backend_set_position:
  * @self: a backend
  * @remote_id: an item

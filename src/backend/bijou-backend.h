@@ -173,6 +173,8 @@ struct _BijouBackendInterface
                            gboolean watched,
                            GCancellable *cancellable,
                            GError **error);
+  gboolean keeps_favourites;
+  gboolean keeps_ratings;
   gboolean (*set_favourite) (BijouBackend *self,
                              const char *remote_id,
                              gboolean favourite,
@@ -293,12 +295,15 @@ gboolean bijou_backend_set_favourite (BijouBackend *self,
                                       gboolean favourite,
                                       GCancellable *cancellable,
                                       GError **error);
+gboolean bijou_backend_keeps_favourites (BijouBackend *self);
 /* The user's own rating, 0–10; negative: none. */
 gboolean bijou_backend_set_rating (BijouBackend *self,
                                    const char *remote_id,
                                    double rating,
                                    GCancellable *cancellable,
                                    GError **error);
+/* Whether other clients of the server show such ratings too. */
+gboolean bijou_backend_keeps_ratings (BijouBackend *self);
 /* A position reached earlier, for instance offline; not part of a running playback. */
 gboolean bijou_backend_set_position (BijouBackend *self,
                                      const char *remote_id,

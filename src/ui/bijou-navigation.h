@@ -29,6 +29,9 @@ G_BEGIN_DECLS
  *   win.set-watched  (sb)  marks an item, with a toast that undoes it
  *   win.undo-watched (sb)  the same without a toast, for the button on that toast
  *   win.set-favourite (sb)
+ *   win.set-rating   (sd)  the user's own, 0–10; negative: none
+ *   win.rate-page    d     the same of the film or series whose page is seen (Ctrl+1 to 5, Ctrl+0),
+ *                          by its action page.rate
  */
 
 G_END_DECLS

@@ -295,9 +295,67 @@ undo_watched (GtkWidget *widget, const char *action, GVariant *parameter)
   make_mark (widget, parameter, BIJOU_CHANGE_WATCHED, BIJOU_CHANGE_UNWATCHED, FALSE);
 }
 
+typedef struct
+{
+  BijouWindow *window; /* (owned) */
+  double rating;
+} Rating;
+
+static void
+on_rated_item_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Rating *rating = user_data;
+  g_autoptr (BijouItem) item = bijou_store_run_finish (BIJOU_STORE (source), result, NULL);
+
+  if (item != NULL)
+    bijou_context_make_rating (bijou_window_get_context (rating->window), item, rating->rating);
+  g_object_unref (rating->window);
+  g_free (rating);
+}
+
+static void
+set_rating (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  BijouWindow *self = BIJOU_WINDOW (widget);
+  Rating *rating = g_new0 (Rating, 1);
+  const char *key;
+
+  g_variant_get (parameter, "(&sd)", &key, &rating->rating);
+  rating->window = g_object_ref (self);
+  bijou_store_find_item_async (bijou_context_get_store (bijou_window_get_context (self)), key, NULL,
+                               on_rated_item_cb, rating);
+}
+
+static void
+rate_page (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  BijouBasePage *page = bijou_window_get_page (BIJOU_WINDOW (widget));
+
+  if (page != NULL)
+    gtk_widget_activate_action_variant (GTK_WIDGET (page), "page.rate", parameter);
+}
+
+/* Plex has none, and would only take it back. */
+static gboolean
+keeps_favourites (BijouWindow *self, GVariant *parameter)
+{
+  g_auto (GStrv) parts = NULL;
+  const char *key;
+
+  g_variant_get_child (parameter, 0, "&s", &key);
+  parts = g_strsplit (key, ":", 2);
+  return bijou_context_keeps_favourites (bijou_window_get_context (self), parts[0]);
+}
+
 static void
 set_favourite (GtkWidget *widget, const char *action, GVariant *parameter)
 {
+  if (!keeps_favourites (BIJOU_WINDOW (widget), parameter))
+    {
+      bijou_window_add_toast (BIJOU_WINDOW (widget),
+                              adw_toast_new (_ ("This server keeps no favourites")));
+      return;
+    }
   make_mark (widget, parameter, BIJOU_CHANGE_FAVOURITE, BIJOU_CHANGE_UNFAVOURITE, FALSE);
 }
 
@@ -310,6 +368,21 @@ bind (GtkWidgetClass *widget_class, const char *trigger, const char *action)
       gtk_shortcut_new (gtk_shortcut_trigger_parse_string (trigger), gtk_named_action_new (action));
 
   gtk_widget_class_add_shortcut (widget_class, shortcut);
+}
+
+/* As many stars as the digit says. */
+static void
+bind_stars (GtkWidgetClass *widget_class)
+{
+  for (int i = 0; i <= 5; i++)
+    {
+      double rating = i > 0 ? i * 2 : -1;
+
+      gtk_widget_class_add_binding_action (widget_class, (guint) (GDK_KEY_0 + i), GDK_CONTROL_MASK,
+                                           "win.rate-page", "d", rating);
+      gtk_widget_class_add_binding_action (widget_class, (guint) (GDK_KEY_KP_0 + i),
+                                           GDK_CONTROL_MASK, "win.rate-page", "d", rating);
+    }
 }
 
 /**
@@ -340,6 +413,8 @@ bijou_window_class_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.set-watched", "(sb)", set_watched);
   gtk_widget_class_install_action (widget_class, "win.undo-watched", "(sb)", undo_watched);
   gtk_widget_class_install_action (widget_class, "win.set-favourite", "(sb)", set_favourite);
+  gtk_widget_class_install_action (widget_class, "win.set-rating", "(sd)", set_rating);
+  gtk_widget_class_install_action (widget_class, "win.rate-page", "d", rate_page);
 
   bind (widget_class, "F5", "win.sync");
   bind (widget_class, "<Control>r", "win.sync");
@@ -352,4 +427,5 @@ bijou_window_class_install_actions (GtkWidgetClass *widget_class)
   bind (widget_class, "<Control>question", "win.show-help-overlay");
   bind (widget_class, "F1", "win.show-help-overlay");
   bind (widget_class, "<Control>w", "window.close");
+  bind_stars (widget_class);
 }

@@ -3,6 +3,8 @@
 #include "bijou-card-grid.h"
 #include "bijou-card.h"
 #include "bijou-detail-page.h"
+#include "bijou-rating-button.h"
+#include "bijou-rating-stars.h"
 #include "bijou-episode-row.h"
 #include "bijou-home-page.h"
 #include "bijou-item-text.h"
@@ -383,6 +385,66 @@ test_film (void)
   wait_for_text (stage, "Resume at 50:00");
 }
 
+/* --- ratings --- */
+
+static void
+on_rated_cb (BijouRatingButton *button, double rating, gpointer user_data)
+{
+  g_string_append_printf (user_data, "%g ", rating);
+}
+
+static GtkEventController *
+find_key_controller (GtkWidget *widget)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_KEY (controller))
+        return controller;
+    }
+  g_assert_not_reached ();
+}
+
+static gboolean
+press (GtkWidget *widget, guint keyval)
+{
+  gboolean taken = FALSE;
+
+  g_signal_emit_by_name (find_key_controller (widget), "key-pressed", keyval, 0, 0, &taken);
+  return taken;
+}
+
+static void
+test_rating (void)
+{
+  GtkWidget *button = g_object_new (BIJOU_TYPE_RATING_BUTTON, NULL);
+  g_autoptr (Stage) stage = stage_new (button, 300, 100);
+  g_autoptr (GString) rated = g_string_new (NULL);
+  GtkWidget *stars = find_widget (button, BIJOU_TYPE_RATING_STARS);
+
+  g_signal_connect (button, "rated", G_CALLBACK (on_rated_cb), rated);
+  bijou_rating_button_set_rating (BIJOU_RATING_BUTTON (button), 6.6);
+  wait_for_text (stage, "3½");
+  g_assert_cmpstr (rated->str, ==, "");
+  g_assert_true (press (stars, GDK_KEY_Right));
+  g_assert_true (press (stars, GDK_KEY_Down));
+  g_assert_true (press (stars, GDK_KEY_End));
+  g_assert_true (press (stars, GDK_KEY_Right));
+  g_assert_true (press (stars, GDK_KEY_2));
+  g_assert_true (press (stars, GDK_KEY_Delete));
+  g_assert_true (press (stars, GDK_KEY_Left));
+  g_assert_true (press (stars, GDK_KEY_Right));
+  wait_for_text (stage, "½");
+  g_assert_true (press (stars, GDK_KEY_0));
+  g_assert_false (press (stars, GDK_KEY_x));
+  g_assert_false (press (stars, GDK_KEY_Tab));
+  g_assert_cmpstr (rated->str, ==, "8 7 10 10 4 -1 -1 1 -1 ");
+  g_assert_false (has_text (GTK_WIDGET (stage->window), "½"));
+}
+
 static gboolean
 is_row_in_sight (gpointer data)
 {
@@ -427,5 +489,6 @@ main (int argc, char **argv)
   g_test_add_func ("/pages/library-empty", test_library_empty);
   g_test_add_func ("/pages/film", test_film);
   g_test_add_func ("/pages/series", test_series);
+  g_test_add_func ("/pages/rating", test_rating);
   return g_test_run ();
 }

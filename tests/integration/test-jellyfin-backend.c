@@ -443,6 +443,8 @@ test_marks (Fixture *fixture, gconstpointer data)
   answer_json (fixture->server, "* /User*Items/*", "{}");
   g_assert_true (bijou_backend_set_watched (fixture->backend, ITEM_A, TRUE, NULL, &error));
   g_assert_true (bijou_backend_set_watched (fixture->backend, ITEM_A, FALSE, NULL, &error));
+  g_assert_true (bijou_backend_keeps_favourites (fixture->backend));
+  g_assert_false (bijou_backend_keeps_ratings (fixture->backend));
   g_assert_true (bijou_backend_set_favourite (fixture->backend, ITEM_A, TRUE, NULL, &error));
   g_assert_true (bijou_backend_set_favourite (fixture->backend, ITEM_A, FALSE, NULL, &error));
   g_assert_true (

@@ -664,6 +664,8 @@ test_marks (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (placed->position_ms, ==, 300000);
   g_assert_cmpuint (bijou_fake_server_count (fixture->fake, "POST /:/timeline*offline=1*"), ==, 1);
 
+  g_assert_true (bijou_backend_keeps_ratings (fixture->backend));
+  g_assert_false (bijou_backend_keeps_favourites (fixture->backend));
   g_assert_false (
       bijou_backend_set_favourite (fixture->backend, movie->remote_id, TRUE, NULL, &error));
   g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED);

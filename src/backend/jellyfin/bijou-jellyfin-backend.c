@@ -353,6 +353,7 @@ bijou_jellyfin_backend_iface_init (BijouBackendInterface *iface)
   iface->make_subtitle_request = bijou_jellyfin_backend_make_subtitle_request;
   iface->report = bijou_jellyfin_backend_report;
   iface->set_watched = bijou_jellyfin_backend_set_watched;
+  iface->keeps_favourites = TRUE;
   iface->set_favourite = bijou_jellyfin_backend_set_favourite;
   iface->set_rating = bijou_jellyfin_backend_set_rating;
   iface->set_position = bijou_jellyfin_backend_set_position;

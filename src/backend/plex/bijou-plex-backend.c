@@ -114,6 +114,7 @@ bijou_plex_backend_iface_init (BijouBackendInterface *iface)
   iface->report = bijou_plex_report;
   iface->set_watched = bijou_plex_set_watched;
   iface->set_favourite = bijou_plex_backend_set_favourite;
+  iface->keeps_ratings = TRUE;
   iface->set_rating = bijou_plex_set_rating;
   iface->set_position = bijou_plex_set_position;
   iface->sign_out = bijou_plex_backend_sign_out;

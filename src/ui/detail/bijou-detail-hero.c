@@ -5,36 +5,43 @@
 #include "bijou-backdrop.h"
 #include "bijou-item-menu.h"
 #include "bijou-item-text.h"
+#include "bijou-rating-button.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+
+/* Until then the store has what was chosen last of several in a row. */
+#define CHOSEN_MS 1000
 
 struct _BijouDetailHero
 {
   GtkWidget parent_instance;
 
-  GtkOverlay *overlay;      /* (unowned) template child */
-  GtkWidget *text;          /* (unowned) template child */
-  GtkLabel *kicker;         /* (unowned) template child */
-  GtkLabel *title;          /* (unowned) template child */
-  GtkWidget *facts_box;     /* (unowned) template child */
-  GtkLabel *facts;          /* (unowned) template child */
-  GtkWidget *tags;          /* (unowned) template child */
-  GtkLabel *overview;       /* (unowned) template child */
-  GtkWidget *buttons;       /* (unowned) template child */
-  AdwSplitButton *play;     /* (unowned) template child */
-  GtkLabel *play_label;     /* (unowned) template child */
-  GtkWidget *glass;         /* (unowned) template child */
-  GtkWidget *shuffle;       /* (unowned) template child */
-  GtkWidget *watched;       /* (unowned) template child */
-  GtkWidget *favourite;     /* (unowned) template child */
-  GtkWidget *download;      /* (unowned) template child */
-  GtkMenuButton *more;      /* (unowned) template child */
-  GtkWidget *minor;         /* (unowned) template child */
-  GtkProgressBar *progress; /* (unowned) template child */
-  GtkLabel *left;           /* (unowned) template child */
-  GtkWidget *backdrop;      /* (unowned) child of the overlay */
-  BijouItem *item;          /* (owned) (nullable) */
+  GtkOverlay *overlay;       /* (unowned) template child */
+  GtkWidget *text;           /* (unowned) template child */
+  GtkLabel *kicker;          /* (unowned) template child */
+  GtkLabel *title;           /* (unowned) template child */
+  GtkWidget *facts_box;      /* (unowned) template child */
+  GtkLabel *facts;           /* (unowned) template child */
+  GtkWidget *tags;           /* (unowned) template child */
+  GtkLabel *overview;        /* (unowned) template child */
+  GtkWidget *buttons;        /* (unowned) template child */
+  AdwSplitButton *play;      /* (unowned) template child */
+  GtkLabel *play_label;      /* (unowned) template child */
+  GtkWidget *glass;          /* (unowned) template child */
+  GtkWidget *shuffle;        /* (unowned) template child */
+  GtkWidget *watched;        /* (unowned) template child */
+  GtkWidget *favourite;      /* (unowned) template child */
+  BijouRatingButton *rating; /* (unowned) template child */
+  GtkWidget *download;       /* (unowned) template child */
+  GtkMenuButton *more;       /* (unowned) template child */
+  GtkWidget *minor;          /* (unowned) template child */
+  GtkProgressBar *progress;  /* (unowned) template child */
+  GtkLabel *left;            /* (unowned) template child */
+  GtkWidget *backdrop;       /* (unowned) child of the overlay */
+  BijouContext *context;     /* (owned) (nullable) */
+  BijouItem *item;           /* (owned) (nullable) */
+  guint rating_id; /* what was chosen is shown, whatever the store still says; 0 nothing was */
   gboolean series;
   gboolean narrow;
   int height;
@@ -79,6 +86,45 @@ on_favourite_cb (GtkButton *button, gpointer user_data)
   bijou_item_toggle_favourite (GTK_WIDGET (self), self->item);
 }
 
+static gboolean
+on_chosen_cb (gpointer data)
+{
+  BijouDetailHero *self = data;
+
+  self->rating_id = 0;
+  bijou_rating_button_set_rating (self->rating, self->item->user_rating);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * bijou_detail_hero_rate:
+ * @self: a hero
+ * @rating: the user's own rating of what it shows, 0–10; negative: none
+ *
+ * Nothing happens where the server keeps no ratings.
+ */
+void
+bijou_detail_hero_rate (BijouDetailHero *self, double rating)
+{
+  g_autofree char *key = NULL;
+
+  g_return_if_fail (BIJOU_IS_DETAIL_HERO (self));
+
+  if (self->item == NULL || !gtk_widget_get_visible (GTK_WIDGET (self->rating)))
+    return;
+  key = bijou_item_dup_key (self->item);
+  bijou_rating_button_set_rating (self->rating, rating);
+  g_clear_handle_id (&self->rating_id, g_source_remove);
+  self->rating_id = g_timeout_add (CHOSEN_MS, on_chosen_cb, self);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.set-rating", "(sd)", key, rating);
+}
+
+static void
+on_rated_cb (BijouRatingButton *button, double rating, gpointer user_data)
+{
+  bijou_detail_hero_rate (BIJOU_DETAIL_HERO (user_data), rating);
+}
+
 static void
 on_download_cb (GtkButton *button, gpointer user_data)
 {
@@ -100,7 +146,11 @@ bijou_detail_hero_map (GtkWidget *widget)
 static void
 bijou_detail_hero_dispose (GObject *object)
 {
-  g_clear_object (&BIJOU_DETAIL_HERO (object)->item);
+  BijouDetailHero *self = BIJOU_DETAIL_HERO (object);
+
+  g_clear_handle_id (&self->rating_id, g_source_remove);
+  g_clear_object (&self->item);
+  g_clear_object (&self->context);
   gtk_widget_dispose_template (GTK_WIDGET (object), BIJOU_TYPE_DETAIL_HERO);
   G_OBJECT_CLASS (bijou_detail_hero_parent_class)->dispose (object);
 }
@@ -126,6 +176,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, BijouDetailHero, watched);
   gtk_widget_class_bind_template_child (widget_class, BijouDetailHero, favourite);
   gtk_widget_class_bind_template_child (widget_class, BijouDetailHero, download);
+  gtk_widget_class_bind_template_child (widget_class, BijouDetailHero, rating);
   gtk_widget_class_bind_template_child (widget_class, BijouDetailHero, more);
   gtk_widget_class_bind_template_child (widget_class, BijouDetailHero, minor);
   gtk_widget_class_bind_template_child (widget_class, BijouDetailHero, progress);
@@ -135,6 +186,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_watched_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_favourite_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_download_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_rated_cb);
 }
 
 static void
@@ -148,6 +200,7 @@ bijou_detail_hero_class_init (BijouDetailHeroClass *klass)
                                 NULL, G_TYPE_NONE, 0);
   signals[SHUFFLE] = g_signal_new ("shuffle", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (BIJOU_TYPE_RATING_BUTTON);
   bind_template (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
@@ -156,6 +209,25 @@ static void
 bijou_detail_hero_init (BijouDetailHero *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* What the server has no place for is not offered. */
+static void
+show_offers (BijouDetailHero *self)
+{
+  const char *server_id = self->item->server_id;
+
+  gtk_widget_set_visible (self->favourite,
+                          bijou_context_keeps_favourites (self->context, server_id));
+  gtk_widget_set_visible (GTK_WIDGET (self->rating),
+                          bijou_context_keeps_ratings (self->context, server_id));
+}
+
+static void
+on_server_state_cb (BijouContext *context, const char *server_id, BijouDetailHero *self)
+{
+  if (self->item != NULL && g_str_equal (server_id, self->item->server_id))
+    show_offers (self);
 }
 
 /**
@@ -170,6 +242,7 @@ bijou_detail_hero_new (BijouContext *context, gboolean series)
 {
   BijouDetailHero *self = g_object_new (BIJOU_TYPE_DETAIL_HERO, NULL);
 
+  self->context = g_object_ref (context);
   self->series = series;
   self->backdrop = bijou_backdrop_new (context, BIJOU_BACKDROP_DETAIL);
   gtk_overlay_set_child (self->overlay, self->backdrop);
@@ -177,6 +250,8 @@ bijou_detail_hero_new (BijouContext *context, gboolean series)
   gtk_widget_set_visible (self->shuffle, series);
   gtk_widget_set_visible (self->watched, !series);
   bijou_detail_hero_set_width_class (self, BIJOU_WIDTH_NORMAL);
+  g_signal_connect_object (context, "server-state-changed", G_CALLBACK (on_server_state_cb), self,
+                           0);
   return GTK_WIDGET (self);
 }
 
@@ -208,6 +283,9 @@ show_state (BijouDetailHero *self)
   set_button (self->favourite,
               item->favourite ? "bijou-heart-symbolic" : "bijou-heart-outline-symbolic",
               item->favourite ? _ ("Remove from Favourites") : _ ("Add to Favourites"));
+  if (self->rating_id == 0)
+    bijou_rating_button_set_rating (self->rating, item->user_rating);
+  show_offers (self);
   gtk_menu_button_set_menu_model (self->more, menu);
   gtk_widget_set_visible (self->minor, left != NULL && !self->narrow);
   gtk_progress_bar_set_fraction (self->progress, bijou_item_get_fraction (item));

@@ -23,5 +23,6 @@ void bijou_detail_hero_set_tags (BijouDetailHero *self, GPtrArray *tags);
 void bijou_detail_hero_set_play (BijouDetailHero *self, const char *label, GMenuModel *menu);
 void bijou_detail_hero_set_width_class (BijouDetailHero *self, BijouWidthClass width_class);
 int bijou_detail_hero_get_wanted_height (BijouDetailHero *self);
+void bijou_detail_hero_rate (BijouDetailHero *self, double rating);
 
 G_END_DECLS

@@ -335,6 +335,12 @@ bijou_film_page_finalize (GObject *object)
 }
 
 static void
+rate (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  bijou_detail_hero_rate (BIJOU_FILM_PAGE (widget)->hero, g_variant_get_double (parameter));
+}
+
+static void
 bijou_film_page_class_init (BijouFilmPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = bijou_film_page_dispose;
@@ -342,6 +348,7 @@ bijou_film_page_class_init (BijouFilmPageClass *klass)
   BIJOU_BASE_PAGE_CLASS (klass)->width_class_changed = bijou_film_page_width_class_changed;
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "film.play-from-start", NULL,
                                    play_from_start);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "page.rate", "d", rate);
 }
 
 static BijouCardRow *

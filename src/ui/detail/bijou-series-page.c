@@ -418,6 +418,12 @@ bijou_series_page_finalize (GObject *object)
 }
 
 static void
+rate (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  bijou_detail_hero_rate (BIJOU_SERIES_PAGE (widget)->hero, g_variant_get_double (parameter));
+}
+
+static void
 bijou_series_page_class_init (BijouSeriesPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = bijou_series_page_dispose;
@@ -425,6 +431,7 @@ bijou_series_page_class_init (BijouSeriesPageClass *klass)
   BIJOU_BASE_PAGE_CLASS (klass)->width_class_changed = bijou_series_page_width_class_changed;
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "series.play-from-start", NULL,
                                    play_from_start);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "page.rate", "d", rate);
 }
 
 static GtkWidget *
