@@ -5,6 +5,7 @@
 #include "bijou-accounts-private.h"
 #include "bijou-context-private.h"
 #include "bijou-media-cache.h"
+#include "bijou-read-ahead-setting.h"
 #include "bijou-security.h"
 #include "bijou-server-addresses.h"
 
@@ -343,6 +344,7 @@ open_caches (BijouContext *self)
   gint64 image_budget = (gint64) g_settings_get_uint (self->settings, "image-cache-size-mb") << 20;
 
   self->media_cache = bijou_media_cache_new (self->http, films, budget);
+  bijou_read_ahead_setting_bind (self->media_cache, self->settings);
   self->image_cache = bijou_image_cache_new (images, image_budget, fetch_image, self);
 }
 
@@ -441,6 +443,7 @@ bijou_context_start_services (BijouContext *self)
   g_signal_connect_object (self->settings, "changed::sync-interval-minutes",
                            G_CALLBACK (schedule_sync), self, G_CONNECT_SWAPPED);
   bijou_network_watch_start (bijou_backends_get_watch (self->backends));
+  bijou_read_ahead_setting_heed_network (self->media_cache);
   bijou_address_finder_start (self->finder);
 }
 

@@ -4,6 +4,7 @@
 
 #include "bijou-byte-window.h"
 #include "bijou-cache-file.h"
+#include "bijou-read-ahead.h"
 #include "bijou-worker.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,9 @@ typedef struct
   gboolean only_watched; /* what is closed goes; read and set whole */
   gint unseen;           /* atomic: bytes written since the folder was looked at */
   gint unsaved;          /* atomic: bytes that the saver is asked to save and did not yet */
+  gint ahead_s;          /* atomic: seconds of media to be ahead of a reader */
+  gint ahead_mb;         /* atomic: at most so far ahead */
+  gint metered;          /* atomic: the network is paid for by the byte */
 } BijouCacheLimits;
 
 /**
@@ -59,7 +63,7 @@ struct _BijouCacheEntry
     guint playback_readers;
     guint background_readers;
     gint64 bitrate;
-    guint ahead_s;
+    guint ahead_s;     /* 0: as the folder has it */
     gboolean degraded; /* the network is bad: be further ahead */
     guint stall_ms;
     guint retry_ms;
@@ -101,7 +105,8 @@ void bijou_cache_entry_schedule_save (BijouCacheEntry *self);
 
 /* For the fetchers, with the lock held: */
 gint64 bijou_cache_entry_get_present_end (BijouCacheEntry *self, gint64 offset);
-gint64 bijou_cache_entry_get_ahead_target (BijouCacheEntry *self);
+void bijou_cache_entry_get_read_ahead (BijouCacheEntry *self, BijouReadAhead *ahead);
+gint64 bijou_cache_entry_get_ahead_target (BijouCacheEntry *self, BijouFetcher *fetcher);
 gint64 bijou_cache_entry_get_soon (BijouCacheEntry *self);
 void bijou_cache_entry_wake (BijouCacheEntry *self);
 

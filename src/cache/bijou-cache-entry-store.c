@@ -219,13 +219,15 @@ trim (BijouCacheEntry *self, gint64 excess, gint64 anchor)
   g_autoptr (BijouRangeMap) disowned = bijou_range_map_new ();
   gint64 keep = MIN (TRIM_KEEP, self->limits->budget / 4);
   gint64 spare = MAX (TRIM_STEP - excess, 0);
+  BijouReadAhead ahead;
   Save *save;
 
   g_mutex_lock (&self->shared.lock);
+  bijou_cache_entry_get_read_ahead (self, &ahead);
   if (!self->shared.claims->pinned && self->shared.background_readers == 0)
     {
       excess = disown (self, 0, anchor - keep, excess + spare, disowned) - spare;
-      disown (self, anchor + bijou_cache_entry_get_ahead_target (self), G_MAXINT64, excess,
+      disown (self, anchor + bijou_read_ahead_get_target (&ahead, G_MAXINT64), G_MAXINT64, excess,
               disowned);
     }
   bijou_cache_file_void_saves (self->file);

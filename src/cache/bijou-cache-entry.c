@@ -5,14 +5,9 @@
 #include "bijou-cache-entry-private.h"
 #include "bijou-fetcher.h"
 
-#define DEFAULT_AHEAD_S 30
-#define DEGRADED_AHEAD_FACTOR 3
-#define MIN_AHEAD (16 * 1024 * 1024)
-#define MAX_AHEAD (256 * 1024 * 1024)
 #define MIN_BUDGET_AHEAD (4 * 1024 * 1024)
 /* Without a disk. */
 #define WINDOW_LIMIT (64 * 1024 * 1024)
-#define WINDOW_AHEAD (32 * 1024 * 1024)
 /* A read this close before the end is of the index, as long as playback is elsewhere. */
 #define MIN_TAIL (1024 * 1024)
 #define MAX_TAIL (16 * 1024 * 1024)
@@ -96,7 +91,6 @@ bijou_cache_entry_init (BijouCacheEntry *self)
   g_cond_init (&self->shared.cond);
   self->shared.window = bijou_byte_window_new (WINDOW_LIMIT);
   self->shared.seekable = TRUE;
-  self->shared.ahead_s = DEFAULT_AHEAD_S;
   self->shared.stall_ms = DEFAULT_STALL_MS;
   self->shared.retry_ms = DEFAULT_RETRY_MS;
   self->shared.saved_at = g_get_monotonic_time ();
@@ -165,24 +159,46 @@ bijou_cache_entry_get_present_end (BijouCacheEntry *self, gint64 offset)
 }
 
 /**
+ * bijou_cache_entry_get_read_ahead:
+ * @self: an entry
+ * @ahead: (out): what decides how far it is fetched ahead
+ *
+ * With the lock held.
+ */
+void
+bijou_cache_entry_get_read_ahead (BijouCacheEntry *self, BijouReadAhead *ahead)
+{
+  gint64 limit = (gint64) g_atomic_int_get (&self->limits->ahead_mb) << 20;
+
+  ahead->seconds = self->shared.ahead_s;
+  if (ahead->seconds == 0)
+    ahead->seconds = (guint) g_atomic_int_get (&self->limits->ahead_s);
+  ahead->bitrate = self->shared.bitrate;
+  /* A film that is longer than the budget gives up what is behind the reader. */
+  ahead->limit = self->shared.disk_failed
+                     ? limit
+                     : MIN (limit, MAX (self->limits->budget / 2, MIN_BUDGET_AHEAD));
+  ahead->degraded = self->shared.degraded;
+  ahead->metered = g_atomic_int_get (&self->limits->metered);
+  ahead->in_memory = self->shared.disk_failed;
+}
+
+/**
  * bijou_cache_entry_get_ahead_target:
  * @self: an entry
+ * @fetcher: one of its fetchers
  *
  * With the lock held.
  *
- * Returns: how many bytes to be ahead of the reader
+ * Returns: how many bytes @fetcher is to be ahead of its reader
  */
 gint64
-bijou_cache_entry_get_ahead_target (BijouCacheEntry *self)
+bijou_cache_entry_get_ahead_target (BijouCacheEntry *self, BijouFetcher *fetcher)
 {
-  guint seconds = self->shared.ahead_s * (self->shared.degraded ? DEGRADED_AHEAD_FACTOR : 1);
-  gint64 target = self->shared.bitrate / 8 * seconds;
+  BijouReadAhead ahead;
 
-  target = CLAMP (target, MIN_AHEAD, MAX_AHEAD);
-  if (self->shared.disk_failed)
-    return MIN (target, WINDOW_AHEAD);
-  /* A film that is longer than the budget gives up what is behind the reader. */
-  return MIN (target, MAX (self->limits->budget / 2, MIN_BUDGET_AHEAD));
+  bijou_cache_entry_get_read_ahead (self, &ahead);
+  return bijou_read_ahead_get_target (&ahead, g_get_monotonic_time () - fetcher->settled_at);
 }
 
 /**
@@ -271,7 +287,7 @@ steer (BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset)
   gint64 size = self->shared.claims->size;
   BijouFetcher *coming;
 
-  own->anchor = offset;
+  bijou_fetcher_set_anchor (own, offset);
   if (slot == BIJOU_FETCHER_MAIN)
     self->shared.position = offset;
   if (size >= 0 && gap >= size)
@@ -280,13 +296,14 @@ steer (BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset)
   coming = find_coming (self, gap);
   if (coming == NULL)
     {
-      if (gap != offset && gap - offset >= bijou_cache_entry_get_ahead_target (self) * 3 / 4)
+      if (gap != offset && gap - offset >= bijou_read_ahead_get_low_mark (
+                                               bijou_cache_entry_get_ahead_target (self, own)))
         return NULL;
       bijou_fetcher_aim (own, gap);
       return own;
     }
   if (coming != own && gap == offset)
-    coming->anchor = offset;
+    bijou_fetcher_set_anchor (coming, offset);
   if (coming->paused || coming->activity == BIJOU_CACHE_IDLE)
     {
       coming->last_arrival = g_get_monotonic_time ();
@@ -320,6 +337,8 @@ check_reader (BijouCacheEntry *self,
 static gint64
 get_deadline (BijouCacheEntry *self, BijouFetcher *fetcher, gint64 started)
 {
+  if (self->shared.retry_ms == BIJOU_CACHE_PATIENT)
+    return g_get_monotonic_time () + G_TIME_SPAN_DAY;
   if (fetcher->retry_since != 0)
     return MAX (started, fetcher->retry_since) + self->shared.retry_ms * G_TIME_SPAN_MILLISECOND;
   return MAX (started, fetcher->last_arrival) + self->shared.stall_ms * G_TIME_SPAN_MILLISECOND;
@@ -876,6 +895,23 @@ bijou_cache_entry_get_extents (BijouCacheEntry *self)
   return map;
 }
 
+static void
+fill_outage (BijouCacheEntry *self, BijouCacheStats *stats)
+{
+  stats->failure = BIJOU_ERROR_FAILED;
+  stats->retry_at = 0;
+  for (int slot = BIJOU_N_FETCHERS - 1; slot >= 0; slot--)
+    {
+      BijouFetcher *fetcher = self->shared.fetchers[slot];
+
+      if (fetcher == NULL || fetcher->retry_since == 0 || fetcher->last == NULL)
+        continue;
+      stats->retry_at = fetcher->retry_at;
+      if (fetcher->last->domain == BIJOU_ERROR)
+        stats->failure = fetcher->last->code;
+    }
+}
+
 /* The liveliest of the fetchers tells. */
 static BijouCacheActivity
 get_activity (BijouCacheEntry *self)
@@ -915,6 +951,7 @@ bijou_cache_entry_get_stats (BijouCacheEntry *self, BijouCacheStats *stats)
   stats->read_ahead =
       bijou_range_map_get_present_end (map, self->shared.position) - self->shared.position;
   stats->in_memory = self->shared.disk_failed;
+  fill_outage (self, stats);
   g_mutex_unlock (&self->shared.lock);
 }
 
@@ -960,7 +997,8 @@ bijou_cache_entry_set_read_ahead (BijouCacheEntry *self, guint seconds)
  * @stall_ms: how long a read waits with no byte while connected
  * @retry_ms: how long a read waits while reconnecting
  *
- * Any thread.
+ * With %BIJOU_CACHE_PATIENT it waits as long as it takes, also for a server that has a problem of
+ * its own. Any thread.
  */
 void
 bijou_cache_entry_set_patience (BijouCacheEntry *self, guint stall_ms, guint retry_ms)
@@ -971,6 +1009,25 @@ bijou_cache_entry_set_patience (BijouCacheEntry *self, guint stall_ms, guint ret
   self->shared.stall_ms = stall_ms;
   self->shared.retry_ms = retry_ms;
   g_cond_broadcast (&self->shared.cond);
+  g_mutex_unlock (&self->shared.lock);
+}
+
+/**
+ * bijou_cache_entry_retry_now:
+ * @self: an entry
+ *
+ * For a user who does not want to wait, or news that the server is back: what waits before its next
+ * try tries at once, and what hangs begins anew. Any thread.
+ */
+void
+bijou_cache_entry_retry_now (BijouCacheEntry *self)
+{
+  g_return_if_fail (BIJOU_IS_CACHE_ENTRY (self));
+
+  g_mutex_lock (&self->shared.lock);
+  for (int i = 0; i < BIJOU_N_FETCHERS; i++)
+    if (self->shared.fetchers[i] != NULL)
+      bijou_fetcher_doubt (self->shared.fetchers[i]);
   g_mutex_unlock (&self->shared.lock);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bijou-error.h"
 #include "bijou-media-origin.h"
 #include "bijou-range-map.h"
 
@@ -40,6 +41,8 @@ typedef struct
   gint64 present;     /* bytes that can be read with no network */
   gint64 read_ahead;  /* bytes present from the read position on */
   gboolean in_memory; /* the disk cannot be used, with a reason in the log */
+  BijouError failure; /* while %BIJOU_CACHE_RETRYING: why the last try failed */
+  gint64 retry_at;    /* and the monotonic time of the next one, in the past when it runs */
 } BijouCacheStats;
 
 /**
@@ -103,10 +106,13 @@ BijouRangeMap *bijou_cache_entry_get_extents (BijouCacheEntry *self);
 void bijou_cache_entry_get_stats (BijouCacheEntry *self, BijouCacheStats *stats);
 /* Bits per second of the media, for the size of the read-ahead. */
 void bijou_cache_entry_set_bitrate (BijouCacheEntry *self, gint64 bitrate);
-/* Seconds of media to be ahead of the reader; 30 by default. */
+/* Seconds of media to be ahead of the reader; 0: as its folder has it. */
 void bijou_cache_entry_set_read_ahead (BijouCacheEntry *self, guint seconds);
+/* For bijou_cache_entry_set_patience(): as long as it takes. */
+#define BIJOU_CACHE_PATIENT G_MAXUINT
 /* How long a read waits with no byte while connected (30 s), and while reconnecting (120 s). */
 void bijou_cache_entry_set_patience (BijouCacheEntry *self, guint stall_ms, guint retry_ms);
+void bijou_cache_entry_retry_now (BijouCacheEntry *self);
 /* (transfer full): a last reference waits for transfers, and this leaves that to a worker. */
 void bijou_cache_entry_release (BijouCacheEntry *self);
 void bijou_cache_entry_set_pinned (BijouCacheEntry *self, gboolean pinned);

@@ -19,6 +19,13 @@
 #define QUICK_US (20 * G_TIME_SPAN_MILLISECOND)
 /* A server may ask for more patience than a film has. */
 #define MAX_RETRY_AFTER_S 10
+/* Who waits for so long waits for somebody who switches the server on. */
+#define LONG_OUTAGE_US (10 * G_TIME_SPAN_MINUTE)
+#define LONG_BACKOFF_US (30 * G_TIME_SPAN_SECOND)
+/* How often a paused transfer looks whether its reader has stayed. */
+#define GROWTH_US G_TIME_SPAN_SECOND
+/* Two parts of a file that one reader may read by turns. */
+#define AROUND (8 * 1024 * 1024)
 /* A server that fails in itself, or answers nonsense, is asked so often with no byte between. */
 #define MAX_SERVER_FAILURES 3
 #define MAX_NONSENSE 4
@@ -45,15 +52,27 @@ get_distance (BijouFetcher *self)
 static gboolean
 is_far_ahead (BijouFetcher *self)
 {
-  return !self->greedy && get_distance (self) >= bijou_cache_entry_get_ahead_target (self->entry);
+  return !self->greedy &&
+         get_distance (self) >= bijou_cache_entry_get_ahead_target (self->entry, self);
 }
 
-/* Lower than the mark that paused it, so that it does not stutter. */
 static gboolean
 is_hungry (BijouFetcher *self)
 {
-  return self->greedy ||
-         get_distance (self) < bijou_cache_entry_get_ahead_target (self->entry) * 3 / 4;
+  gint64 target = bijou_cache_entry_get_ahead_target (self->entry, self);
+
+  return self->greedy || get_distance (self) < bijou_read_ahead_get_low_mark (target);
+}
+
+/* Whether it may go on without its reader moving. */
+static gboolean
+is_growing (BijouFetcher *self)
+{
+  BijouReadAhead ahead;
+
+  bijou_cache_entry_get_read_ahead (self->entry, &ahead);
+  return !self->greedy &&
+         bijou_read_ahead_is_growing (&ahead, g_get_monotonic_time () - self->settled_at);
 }
 
 static gboolean
@@ -142,6 +161,13 @@ fail (BijouFetcher *self, GError *error)
   return OUTCOME_FAIL;
 }
 
+/* Whoever watches a film waits until it goes on, or leaves. */
+static gboolean
+is_patient (BijouFetcher *self)
+{
+  return self->entry->shared.retry_ms == BIJOU_CACHE_PATIENT;
+}
+
 /* How often something is tried again that waiting alone does not heal; G_MAXUINT: it may. */
 static guint
 get_tries (BijouFetcher *self, const GError *error)
@@ -160,8 +186,10 @@ get_tries (BijouFetcher *self, const GError *error)
     case BIJOU_ERROR_FAILED:
       return MAX_NONSENSE;
     case BIJOU_ERROR_SERVER:
-      return MAX_SERVER_FAILURES - 1;
+      return is_patient (self) ? G_MAXUINT : MAX_SERVER_FAILURES - 1;
+    /* A new token, or an address where the server itself answers, may do better. */
     case BIJOU_ERROR_UNAUTHORISED:
+    case BIJOU_ERROR_NOT_FOUND:
       return 1;
     default:
       return 0;
@@ -592,6 +620,8 @@ wait_for_more (BijouFetcher *self)
     }
   if (now < self->store_at)
     deadline = MIN (deadline, self->store_at);
+  if (self->paused && is_growing (self))
+    deadline = MIN (deadline, now + GROWTH_US);
   if (deadline == G_MAXINT64)
     g_cond_wait (&self->cond, &self->entry->shared.lock);
   else
@@ -751,10 +781,12 @@ run_transfer (BijouFetcher *self, gint64 start)
 
 /* Exponential, with jitter: many clients must not come back at the same moment. */
 static gint64
-get_pause (BijouFetcher *self)
+get_pause (BijouFetcher *self, gint64 now)
 {
   gint64 pause = MIN (BACKOFF_US << MIN (self->failures, 6), MAX_BACKOFF_US);
 
+  if (now - self->retry_since > LONG_OUTAGE_US)
+    pause = LONG_BACKOFF_US;
   if (self->failures == 0 && self->fetched >= WORTHWHILE)
     pause = QUICK_US;
   pause -= g_random_int_range (0, (gint32) (pause / 2));
@@ -765,18 +797,19 @@ static void
 wait_before_retry (BijouFetcher *self)
 {
   gint64 now = g_get_monotonic_time ();
-  gint64 until = now + get_pause (self);
 
   if (self->retry_since == 0)
     self->retry_since = now;
+  self->retry_at = now + get_pause (self, now);
   self->failures++;
   self->entry->shared.retries++;
   self->activity = BIJOU_CACHE_RETRYING;
   g_info ("Transfer at byte %" G_GINT64_FORMAT " broke off (%s), next try follows", self->position,
           self->last->message);
   bijou_cache_entry_wake (self->entry);
-  while (!self->moved && !self->stopping && !self->hurried && g_get_monotonic_time () < until)
-    g_cond_wait_until (&self->cond, &self->entry->shared.lock, until);
+  while (!self->moved && !self->stopping && !self->hurried &&
+         g_get_monotonic_time () < self->retry_at)
+    g_cond_wait_until (&self->cond, &self->entry->shared.lock, self->retry_at);
   self->hurried = FALSE;
 }
 
@@ -854,7 +887,11 @@ fetcher_main (gpointer data)
             self->position = -1;
           self->moved = FALSE;
           self->activity = BIJOU_CACHE_IDLE;
-          g_cond_wait (&self->cond, &self->entry->shared.lock);
+          if (self->want >= 0 && is_growing (self))
+            g_cond_wait_until (&self->cond, &self->entry->shared.lock,
+                               g_get_monotonic_time () + GROWTH_US);
+          else
+            g_cond_wait (&self->cond, &self->entry->shared.lock);
           continue;
         }
       self->moved = FALSE;
@@ -878,6 +915,7 @@ bijou_fetcher_new (BijouCacheEntry *entry, gboolean greedy)
 
   self->entry = entry;
   self->greedy = greedy;
+  self->settled_at = g_get_monotonic_time ();
   self->want = -1;
   self->until = -1;
   self->position = -1;
@@ -968,6 +1006,21 @@ bijou_fetcher_wake (BijouFetcher *self)
 }
 
 /**
+ * bijou_fetcher_set_anchor:
+ * @self: a fetcher
+ * @offset: where its reader is
+ *
+ * With the entry's lock held.
+ */
+void
+bijou_fetcher_set_anchor (BijouFetcher *self, gint64 offset)
+{
+  if (ABS (offset - self->anchor) > AROUND)
+    self->settled_at = g_get_monotonic_time ();
+  self->anchor = offset;
+}
+
+/**
  * bijou_fetcher_is_coming:
  * @self: a fetcher
  * @offset: an absent byte
@@ -1002,5 +1055,7 @@ bijou_fetcher_doubt (BijouFetcher *self)
   if (self->request != NULL && self->doubted_at == 0 && now >= self->started + DOUBT_US)
     self->doubted_at = now;
   self->hurried = self->request == NULL && self->activity == BIJOU_CACHE_RETRYING;
+  if (self->hurried)
+    self->retry_at = now;
   bijou_fetcher_wake (self);
 }

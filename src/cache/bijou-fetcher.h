@@ -23,6 +23,7 @@ struct _BijouFetcher
   gint64 until;        /* the byte to end before, -1 none */
   gboolean moved;      /* `want` was set anew: leave the transfer */
   gint64 anchor;       /* where its reader is */
+  gint64 settled_at;   /* monotonic µs: since when the reader is around there */
   gint64 position;     /* the next byte to be stored, -1 when none is to come */
   GError *error;       /* (owned) (nullable) why it gave up; for the reader */
   GError *last;        /* (owned) (nullable) why it retries */
@@ -33,6 +34,7 @@ struct _BijouFetcher
   gint64 best;         /* up to where it came since it was aimed, -1 nowhere */
   gint64 retry_since;  /* monotonic µs, 0 when it does not */
   gint64 retry_after;  /* µs that the server asks to wait */
+  gint64 retry_at;     /* monotonic µs of the next try */
   gint64 last_arrival; /* monotonic µs of the last byte, or of the start */
   gint64 doubted_at;   /* monotonic µs, 0 never: the way it uses may be gone */
   gboolean hurried;    /* the next try need not wait */
@@ -63,6 +65,7 @@ void bijou_fetcher_free (BijouFetcher *self);
 void bijou_fetcher_aim (BijouFetcher *self, gint64 offset);
 void bijou_fetcher_aim_until (BijouFetcher *self, gint64 offset, gint64 until);
 void bijou_fetcher_wake (BijouFetcher *self);
+void bijou_fetcher_set_anchor (BijouFetcher *self, gint64 offset);
 gboolean bijou_fetcher_is_coming (BijouFetcher *self, gint64 offset);
 void bijou_fetcher_doubt (BijouFetcher *self);
 

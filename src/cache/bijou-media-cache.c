@@ -63,6 +63,8 @@ bijou_media_cache_init (BijouMediaCache *self)
   self->shared.entries =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) weak_ref_free);
   self->limits = g_atomic_rc_box_new0 (BijouCacheLimits);
+  self->limits->ahead_s = BIJOU_READ_AHEAD_SECONDS;
+  self->limits->ahead_mb = BIJOU_READ_AHEAD_LIMIT_MB;
   self->saver = bijou_worker_new ("bijou-cachesave");
 }
 
@@ -427,6 +429,38 @@ bijou_media_cache_get_budget (BijouMediaCache *self)
   g_return_val_if_fail (BIJOU_IS_MEDIA_CACHE (self), 0);
 
   return self->limits->budget;
+}
+
+/**
+ * bijou_media_cache_set_read_ahead:
+ * @self: a cache
+ * @seconds: of media, to be ahead of a reader
+ * @limit_mb: at most so far ahead
+ *
+ * Holds from the next look of each transfer on. Any thread.
+ */
+void
+bijou_media_cache_set_read_ahead (BijouMediaCache *self, guint seconds, guint limit_mb)
+{
+  g_return_if_fail (BIJOU_IS_MEDIA_CACHE (self));
+
+  g_atomic_int_set (&self->limits->ahead_s, (gint) seconds);
+  g_atomic_int_set (&self->limits->ahead_mb, (gint) limit_mb);
+}
+
+/**
+ * bijou_media_cache_set_metered:
+ * @self: a cache
+ * @metered: whether the network is paid for by the byte: only what is watched soon is fetched then
+ *
+ * Any thread.
+ */
+void
+bijou_media_cache_set_metered (BijouMediaCache *self, gboolean metered)
+{
+  g_return_if_fail (BIJOU_IS_MEDIA_CACHE (self));
+
+  g_atomic_int_set (&self->limits->metered, metered);
 }
 
 /**

@@ -60,6 +60,8 @@ void bijou_media_cache_set_budget (BijouMediaCache *self, gint64 budget);
 void bijou_media_cache_set_only_watched (BijouMediaCache *self, gboolean only_watched);
 /* Removes what crashes left, in the background; once after the start. */
 void bijou_media_cache_tidy (BijouMediaCache *self);
+void bijou_media_cache_set_read_ahead (BijouMediaCache *self, guint seconds, guint limit_mb);
+void bijou_media_cache_set_metered (BijouMediaCache *self, gboolean metered);
 /* What is not open is removed. @server_id: only its entries, %NULL: all but pinned ones. */
 void bijou_media_cache_clear (BijouMediaCache *self, const char *server_id);
 /* Waits until what was written is claimed on disk; at the end of the program. */

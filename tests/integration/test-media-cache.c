@@ -500,6 +500,63 @@ test_gives_up (CacheFixture *fixture, gconstpointer data)
   g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_OFFLINE);
 }
 
+static gpointer
+end_outage_in_thread (gpointer data)
+{
+  gpointer *all = data;
+  BijouCacheEntry *entry = all[0];
+  TestOrigin *origin = all[1];
+  BijouCacheStats stats;
+
+  do
+    {
+      g_thread_yield ();
+      bijou_cache_entry_get_stats (entry, &stats);
+    }
+  while (stats.retry_at < g_get_monotonic_time () + G_TIME_SPAN_SECOND);
+  g_assert_cmpint (stats.activity, ==, BIJOU_CACHE_RETRYING);
+  g_assert_cmpint (stats.failure, ==, BIJOU_ERROR_OFFLINE);
+  g_atomic_int_set (&origin->port, GPOINTER_TO_INT (all[2]));
+  bijou_cache_entry_retry_now (entry);
+  bijou_cache_entry_get_stats (entry, &stats);
+  g_assert_cmpint (stats.retry_at, <=, g_get_monotonic_time ());
+  return NULL;
+}
+
+/* Who is patient gets the bytes in the end, and at once when told that the server is back. */
+static void
+test_patient (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = cache_open (fixture);
+  g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
+  gpointer all[] = { entry, fixture->origin, GINT_TO_POINTER (fixture->origin->port) };
+  GThread *thread;
+
+  bijou_cache_entry_set_patience (entry, BIJOU_CACHE_PATIENT, BIJOU_CACHE_PATIENT);
+  fixture->origin->port = (int) loopback_find_dead_port ();
+  thread = g_thread_new ("outage", end_outage_in_thread, all);
+  cache_assert_reads (fixture, entry, reader, 0, 1000);
+  g_thread_join (thread);
+}
+
+/* A proxy says so too, while the server behind it restarts: asked twice. */
+static void
+test_not_found (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = cache_open (fixture);
+  g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
+  g_autoptr (GError) error = NULL;
+
+  g_atomic_int_set (&fixture->film->status, 404);
+  g_atomic_int_set (&fixture->film->status_count, 1);
+  cache_assert_reads (fixture, entry, reader, 0, 1000);
+  g_assert_cmpint (g_atomic_int_get (&fixture->origin->failures), ==, 1);
+
+  g_atomic_int_set (&fixture->film->status_count, 2);
+  g_assert_cmpint (cache_read_some (entry, reader, 6 * MB, &error), ==, -1);
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND);
+}
+
 static void
 fill_and_close (CacheFixture *fixture)
 {
@@ -855,6 +912,8 @@ main (int argc, char **argv)
   add ("changed-under-reader", test_changed_under_reader, 0);
   add ("cancelled-read", test_cancelled_read, 0);
   add ("gives-up", test_gives_up, 0);
+  add ("patient", test_patient, 0);
+  add ("not-found", test_not_found, 0);
   add ("shorter-than-claimed", test_shorter_than_claimed, 0);
   add ("cut-under-way", test_cut_under_way, 0);
   add ("broken-sidecar", test_broken_sidecar, 0);
