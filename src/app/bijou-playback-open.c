@@ -8,6 +8,9 @@
 /* Who stopped in the credits begins anew. */
 #define END_FRACTION 0.95
 #define REWIND_MS 5000
+/* Until the file is known to be there; whoever waits for a film sees why. */
+#define OPENING_STALL_MS 20000
+#define OPENING_RETRY_MS 10000
 
 BijouOpening *
 bijou_opening_new (BijouContext *context, BijouItem *item, const char *session_id)
@@ -26,6 +29,7 @@ void
 bijou_opening_free (BijouOpening *self)
 {
   g_clear_object (&self->source);
+  g_clear_object (&self->backend);
   g_clear_object (&self->detail);
   g_clear_object (&self->item);
   g_clear_object (&self->context);
@@ -132,26 +136,38 @@ find_part_in_worker (BijouOpening *self, gboolean fresh, GCancellable *cancellab
   return TRUE;
 }
 
+/* The server tells what the whole film takes at most, or on average. */
+static gint64
+get_bitrate (BijouOpening *self)
+{
+  gint64 average = 0;
+
+  if (self->part->size > 0 && self->part->duration_ms > 0)
+    average = (gint64) ((double) self->part->size * 8000 / self->part->duration_ms);
+  return MAX (average, self->version->bitrate);
+}
+
 static gboolean
 open_part_in_worker (BijouOpening *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (BijouBackend) backend =
-      bijou_context_get_backend (self->context, self->item->server_id);
   g_autoptr (BijouMediaOrigin) origin = NULL;
   g_autoptr (BijouCacheEntry) entry = NULL;
   BijouCacheKey key;
 
+  g_clear_object (&self->backend);
+  self->backend = bijou_context_get_backend (self->context, self->item->server_id);
   /* With nobody signed in, what is complete in the cache still plays. */
-  if (backend != NULL)
-    origin = bijou_part_origin_new (backend, self->detail, self->part, self->session_id);
+  if (self->backend != NULL)
+    origin = bijou_part_origin_new (self->backend, self->detail, self->part, self->session_id);
   bijou_part_origin_fill_key (self->detail, self->part, &key);
   entry =
       bijou_media_cache_open (bijou_context_get_media_cache (self->context), &key, origin, error);
   if (entry == NULL)
     return FALSE;
-  if (self->version->bitrate > 0)
-    bijou_cache_entry_set_bitrate (entry, self->version->bitrate);
+  bijou_cache_entry_set_bitrate (entry, get_bitrate (self));
+  bijou_cache_entry_set_patience (entry, OPENING_STALL_MS, OPENING_RETRY_MS);
   self->source = bijou_entry_source_new (entry, cancellable, error);
+  bijou_cache_entry_set_patience (entry, OPENING_STALL_MS, BIJOU_CACHE_PATIENT);
   return self->source != NULL;
 }
 

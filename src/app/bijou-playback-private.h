@@ -22,6 +22,7 @@ typedef struct
   int part_number;       /* -1 by start_ms, replaced by the number */
   gboolean fresh;        /* what is kept of the details is out of date */
 
+  BijouBackend *backend;    /* (owned) (nullable) NULL: nobody was signed in */
   BijouDetail *detail;      /* (owned) (nullable) */
   BijouVersion *version;    /* (nullable) belongs to detail */
   BijouPart *part;          /* (nullable) belongs to detail */

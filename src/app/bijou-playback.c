@@ -31,6 +31,7 @@ struct _BijouPlayback
   gboolean fresh;   /* the opening asked the server for the details anew */
   gboolean started; /* what was opened has shown a picture */
   gboolean ended;
+  gboolean offline; /* the server was, as last told */
   gint64 asked_us;  /* when the opening was asked for; for the log */
   gint64 wanted_ms; /* where the opening will begin, -1 resume */
 };
@@ -45,6 +46,7 @@ enum
   SIGNAL_TRACKS_CHANGED,
   SIGNAL_READY,
   SIGNAL_ENDED,
+  SIGNAL_REVOKED,
   SIGNAL_FAILED,
   SIGNAL_NOTICE,
   N_SIGNALS
@@ -202,6 +204,7 @@ load_player (BijouPlayback *self)
 {
   BijouOpening *opened = self->opened;
   BijouPlayerLoad load = { .source = BIJOU_BYTE_SOURCE (opened->source),
+                           .container = opened->part->container,
                            .start_ms = MAX (0, opened->start_ms - opened->part_offset_ms) };
 
   bijou_opening_choose_tracks (opened->part, bijou_context_get_settings (self->context),
@@ -381,6 +384,42 @@ close_item (BijouPlayback *self)
   self->ended = FALSE;
 }
 
+/* --- the server --- */
+
+/* Nothing of it is for whoever is signed in now. */
+static void
+end_revoked (BijouPlayback *self)
+{
+  g_message ("playback stopped, for another user is at the server, or nobody");
+  g_cancellable_cancel (self->reporting);
+  g_object_unref (self->reporting);
+  self->reporting = g_cancellable_new ();
+  g_clear_object (&self->progress);
+  bijou_playback_stop (self);
+  emit (self, SIGNAL_REVOKED);
+}
+
+static void
+on_server_state_cb (BijouContext *context, const char *server_id, BijouPlayback *self)
+{
+  g_autoptr (BijouBackend) backend = NULL;
+  BijouConnectionState state;
+
+  if (self->opened == NULL || !g_str_equal (self->item->server_id, server_id))
+    return;
+  backend = bijou_context_get_backend (context, server_id);
+  if (self->opened->backend != NULL && backend != self->opened->backend)
+    {
+      end_revoked (self);
+      return;
+    }
+  state = bijou_context_get_server_state (context, server_id);
+  if (state == BIJOU_CONNECTION_CONNECTED && self->offline)
+    bijou_cache_entry_retry_now (bijou_entry_source_get_entry (self->opened->source));
+  if (state == BIJOU_CONNECTION_CONNECTED || state == BIJOU_CONNECTION_OFFLINE)
+    self->offline = state == BIJOU_CONNECTION_OFFLINE;
+}
+
 static void
 bijou_playback_dispose (GObject *object)
 {
@@ -418,7 +457,8 @@ static void
 bijou_playback_class_init (BijouPlaybackClass *klass)
 {
   static const char *const plain[] = { "item-changed",   "state-changed", "position-changed",
-                                       "tracks-changed", "ready",         "ended" };
+                                       "tracks-changed", "ready",         "ended",
+                                       "revoked" };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->dispose = bijou_playback_dispose;
@@ -480,6 +520,8 @@ bijou_playback_new (BijouContext *context, GstElement *video_sink, GstElement *a
   g_settings_bind (settings, "volume", self->player, "volume", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "muted", self->player, "muted", G_SETTINGS_BIND_DEFAULT);
   connect_player (self);
+  g_signal_connect_object (context, "server-state-changed", G_CALLBACK (on_server_state_cb), self,
+                           0);
   return self;
 }
 
@@ -532,6 +574,18 @@ bijou_playback_retry (BijouPlayback *self)
   item = g_object_ref (self->item);
   position_ms = self->opened != NULL ? bijou_playback_get_position (self) : self->wanted_ms;
   bijou_playback_play (self, item, position_ms, self->choices);
+}
+
+/* For a user who does not want to wait: opens what failed again, or asks the server at once. */
+void
+bijou_playback_try_now (BijouPlayback *self)
+{
+  g_return_if_fail (BIJOU_IS_PLAYBACK (self));
+
+  if (self->error != NULL)
+    bijou_playback_retry (self);
+  else if (self->opened != NULL)
+    bijou_cache_entry_retry_now (bijou_entry_source_get_entry (self->opened->source));
 }
 
 /* Ends what plays; the server is told in the background. */

@@ -32,7 +32,11 @@ void bijou_playback_track_free (BijouPlaybackTrack *self);
  *
  * Signals: `item-changed` (another item, or its details are known now); `state-changed`;
  * `position-changed`; `tracks-changed`; `ready`; `ended` (the film played to its end); `failed`
- * (GError); `notice` (a sentence for the user, playing goes on).
+ * (GError); `notice` (a sentence for the user, playing goes on); `revoked` (whoever was signed in
+ * when it began is not any more, and it was stopped).
+ *
+ * While the server is away the film waits, as long as the user lets it: the state is stalled (or
+ * loading), and bijou_playback_get_cache_stats() tells why and when the next try is.
  */
 #define BIJOU_TYPE_PLAYBACK (bijou_playback_get_type ())
 G_DECLARE_FINAL_TYPE (BijouPlayback, bijou_playback, BIJOU, PLAYBACK, GObject)
@@ -45,6 +49,7 @@ void bijou_playback_play (BijouPlayback *self,
                           gint64 start_ms,
                           const BijouPlayChoices *choices);
 void bijou_playback_retry (BijouPlayback *self);
+void bijou_playback_try_now (BijouPlayback *self);
 void bijou_playback_stop (BijouPlayback *self);
 gboolean bijou_playback_play_next (BijouPlayback *self);
 gboolean bijou_playback_play_previous (BijouPlayback *self);

@@ -168,7 +168,12 @@ check_identity (BijouRace *self, BijouHttpResponse *response, GError **error)
   gboolean same;
 
   if (!bijou_http_response_check (response, error))
-    return FALSE;
+    {
+      /* Each server has an identity: what has none is a proxy, or something else. */
+      if (g_error_matches (*error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND))
+        (*error)->code = BIJOU_ERROR_WRONG_SERVER;
+      return FALSE;
+    }
   if (!self->probe->parse (response, &identity, error))
     {
       bijou_identity_clear (&identity);

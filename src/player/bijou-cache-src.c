@@ -151,6 +151,8 @@ bijou_cache_src_fill (GstBaseSrc *base, guint64 offset, guint length, GstBuffer 
   if (!gst_buffer_map (buffer, &map, GST_MAP_WRITE))
     return GST_FLOW_ERROR;
   n = read_fully (self, offset, map.data, MIN (length, map.size), &error);
+  GST_LOG_OBJECT (self, "%" G_GSSIZE_FORMAT " of %u bytes at %" G_GUINT64_FORMAT, n, length,
+                  offset);
   gst_buffer_unmap (buffer, &map);
 
   if (n < 0 && bijou_error_is_cancelled (error))

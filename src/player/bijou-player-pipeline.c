@@ -6,15 +6,30 @@
 #include "bijou-toc.h"
 
 #include <gst/pbutils/pbutils.h>
+#include <string.h>
 
-#define URI "bijou-cache://film"
+#define URI "bijou-cache:///film"
+#define MAX_EXTENSION 8
 #define FLAGS "soft-colorbalance+deinterlace+soft-volume+audio+video+buffering"
 #define TICK_MS 200
 #define CLOSING_MS 2
 
+/* GStreamer asks those first who know the extension, and nobody else when they are sure. */
+static char *
+make_uri (const char *container)
+{
+  gsize length = container != NULL ? strspn (container, G_CSET_a_2_z G_CSET_DIGITS) : 0;
+
+  if (length == 0 || length > MAX_EXTENSION)
+    return g_strdup (URI);
+  return g_strdup_printf (URI ".%.*s", (int) length, container);
+}
+
 void
 bijou_player_start_pipeline (BijouPlayer *self)
 {
+  g_autofree char *uri = make_uri (self->container);
+
   g_mutex_lock (&self->shared.lock);
   self->shared.source = g_object_ref (self->source);
   g_mutex_unlock (&self->shared.lock);
@@ -23,7 +38,7 @@ bijou_player_start_pipeline (BijouPlayer *self)
   self->has_text = self->text_track >= 0;
   gst_util_set_object_arg (G_OBJECT (self->pipeline), "flags",
                            self->has_text ? FLAGS "+text" : FLAGS);
-  g_object_set (self->pipeline, "uri", URI, NULL);
+  g_object_set (self->pipeline, "uri", uri, NULL);
   self->tick = g_timeout_add (TICK_MS, bijou_player_on_tick_cb, self);
   gst_element_set_state (self->pipeline, GST_STATE_PAUSED);
 }

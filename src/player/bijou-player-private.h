@@ -16,6 +16,7 @@ struct _BijouPlayer
   GstElement *pipeline;    /* (owned) playbin3 */
   GstElement *video_sink;  /* (owned) */
   BijouByteSource *source; /* (owned) (nullable) NULL: nothing is loaded */
+  char *container;         /* (owned) (nullable) */
   GError *error;           /* (owned) (nullable) why it failed */
   char *missing_decoder;   /* (owned) (nullable) description of a plugin that is not there */
   GPtrArray *tracks;       /* (owned) of BijouTrack */

@@ -122,6 +122,17 @@ bijou_player_on_async_done (BijouPlayer *self)
 
 /* --- the clock of the position --- */
 
+/* Sound may have been there for a little longer than pictures. */
+static gint64
+find_last_seen (BijouPlayer *self)
+{
+  gint64 position = 0;
+
+  if (!gst_element_query_position (self->video_sink, GST_FORMAT_TIME, &position))
+    return self->position_ms;
+  return MIN (self->position_ms, position / GST_MSECOND);
+}
+
 /* The clock runs on while the sinks have nothing, and what comes late is dropped: so the pipeline
  * pauses, and goes on from the last place that was seen. */
 static void
@@ -131,6 +142,8 @@ set_starved (BijouPlayer *self, gboolean starved)
     return;
   self->starved = starved;
   self->quiet_ticks = 0;
+  if (starved && self->seek_target_ms < 0)
+    bijou_player_set_position (self, find_last_seen (self));
   if (!starved && self->seek_target_ms < 0)
     begin_seek (self, self->position_ms, BIJOU_SEEK_ACCURATE);
   bijou_player_apply_target (self);

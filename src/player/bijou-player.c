@@ -274,6 +274,7 @@ bijou_player_finalize (GObject *object)
 {
   BijouPlayer *self = BIJOU_PLAYER (object);
 
+  g_free (self->container);
   g_ptr_array_unref (self->tracks);
   g_ptr_array_unref (self->selected);
   g_ptr_array_unref (self->chapters);
@@ -381,6 +382,8 @@ bijou_player_load (BijouPlayer *self, const BijouPlayerLoad *load)
   unload (self);
   bijou_player_look_for_sound (self);
   self->source = g_object_ref (load->source);
+  g_free (self->container);
+  self->container = g_strdup (load->container);
   self->still_limit = BIJOU_PLAYER_STILL_TICKS;
   self->audio_track = load->audio_track;
   self->text_track = load->text_track;
@@ -568,7 +571,8 @@ bijou_player_get_position (BijouPlayer *self)
 
   g_return_val_if_fail (BIJOU_IS_PLAYER (self), 0);
 
-  if (bijou_player_is_loaded (self) && self->ready && !self->ended && self->seek_target_ms < 0 &&
+  if (bijou_player_is_loaded (self) && self->ready && !self->ended && !self->starved &&
+      self->seek_target_ms < 0 &&
       gst_element_query_position (self->pipeline, GST_FORMAT_TIME, &position))
     self->position_ms = bijou_player_clamp_position (self, position / GST_MSECOND);
   return self->position_ms;

@@ -35,7 +35,9 @@ typedef enum
  */
 typedef struct
 {
-  BijouByteSource *source; /* its size is known */
+  BijouByteSource *source;
+  const char
+      *container; /* (nullable) "mkv": spares finding it out, which reads all over the file */
   gint64 start_ms;
   gboolean paused; /* stop at the first picture */
   int audio_track; /* number among the audio tracks, -1: the file's default */

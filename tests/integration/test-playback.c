@@ -1,239 +1,31 @@
-#include "config.h"
+#include "playback-fixture.h"
 
-#include "bijou-fake-server.h"
-#include "bijou-film-maker.h"
-#include "bijou-playback.h"
-#include "bijou-sign-in.h"
-
-#include <glib/gstdio.h>
 #include <string.h>
 
 /* A film from a server through the cache to its end, with no display: what the server is told, what
  * the mirror keeps. */
 
 #define SECONDS 6
-#define DEADLINE_S 40
 
-typedef struct
-{
-  char *folder; /* (owned) the profile and the film */
-  BijouFakeServer *server;
-  BijouContext *context;
-  BijouPlayback *playback;
-  BijouItem *film; /* (owned) */
-  gboolean is_plex;
-  guint ready;
-  guint ended;
-  guint failed;
-} Fixture;
-
-/* --- the film --- */
-
-static void
-draw (const BijouFilmPicture *picture, guint frame, gpointer data)
-{
-  for (int y = 0; y < picture->height; y++)
-    memset (picture->plane[0] + y * picture->stride[0], 40 + frame, picture->width);
-  for (int y = 0; y < (picture->height + 1) / 2; y++)
-    {
-      memset (picture->plane[1] + y * picture->stride[1], 128, (picture->width + 1) / 2);
-      memset (picture->plane[2] + y * picture->stride[2], 128, (picture->width + 1) / 2);
-    }
-}
-
-static void
-play_sound (gint16 *samples, guint n, guint64 first, guint track, gpointer data)
-{
-  memset (samples, 0, n * sizeof *samples);
-}
-
-static void
-make_film (const char *folder)
-{
-  static const BijouFilmTrack sounds[] = { { "eng", "English" }, { "fra", "French" } };
-  g_autofree char *path = g_build_filename (folder, "film.mkv", NULL);
-  g_autoptr (GError) error = NULL;
-  BijouFilm film = { .container = BIJOU_FILM_MATROSKA,
-                     .codec = BIJOU_FILM_H264_AAC,
-                     .width = 64,
-                     .height = 36,
-                     .fps = 25,
-                     .seconds = SECONDS,
-                     .video_kbits = 100,
-                     .sample_rate = 48000,
-                     .sounds = sounds,
-                     .n_sounds = 2,
-                     .draw = draw,
-                     .sound = play_sound };
-
-  bijou_film_make (&film, path, &error);
-  g_assert_no_error (error);
-}
-
-/* --- waiting --- */
-
-static gboolean
-on_deadline_cb (gpointer user_data)
-{
-  g_error ("nothing happened for %d s", DEADLINE_S);
-  return G_SOURCE_REMOVE;
-}
-
-#define WAIT_FOR(condition)                                                                        \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    guint deadline = g_timeout_add_seconds (DEADLINE_S, on_deadline_cb, NULL);                     \
-    while (!(condition))                                                                           \
-      g_main_context_iteration (NULL, TRUE);                                                       \
-    g_source_remove (deadline);                                                                    \
-  }                                                                                                \
-  G_STMT_END
-
-static void
-on_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
-static void
-sign_in (Fixture *fixture)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *token = bijou_fake_server_dup_token (fixture->server, 0);
-  g_autofree char *id = NULL;
-
-  if (fixture->is_plex)
-    bijou_sign_in_token_async (fixture->context, bijou_backend_type_find ("plex"),
-                               bijou_fake_server_get_url (fixture->server), token, NULL, on_done_cb,
-                               &result);
-  else
-    bijou_sign_in_password_async (
-        fixture->context, bijou_backend_type_find ("jellyfin"),
-        bijou_fake_server_get_url (fixture->server), bijou_fake_server_get_user (fixture->server),
-        bijou_fake_server_get_password (fixture->server), NULL, on_done_cb, &result);
-  WAIT_FOR (result != NULL);
-  id = bijou_sign_in_finish (result, &error);
-  g_assert_no_error (error);
-}
-
-static GPtrArray *
-list_films (Fixture *fixture)
-{
-  BijouItemQuery query = { .kind = BIJOU_ITEM_MOVIE };
-  g_autoptr (GError) error = NULL;
-  GPtrArray *films =
-      bijou_store_list_items (bijou_context_get_store (fixture->context), &query, &error);
-
-  g_assert_no_error (error);
-  return films;
-}
-
-/* The sign-in begins a first sync. */
-static gboolean
-has_film (Fixture *fixture)
-{
-  g_autoptr (GPtrArray) films = list_films (fixture);
-
-  if (films->len == 0)
-    return FALSE;
-  fixture->film = g_object_ref (g_ptr_array_index (films, 0));
-  return TRUE;
-}
-
-static void
-count_cb (BijouPlayback *playback, gpointer user_data)
-{
-  ++*(guint *) user_data;
-}
-
-static void
-count_failure_cb (BijouPlayback *playback, GError *error, gpointer user_data)
-{
-  ++*(guint *) user_data;
-}
-
-static GstElement *
-make_sink (const char *name)
-{
-  GstElement *sink = gst_element_factory_make (name, NULL);
-
-  g_object_set (sink, "sync", TRUE, NULL);
-  return sink;
-}
-
-static void
-open_playback (Fixture *fixture)
-{
-  GSettings *settings = bijou_context_get_settings (fixture->context);
-
-  g_settings_set_boolean (settings, "rewind-on-resume", FALSE);
-  fixture->playback = bijou_playback_new (fixture->context, make_sink ("fakevideosink"),
-                                          make_sink ("fakeaudiosink"));
-  bijou_playback_set_report_interval (fixture->playback, 400);
-  g_signal_connect (fixture->playback, "ready", G_CALLBACK (count_cb), &fixture->ready);
-  g_signal_connect (fixture->playback, "ended", G_CALLBACK (count_cb), &fixture->ended);
-  g_signal_connect (fixture->playback, "failed", G_CALLBACK (count_failure_cb), &fixture->failed);
-}
+typedef PlaybackFixture Fixture;
 
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  BijouFakeOptions options = BIJOU_FAKE_OPTIONS_INIT;
-  BijouContextOptions profile = { NULL, NULL };
-  g_autoptr (GError) error = NULL;
-  g_autofree char *media = NULL;
-  g_autofree char *home = NULL;
+  PlaybackFilm film = { .is_plex = GPOINTER_TO_INT (data),
+                        .seconds = SECONDS,
+                        .width = 64,
+                        .height = 36,
+                        .fps = 25,
+                        .video_kbits = 100 };
 
-  fixture->is_plex = GPOINTER_TO_INT (data);
-  fixture->folder = g_dir_make_tmp ("bijou-playback-XXXXXX", NULL);
-  media = g_build_filename (fixture->folder, "media", NULL);
-  home = g_build_filename (fixture->folder, "home", NULL);
-  g_mkdir (media, 0700);
-  g_mkdir (home, 0700);
-  make_film (media);
-
-  options.movies = 1;
-  options.shows = 0;
-  options.media_dir = media;
-  fixture->server = bijou_fake_server_start (
-      fixture->is_plex ? BIJOU_FAKE_PLEX : BIJOU_FAKE_JELLYFIN, &options, NULL);
-  profile.profile = home;
-  fixture->context = bijou_context_new (&profile, &error);
-  g_assert_no_error (error);
-  bijou_context_start_services (fixture->context);
-  sign_in (fixture);
-  WAIT_FOR (has_film (fixture));
-  open_playback (fixture);
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
+  playback_fixture_set_up (fixture, &film, NULL);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_clear_object (&fixture->playback);
-  g_clear_object (&fixture->film);
-  bijou_context_shutdown (fixture->context);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_object_unref (fixture->context);
-  bijou_fake_server_stop (fixture->server);
-  remove_tree (fixture->folder);
-  g_free (fixture->folder);
+  playback_fixture_tear_down (fixture);
 }
 
 /* --- what the server was told --- */

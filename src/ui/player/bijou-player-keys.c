@@ -310,6 +310,9 @@ handle_page_key (BijouPlayerPage *self, guint key)
     case GDK_KEY_Return:
     case GDK_KEY_KP_Enter:
       return bijou_player_page_take_upcoming (self);
+    case GDK_KEY_r:
+      bijou_playback_try_now (self->playback);
+      return TRUE;
     case GDK_KEY_i:
       gtk_toggle_button_set_active (self->info_button,
                                     !gtk_toggle_button_get_active (self->info_button));

@@ -505,6 +505,7 @@ connect_playback (BijouPlayerPage *self)
   g_signal_connect (self->playback, "tracks-changed", G_CALLBACK (on_tracks_changed_cb), self);
   g_signal_connect (self->playback, "ended", G_CALLBACK (on_ended_cb), self);
   g_signal_connect (self->playback, "notice", G_CALLBACK (on_notice_cb), self);
+  g_signal_connect_swapped (self->playback, "revoked", G_CALLBACK (bijou_player_page_stop), self);
   g_signal_connect_object (bijou_playback_get_queue (self->playback), "changed",
                            G_CALLBACK (on_queue_changed_cb), self, 0);
   g_signal_connect (player, "notify::volume", G_CALLBACK (on_volume_notify_cb), self);

@@ -95,6 +95,14 @@ on_leave_cb (BijouStallBox *box, BijouPlayerPage *self)
   bijou_player_page_stop (self);
 }
 
+/* Its buttons had the focus. */
+static void
+on_stall_visible_cb (GtkWidget *box, GParamSpec *pspec, BijouPlayerPage *self)
+{
+  if (!gtk_widget_get_visible (box) && !bijou_player_page_has_open_panel (self))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
 static void
 add_panel (BijouPlayerPage *self, GtkWidget *panel)
 {
@@ -112,6 +120,7 @@ add_stall_box (BijouPlayerPage *self)
 
   g_object_bind_property (box, "visible", self->veil, "visible", G_BINDING_SYNC_CREATE);
   g_signal_connect (box, "leave", G_CALLBACK (on_leave_cb), self);
+  g_signal_connect (box, "notify::visible", G_CALLBACK (on_stall_visible_cb), self);
   gtk_overlay_add_overlay (self->overlay, box);
 }
 

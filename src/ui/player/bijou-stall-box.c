@@ -98,23 +98,16 @@ format_rate (BijouStallBox *self, const BijouCacheStats *stats)
 }
 
 static void
-show_waiting (BijouStallBox *self, gint64 waited_us)
+show_waiting (BijouStallBox *self, const BijouCacheStats *stats, gint64 waited_us)
 {
-  BijouCacheStats stats = { 0 };
   g_autofree char *reason = NULL;
   const char *sentence = _ ("Opening the film…");
 
-  bijou_playback_get_cache_stats (self->playback, &stats);
-  if (stats.activity == BIJOU_CACHE_RETRYING)
+  if (self->state == BIJOU_PLAYER_STALLED)
     {
-      sentence = _ ("Reconnecting to the server…");
-      reason = format_kept_place (self);
-    }
-  else if (self->state == BIJOU_PLAYER_STALLED)
-    {
-      sentence = stats.activity == BIJOU_CACHE_CONNECTING ? _ ("Waiting for the server…")
-                                                          : _ ("Filling the buffer…");
-      reason = format_rate (self, &stats);
+      sentence = stats->activity == BIJOU_CACHE_CONNECTING ? _ ("Waiting for the server…")
+                                                           : _ ("Filling the buffer…");
+      reason = format_rate (self, stats);
     }
   set_icon (self, NULL);
   set_text (self->sentence, sentence);
@@ -122,6 +115,49 @@ show_waiting (BijouStallBox *self, gint64 waited_us)
   gtk_widget_set_visible (self->retry, FALSE);
   gtk_widget_set_visible (self->leave, waited_us > LEAVE_AFTER_US);
   show (self);
+}
+
+/* --- the server is away, or this computer --- */
+
+/* (transfer full): whose fault it is. */
+static char *
+format_fault (const GError *error)
+{
+  if (bijou_error_is_transport (error) &&
+      !g_network_monitor_get_network_available (g_network_monitor_get_default ()))
+    return g_strdup (_ ("This computer has no network."));
+  return bijou_error_to_sentence (error);
+}
+
+static char *
+format_retry (gint64 retry_at_us, gint64 now_us)
+{
+  int seconds = (retry_at_us - now_us + G_TIME_SPAN_SECOND - 1) / G_TIME_SPAN_SECOND;
+
+  return g_strdup_printf (_ ("Waiting for the server… retrying in %d s"), MAX (seconds, 1));
+}
+
+/* The last picture stays behind it. @retry_at_us: in the past while a try runs. */
+static void
+show_parked (BijouStallBox *self, const GError *error, gint64 retry_at_us, gint64 now_us)
+{
+  g_autofree char *fault = format_fault (error);
+  g_autofree char *place = format_kept_place (self);
+  g_autofree char *reason = place != NULL ? g_strdup_printf ("%s %s", fault, place) : NULL;
+  g_autofree char *countdown = NULL;
+  gboolean is_new = !gtk_widget_get_visible (self->retry);
+
+  if (retry_at_us > now_us)
+    countdown = format_retry (retry_at_us, now_us);
+  set_icon (self, "network-offline-symbolic");
+  set_text (self->sentence, countdown != NULL ? countdown : _ ("Reconnecting to the server…"));
+  set_text (self->reason, reason != NULL ? reason : fault);
+  gtk_button_set_label (GTK_BUTTON (self->retry), _ ("Retry Now"));
+  gtk_widget_set_visible (self->retry, TRUE);
+  gtk_widget_set_visible (self->leave, TRUE);
+  show (self);
+  if (is_new)
+    gtk_widget_grab_focus (self->retry);
 }
 
 /* --- it cannot play --- */
@@ -157,33 +193,19 @@ retry (BijouStallBox *self)
 {
   g_autoptr (BijouPlayback) playback = g_object_ref (self->playback);
 
-  bijou_playback_retry (playback);
-}
-
-static char *
-format_retry (BijouStallBox *self, gint64 now_us)
-{
-  int seconds = (self->retry_at_us - now_us + G_TIME_SPAN_SECOND - 1) / G_TIME_SPAN_SECOND;
-
-  return g_strdup_printf (_ ("Waiting for the server… retrying in %d s"), MAX (seconds, 1));
+  bijou_playback_try_now (playback);
 }
 
 static void
-show_error (BijouStallBox *self, gint64 now_us)
+show_error (BijouStallBox *self, const GError *error)
 {
-  const GError *error = bijou_playback_get_error (self->playback);
-  gboolean waits = is_worth_retrying (error);
   g_autofree char *sentence = bijou_error_to_sentence (error);
   g_autofree char *place = format_kept_place (self);
-  g_autofree char *countdown = waits ? format_retry (self, now_us) : NULL;
-  g_autofree char *reason = NULL;
 
-  if (waits)
-    reason = place != NULL ? g_strdup_printf ("%s %s", sentence, place) : g_strdup (sentence);
-  set_icon (self, waits ? "network-offline-symbolic" : "dialog-warning-symbolic");
-  set_text (self->sentence, waits ? countdown : sentence);
-  set_text (self->reason, waits ? reason : place);
-  gtk_button_set_label (GTK_BUTTON (self->retry), waits ? _ ("Retry Now") : _ ("Try Again"));
+  set_icon (self, "dialog-warning-symbolic");
+  set_text (self->sentence, sentence);
+  set_text (self->reason, place);
+  gtk_button_set_label (GTK_BUTTON (self->retry), _ ("Try Again"));
   gtk_widget_set_visible (self->retry, !is_final (error));
   gtk_widget_set_visible (self->leave, TRUE);
   show (self);
@@ -199,14 +221,35 @@ is_silent (BijouPlayerState state)
 }
 
 static void
+refresh_waiting (BijouStallBox *self, gint64 now_us)
+{
+  BijouCacheStats stats = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (now_us - self->since_us < SHOW_AFTER_US && self->retries == 0)
+    return;
+  bijou_playback_get_cache_stats (self->playback, &stats);
+  if (stats.activity != BIJOU_CACHE_RETRYING)
+    {
+      show_waiting (self, &stats, now_us - self->since_us);
+      return;
+    }
+  error = g_error_new_literal (BIJOU_ERROR, (int) stats.failure, "");
+  show_parked (self, error, stats.retry_at, now_us);
+}
+
+static void
 refresh (BijouStallBox *self)
 {
   gint64 now_us = g_get_monotonic_time ();
+  const GError *error = bijou_playback_get_error (self->playback);
 
-  if (self->state == BIJOU_PLAYER_FAILED)
-    show_error (self, now_us);
-  else if (now_us - self->since_us >= SHOW_AFTER_US || self->retries > 0)
-    show_waiting (self, now_us - self->since_us);
+  if (self->state != BIJOU_PLAYER_FAILED)
+    refresh_waiting (self, now_us);
+  else if (is_worth_retrying (error))
+    show_parked (self, error, self->retry_at_us, now_us);
+  else
+    show_error (self, error);
 }
 
 static gboolean
