@@ -211,7 +211,7 @@ bijou_sync_fetcher_free (BijouSyncFetcher *self)
 {
   if (self->cancellable != NULL)
     g_cancellable_disconnect (self->cancellable, self->cancelled_id);
-  bijou_sync_fetcher_drop (self);
+  bijou_sync_fetcher_drop (self, NULL);
   g_thread_pool_free (self->pool, FALSE, TRUE);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->backend);
@@ -286,27 +286,42 @@ bijou_sync_fetcher_get_waiting (BijouSyncFetcher *self)
   return length;
 }
 
+/* With the lock held. */
+static void
+drop_link (BijouSyncFetcher *self, GList *link, GPtrArray *running)
+{
+  BijouFetch *fetch = link->data;
+
+  g_queue_delete_link (&self->queue, link);
+  if (fetch->finished)
+    {
+      bijou_fetch_free (fetch);
+      return;
+    }
+  fetch->dropped = TRUE;
+  g_ptr_array_add (running, g_object_ref (fetch->cancellable));
+}
+
 /**
  * bijou_sync_fetcher_drop:
  * @self: a fetcher
+ * @owner: (nullable): of the fetches; %NULL for all
  *
- * Gives up all that was asked for and not taken.
+ * Gives up what was asked for and not taken.
  */
 void
-bijou_sync_fetcher_drop (BijouSyncFetcher *self)
+bijou_sync_fetcher_drop (BijouSyncFetcher *self, gpointer owner)
 {
   g_autoptr (GPtrArray) running = g_ptr_array_new_with_free_func (g_object_unref);
-  BijouFetch *fetch;
+  GList *next;
 
   g_mutex_lock (&self->lock);
-  while ((fetch = g_queue_pop_head (&self->queue)) != NULL)
-    if (fetch->finished)
-      bijou_fetch_free (fetch);
-    else
-      {
-        fetch->dropped = TRUE;
-        g_ptr_array_add (running, g_object_ref (fetch->cancellable));
-      }
+  for (GList *l = self->queue.head; l != NULL; l = next)
+    {
+      next = l->next;
+      if (owner == NULL || ((BijouFetch *) l->data)->owner == owner)
+        drop_link (self, l, running);
+    }
   g_mutex_unlock (&self->lock);
 
   for (guint i = 0; i < running->len; i++)

@@ -52,7 +52,7 @@ void bijou_sync_fetcher_free (BijouSyncFetcher *self);
 void bijou_sync_fetcher_push (BijouSyncFetcher *self, BijouFetch *fetch);
 BijouFetch *bijou_sync_fetcher_take (BijouSyncFetcher *self);
 guint bijou_sync_fetcher_get_waiting (BijouSyncFetcher *self);
-void bijou_sync_fetcher_drop (BijouSyncFetcher *self);
+void bijou_sync_fetcher_drop (BijouSyncFetcher *self, gpointer owner);
 guint bijou_sync_fetcher_get_parallel (BijouSyncFetcher *self);
 void bijou_sync_fetcher_set_parallel (BijouSyncFetcher *self, guint parallel);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouSyncFetcher, bijou_sync_fetcher_free)

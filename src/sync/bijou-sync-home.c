@@ -10,8 +10,34 @@ get_name (BijouHomeRow row)
   return row == BIJOU_HOME_CONTINUE ? "continue" : "next up";
 }
 
-static gboolean
-save (BijouStore *store, const char *server_id, BijouFetch *fetch, GError **error)
+/**
+ * bijou_sync_home_ask:
+ * @backend: whose rows
+ * @fetcher: asks it
+ *
+ * Returns: how many fetches were pushed, for bijou_sync_home_accept()
+ */
+guint
+bijou_sync_home_ask (BijouBackend *backend, BijouSyncFetcher *fetcher)
+{
+  bijou_sync_fetcher_push (fetcher, bijou_fetch_new_home (BIJOU_HOME_CONTINUE, MAX_ROWS));
+  if (bijou_backend_mixes_rows (backend))
+    return 1;
+  bijou_sync_fetcher_push (fetcher, bijou_fetch_new_home (BIJOU_HOME_NEXT_UP, MAX_ROWS));
+  return 2;
+}
+
+/**
+ * bijou_sync_home_accept:
+ * @store: where it goes
+ * @server_id: whose
+ * @fetch: one out of bijou_sync_home_ask() that was answered, well or not
+ * @error: return location
+ *
+ * Writes what came. A row that the server does not have is no failure. Blocking.
+ */
+gboolean
+bijou_sync_home_accept (BijouStore *store, const char *server_id, BijouFetch *fetch, GError **error)
 {
   if (fetch->error == NULL)
     return bijou_store_save_home (store, server_id, fetch->row, fetch->items, error) &&
@@ -49,9 +75,7 @@ bijou_sync_home_run (BijouStore *store,
   gboolean good = TRUE;
   guint n = 0;
 
-  bijou_sync_fetcher_push (fetcher, bijou_fetch_new_home (BIJOU_HOME_CONTINUE, MAX_ROWS));
-  if (!bijou_backend_mixes_rows (backend))
-    bijou_sync_fetcher_push (fetcher, bijou_fetch_new_home (BIJOU_HOME_NEXT_UP, MAX_ROWS));
+  bijou_sync_home_ask (backend, fetcher);
   while (bijou_sync_fetcher_get_waiting (fetcher) > 0)
     {
       g_autoptr (BijouFetch) fetch = bijou_sync_fetcher_take (fetcher);
@@ -59,7 +83,7 @@ bijou_sync_home_run (BijouStore *store,
       if (fetch == NULL)
         break;
       n++;
-      if (!save (store, server_id, fetch, good ? error : NULL))
+      if (!bijou_sync_home_accept (store, server_id, fetch, good ? error : NULL))
         good = FALSE;
     }
   if (n_requests != NULL)

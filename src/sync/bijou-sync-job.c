@@ -33,6 +33,9 @@ typedef struct
   BijouSyncDelta delta; /* of these */
   gint64 server_time;   /* seconds on the server's clock when it began, 0 unknown */
   guint dead;           /* pages in a row that failed for want of a connection */
+  guint next_first;     /* of queries: the first whose first page was not asked for */
+  gboolean wants_home;  /* Home's rows are to be asked for when all first pages were */
+  guint home_asked;     /* fetches of these */
   gboolean is_counted;  /* the totals of all queries are known */
   gint64 counted_at;    /* monotonic, when it went on from there */
   gint64 counted_done;
@@ -306,7 +309,8 @@ fail_all (Job *job, const GError *error)
       if (!query->is_done)
         bijou_sync_query_fail (query, error);
     }
-  bijou_sync_fetcher_drop (job->fetcher);
+  bijou_sync_fetcher_drop (job->fetcher, NULL);
+  job->wants_home = FALSE;
 }
 
 /* Each page gets a second chance, alone. */
@@ -383,40 +387,127 @@ handle_page (Job *job, BijouFetch *fetch)
   tell (job, query);
 }
 
-/* --- the phases --- */
+/* --- what is asked for next --- */
 
 static void
-push_first_pages (Job *job, guint *next)
+ask_for_page (Job *job, BijouSyncQuery *query)
 {
-  while (*next < job->queries->len && bijou_sync_fetcher_get_waiting (job->fetcher) <= PARALLEL)
-    {
-      BijouSyncQuery *query = job->queries->pdata[(*next)++];
+  if (query->n_asked == 0)
+    query->asked = query->cursor.next_start;
+  bijou_sync_fetcher_push (job->fetcher, bijou_sync_query_make_fetch (query, query->asked));
+  query->asked += query->limit;
+  query->n_asked++;
+}
 
-      if (!query->is_done)
-        bijou_sync_fetcher_push (job->fetcher,
-                                 bijou_sync_query_make_fetch (query, query->cursor.next_start));
+/* With the first page of every list come all totals, and each library shows something. */
+static gboolean
+ask_for_first_page (Job *job)
+{
+  while (job->next_first < job->queries->len)
+    {
+      BijouSyncQuery *query = job->queries->pdata[job->next_first++];
+
+      if (query->is_done)
+        continue;
+      ask_for_page (job, query);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+ask_for_home (Job *job)
+{
+  if (!job->wants_home)
+    return FALSE;
+  job->wants_home = FALSE;
+  job->home_asked = bijou_sync_home_ask (job->backend, job->fetcher);
+  return TRUE;
+}
+
+/* On the guess that each comes full. */
+static gboolean
+ask_for_further_page (Job *job)
+{
+  for (guint i = 0; i < job->queries->len; i++)
+    {
+      BijouSyncQuery *query = job->queries->pdata[i];
+
+      if (query->is_done || (query->n_asked > 0 && query->asked >= query->cursor.total))
+        continue;
+      ask_for_page (job, query);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* One more than the server is asked for at a time: it goes on while a page is written. */
+static void
+ask_for_more (Job *job)
+{
+  while (!is_cancelled (job) && bijou_sync_fetcher_get_waiting (job->fetcher) <=
+                                    bijou_sync_fetcher_get_parallel (job->fetcher))
+    if (!ask_for_first_page (job) && !ask_for_home (job) && !ask_for_further_page (job))
+      return;
+}
+
+/* --- the phases --- */
+
+/* From here on the whole is known, and each page brings it nearer. */
+static void
+begin_estimate (Job *job)
+{
+  gint64 total;
+
+  job->is_counted = TRUE;
+  count_all (job, NULL, &job->counted_done, &total);
+}
+
+static void
+take_home (Job *job, BijouFetch *fetch)
+{
+  g_autoptr (GError) error = NULL;
+
+  job->sum->requests++;
+  bijou_sync_home_accept (job->store, job->server_id, fetch, &error);
+  set_sum_error (job, error);
+  if (--job->home_asked == 0)
+    begin_estimate (job);
+}
+
+static void
+take_page (Job *job, BijouFetch *fetch)
+{
+  BijouSyncQuery *query = fetch->owner;
+
+  query->n_asked--;
+  handle_page (job, fetch);
+  /* A wrong guess: a short page, a failure, a second pass. */
+  if (query->is_done || query->cursor.next_start != fetch->start + fetch->limit)
+    {
+      bijou_sync_fetcher_drop (job->fetcher, query);
+      query->n_asked = 0;
     }
 }
 
-/* The first page of every list: with it come all totals, and each library shows something. */
 static void
-run_first_pages (Job *job)
+run_queries (Job *job, guint first)
 {
-  guint next = 0;
-  gint64 total;
+  BijouFetch *fetch;
 
-  push_first_pages (job, &next);
-  while (bijou_sync_fetcher_get_waiting (job->fetcher) > 0)
+  job->next_first = first;
+  ask_for_more (job);
+  while ((fetch = bijou_sync_fetcher_take (job->fetcher)) != NULL)
     {
-      g_autoptr (BijouFetch) fetch = bijou_sync_fetcher_take (job->fetcher);
-
-      if (fetch == NULL)
-        return;
-      handle_page (job, fetch);
-      push_first_pages (job, &next);
+      if (fetch->owner != NULL)
+        take_page (job, fetch);
+      else
+        take_home (job, fetch);
+      bijou_fetch_free (fetch);
+      ask_for_more (job);
     }
-  job->is_counted = TRUE;
-  count_all (job, NULL, &job->counted_done, &total);
+  if (job->queries->len > first && !is_cancelled (job))
+    tell (job, job->queries->pdata[job->queries->len - 1]);
 }
 
 static void
@@ -428,60 +519,6 @@ run_home (Job *job)
   bijou_sync_home_run (job->store, job->backend, job->fetcher, &n_requests, &error);
   job->sum->requests += n_requests;
   set_sum_error (job, error);
-}
-
-/* Further pages are asked for while one is written, on the guess that each comes full. */
-static void
-push_pages (Job *job, BijouSyncQuery *query, guint *next_start)
-{
-  while (bijou_sync_fetcher_get_waiting (job->fetcher) <
-         bijou_sync_fetcher_get_parallel (job->fetcher))
-    {
-      gboolean alone = bijou_sync_fetcher_get_waiting (job->fetcher) == 0;
-
-      if (!alone && *next_start >= query->cursor.total)
-        return;
-      bijou_sync_fetcher_push (job->fetcher, bijou_sync_query_make_fetch (query, *next_start));
-      *next_start += query->limit;
-    }
-}
-
-static void
-run_query (Job *job, BijouSyncQuery *query)
-{
-  guint next_start = query->cursor.next_start;
-  guint expected = next_start;
-
-  while (!query->is_done && !is_cancelled (job))
-    {
-      g_autoptr (BijouFetch) fetch = NULL;
-
-      push_pages (job, query, &next_start);
-      fetch = bijou_sync_fetcher_take (job->fetcher);
-      if (fetch == NULL)
-        return;
-      expected = fetch->start + fetch->limit;
-      handle_page (job, fetch);
-      if (query->cursor.next_start != expected || query->is_done)
-        {
-          /* A wrong guess: a short page, a failure, a second pass. */
-          bijou_sync_fetcher_drop (job->fetcher);
-          next_start = query->cursor.next_start;
-        }
-    }
-}
-
-static void
-run_queries (Job *job, guint first)
-{
-  for (guint i = first; i < job->queries->len && !is_cancelled (job); i++)
-    {
-      BijouSyncQuery *query = job->queries->pdata[i];
-
-      run_query (job, query);
-      if (i + 1 == job->queries->len)
-        tell (job, query);
-    }
 }
 
 static BijouSyncResult *
@@ -592,10 +629,7 @@ run_whole (Job *job)
   make_queries (job);
   if (job->queries->len == first)
     return;
-  run_first_pages (job);
-  if (!is_cancelled (job) && job->dead < DEAD_MAX)
-    run_home (job);
-  job->counted_at = g_get_monotonic_time ();
+  job->wants_home = TRUE;
   run_queries (job, first);
   if (job->whole->len == 0 && !has_failed (job))
     bijou_sync_delta_note_full (job->store, job->server_id, job->libraries, job->server_time);

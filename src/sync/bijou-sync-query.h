@@ -34,6 +34,8 @@ typedef struct
 
   BijouSyncCursor cursor;
   guint limit;         /* rows to ask for at once */
+  guint asked;         /* its job's: the first row that was not asked for, where pages are */
+  guint n_asked;       /* its job's: pages that were asked for and not taken */
   guint pass;          /* 0, 1: a second one where the first was not whole */
   guint failures;      /* in a row */
   guint states;        /* rows whose play state alone changed */
