@@ -30,26 +30,12 @@ bijou_part_origin_make_request (BijouMediaOrigin *origin, GCancellable *cancella
                                           self->session_id, cancellable, error);
 }
 
-/* A proxy says it too when the server behind it is away: the next request goes to an address where
- * the server has just told its identity. */
-static void
-doubt_address (BijouPartOrigin *self, const char *url)
-{
-  g_autoptr (GError) doubt =
-      g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_OFFLINE, "404, perhaps not of the server");
-
-  bijou_connection_report_failure (bijou_backend_get_connection (self->backend), url, doubt);
-}
-
 static void
 bijou_part_origin_report_failure (BijouMediaOrigin *origin, const char *url, GError *error)
 {
   BijouPartOrigin *self = BIJOU_PART_ORIGIN (origin);
 
-  if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND))
-    doubt_address (self, url);
-  else
-    bijou_connection_report_failure (bijou_backend_get_connection (self->backend), url, error);
+  bijou_connection_report_failure (bijou_backend_get_connection (self->backend), url, error);
   /* The question about the token brings a new one where there is one, for the next request. */
   if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_UNAUTHORISED))
     bijou_backend_check_token (self->backend, NULL, NULL);

@@ -31,7 +31,6 @@ struct _BijouPlayback
   gboolean fresh;   /* the opening asked the server for the details anew */
   gboolean started; /* what was opened has shown a picture */
   gboolean ended;
-  gboolean offline; /* the server was, as last told */
   gint64 asked_us;  /* when the opening was asked for; for the log */
   gint64 wanted_ms; /* where the opening will begin, -1 resume */
 };
@@ -403,21 +402,12 @@ static void
 on_server_state_cb (BijouContext *context, const char *server_id, BijouPlayback *self)
 {
   g_autoptr (BijouBackend) backend = NULL;
-  BijouConnectionState state;
 
   if (self->opened == NULL || !g_str_equal (self->item->server_id, server_id))
     return;
   backend = bijou_context_get_backend (context, server_id);
   if (self->opened->backend != NULL && backend != self->opened->backend)
-    {
-      end_revoked (self);
-      return;
-    }
-  state = bijou_context_get_server_state (context, server_id);
-  if (state == BIJOU_CONNECTION_CONNECTED && self->offline)
-    bijou_cache_entry_retry_now (bijou_entry_source_get_entry (self->opened->source));
-  if (state == BIJOU_CONNECTION_CONNECTED || state == BIJOU_CONNECTION_OFFLINE)
-    self->offline = state == BIJOU_CONNECTION_OFFLINE;
+    end_revoked (self);
 }
 
 static void

@@ -187,9 +187,7 @@ get_tries (BijouFetcher *self, const GError *error)
       return MAX_NONSENSE;
     case BIJOU_ERROR_SERVER:
       return is_patient (self) ? G_MAXUINT : MAX_SERVER_FAILURES - 1;
-    /* A new token, or an address where the server itself answers, may do better. */
     case BIJOU_ERROR_UNAUTHORISED:
-    case BIJOU_ERROR_NOT_FOUND:
       return 1;
     default:
       return 0;

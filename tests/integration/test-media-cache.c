@@ -539,24 +539,6 @@ test_patient (CacheFixture *fixture, gconstpointer data)
   g_thread_join (thread);
 }
 
-/* A proxy says so too, while the server behind it restarts: asked twice. */
-static void
-test_not_found (CacheFixture *fixture, gconstpointer data)
-{
-  g_autoptr (BijouCacheEntry) entry = cache_open (fixture);
-  g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
-  g_autoptr (GError) error = NULL;
-
-  g_atomic_int_set (&fixture->film->status, 404);
-  g_atomic_int_set (&fixture->film->status_count, 1);
-  cache_assert_reads (fixture, entry, reader, 0, 1000);
-  g_assert_cmpint (g_atomic_int_get (&fixture->origin->failures), ==, 1);
-
-  g_atomic_int_set (&fixture->film->status_count, 2);
-  g_assert_cmpint (cache_read_some (entry, reader, 6 * MB, &error), ==, -1);
-  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND);
-}
-
 static void
 fill_and_close (CacheFixture *fixture)
 {
@@ -913,7 +895,6 @@ main (int argc, char **argv)
   add ("cancelled-read", test_cancelled_read, 0);
   add ("gives-up", test_gives_up, 0);
   add ("patient", test_patient, 0);
-  add ("not-found", test_not_found, 0);
   add ("shorter-than-claimed", test_shorter_than_claimed, 0);
   add ("cut-under-way", test_cut_under_way, 0);
   add ("broken-sidecar", test_broken_sidecar, 0);
