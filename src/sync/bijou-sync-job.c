@@ -460,6 +460,7 @@ begin_estimate (Job *job)
   gint64 total;
 
   job->is_counted = TRUE;
+  job->counted_at = g_get_monotonic_time ();
   count_all (job, NULL, &job->counted_done, &total);
 }
 
