@@ -13,9 +13,9 @@
 
 #define MB (1024 * 1024)
 #define LINK_RATE (100 * 1000 * 1000 / 8)
-#define RUNS 5
+#define RUNS 9
 #define LINK_RUNS 5
-#define FAST_SIZE (512 * MB)
+#define FAST_SIZE (256 * MB)
 #define LINK_SIZE (25 * MB)
 #define LARGE_SIZE ((gint64) 2048 * MB)
 #define STORM_SIZE (256 * MB)
@@ -167,19 +167,21 @@ measure_waits (Server *server, guint delay_ms)
   g_autofree char *folder = make_folder ();
   g_autofree char *first_scene = g_strdup_printf ("first-byte-%ums", delay_ms);
   g_autofree char *seek_scene = g_strdup_printf ("seek-%ums", delay_ms);
-  Film opened = { "first", 1024 * MB, 0, delay_ms };
+  Film opened = { "first", 1024 * MB, LINK_RATE, delay_ms };
   Film sought = { "seeks", 1024 * MB, LINK_RATE, delay_ms };
   g_autoptr (JsonObject) first = run_part ("first", server, &opened, folder);
   g_autoptr (JsonObject) seeks = run_part ("seeks", server, &sought, folder);
   double curl_ms = json_object_get_double_member (first, "curl_ms");
   double cache_ms = json_object_get_double_member (first, "cache_ms");
 
+  print (first_scene, "opening", json_object_get_double_member (first, "open_ms"), "ms");
   print (first_scene, "curl", curl_ms, "ms");
   print (first_scene, "cache", cache_ms, "ms");
   print (first_scene, "of-curl", cache_ms / curl_ms, "times");
   print (seek_scene, "curl", json_object_get_double_member (seeks, "curl_ms"), "ms");
-  print (seek_scene, "cache", json_object_get_double_member (seeks, "cache_ms"), "ms");
-  print (seek_scene, "cache-worst", json_object_get_double_member (seeks, "worst_ms"), "ms");
+  print (seek_scene, "cache", json_object_get_double_member (seeks, "new_ms"), "ms");
+  print (seek_scene, "kept", json_object_get_double_member (seeks, "kept_ms"), "ms");
+  print (seek_scene, "kept-worst", json_object_get_double_member (seeks, "kept_worst_ms"), "ms");
   bench_remove_tree (folder);
 }
 

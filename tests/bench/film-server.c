@@ -109,15 +109,21 @@ send_log (Server *self, GSocketConnection *connection, const char *name)
   return TRUE;
 }
 
-/* The round trip of a connection's making, too, when it is the first request on it. */
-static void
-wait_for_link (Server *self, const Film *film, guint connection)
+static gboolean
+note_connection (Server *self, guint connection)
 {
-  gboolean is_first;
+  gboolean is_new;
 
   g_mutex_lock (&self->lock);
-  is_first = g_hash_table_add (self->connections, GUINT_TO_POINTER (connection));
+  is_new = g_hash_table_add (self->connections, GUINT_TO_POINTER (connection));
   g_mutex_unlock (&self->lock);
+  return is_new;
+}
+
+/* The round trip of a connection's making, too, when it is the first request on it. */
+static void
+wait_for_link (const Film *film, gboolean is_first)
+{
   if (film->delay_ms > 0)
     g_usleep ((gulong) (film->delay_ms * 1000 * (is_first ? 2 : 1)));
 }
@@ -164,6 +170,7 @@ serve (GSocketConnection *connection, const LoopbackRequest *request, gpointer u
   Server *self = user_data;
   const char *range = g_hash_table_lookup (request->headers, "range");
   g_autofree char *head = NULL;
+  gboolean is_first = note_connection (self, request->connection);
   gint64 from = 0, last = -1;
   Film film = { "" };
 
@@ -176,7 +183,7 @@ serve (GSocketConnection *connection, const LoopbackRequest *request, gpointer u
   if (last < 0 || last >= film.size)
     last = film.size - 1;
   note_request (self, film.name);
-  wait_for_link (self, &film, request->connection);
+  wait_for_link (&film, is_first);
   head =
       g_strdup_printf ("HTTP/1.1 206 Partial\r\nETag: \"film\"\r\nContent-Length: %" G_GINT64_FORMAT
                        "\r\nContent-Range: bytes %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT
