@@ -7,11 +7,24 @@
 /* Large enough that the calls for it cost little beside the copying. */
 #define BLOCK (256 * 1024)
 
+typedef struct
+{
+  gsize from; /* the taker's: bytes before it were dropped */
+  gint to;    /* atomic: the pusher's, bytes before it came */
+  guint8 data[BLOCK];
+} Block;
+
 struct _BijouByteQueue
 {
-  GQueue blocks; /* of BijouByteBlock (owned), the oldest first */
-  GQueue spare;  /* of BijouByteBlock (owned) */
-  gsize length;
+  Block *open; /* (unowned) (nullable) the pusher's: the last one of `blocks` */
+  gint length; /* atomic */
+
+  struct
+  {
+    GMutex lock;
+    GQueue blocks; /* of Block (owned), the oldest first */
+    GQueue spare;  /* of Block (owned) */
+  } shared;
 };
 
 /**
@@ -24,35 +37,41 @@ bijou_byte_queue_new (void)
 {
   BijouByteQueue *self = g_new0 (BijouByteQueue, 1);
 
-  g_queue_init (&self->blocks);
-  g_queue_init (&self->spare);
+  g_mutex_init (&self->shared.lock);
+  g_queue_init (&self->shared.blocks);
+  g_queue_init (&self->shared.spare);
   return self;
 }
 
 /**
  * bijou_byte_queue_free:
- * @self: (transfer full): a queue
+ * @self: (transfer full): a queue that nobody uses
  */
 void
 bijou_byte_queue_free (BijouByteQueue *self)
 {
   bijou_byte_queue_clear (self);
+  g_mutex_clear (&self->shared.lock);
   g_free (self);
 }
 
-/* The last block, with room in it. */
-static BijouByteBlock *
-get_open_block (BijouByteQueue *self)
+static Block *
+open_block (BijouByteQueue *self)
 {
-  BijouByteBlock *block = g_queue_peek_tail (&self->blocks);
+  Block *block;
 
-  if (block != NULL && block->length < BLOCK)
-    return block;
-  block = g_queue_pop_head (&self->spare);
+  g_mutex_lock (&self->shared.lock);
+  block = g_queue_pop_head (&self->shared.spare);
+  g_mutex_unlock (&self->shared.lock);
+
   if (block == NULL)
-    block = g_malloc (sizeof *block + BLOCK);
-  block->length = 0;
-  g_queue_push_tail (&self->blocks, block);
+    block = g_malloc (sizeof *block);
+  block->from = 0;
+  g_atomic_int_set (&block->to, 0);
+
+  g_mutex_lock (&self->shared.lock);
+  g_queue_push_tail (&self->shared.blocks, block);
+  g_mutex_unlock (&self->shared.lock);
   return block;
 }
 
@@ -61,73 +80,106 @@ get_open_block (BijouByteQueue *self)
  * @self: a queue
  * @data: what comes next; copied
  * @length: its length
+ *
+ * On the pusher's thread.
+ *
+ * Returns: how many bytes were there before
  */
-void
+gsize
 bijou_byte_queue_push (BijouByteQueue *self, const guint8 *data, gsize length)
 {
-  self->length += length;
+  gsize all = length;
+
   while (length > 0)
     {
-      BijouByteBlock *block = get_open_block (self);
-      gsize part = MIN (length, BLOCK - block->length);
+      gsize to = self->open == NULL ? BLOCK : (gsize) g_atomic_int_get (&self->open->to);
+      gsize part;
 
-      memcpy (block->data + block->length, data, part);
-      block->length += part;
+      if (to == BLOCK)
+        {
+          self->open = open_block (self);
+          to = 0;
+        }
+      part = MIN (length, BLOCK - to);
+      memcpy (self->open->data + to, data, part);
+      g_atomic_int_set (&self->open->to, (gint) (to + part));
       data += part;
       length -= part;
     }
+  return (gsize) g_atomic_int_add (&self->length, (gint) all);
 }
 
 /**
  * bijou_byte_queue_get_length:
  * @self: a queue
  *
- * Returns: bytes that were pushed and not taken
+ * Any thread.
+ *
+ * Returns: bytes that were pushed and not dropped
  */
 gsize
 bijou_byte_queue_get_length (BijouByteQueue *self)
 {
-  return self->length;
+  return (gsize) g_atomic_int_get (&self->length);
 }
 
 /**
- * bijou_byte_queue_take:
- * @self: a queue
+ * bijou_byte_queue_peek:
+ * @self: a queue in which there is something
+ * @length: (out): how many bytes, more than 0
  *
- * Returns: (transfer full) (nullable): the oldest bytes, for bijou_byte_queue_give_back(), or %NULL
- *   when there are none
+ * The oldest bytes, as many as are in one piece. They stay until they are dropped. On the taker's
+ * thread.
+ *
+ * Returns: (transfer none): the bytes
  */
-BijouByteBlock *
-bijou_byte_queue_take (BijouByteQueue *self)
+const guint8 *
+bijou_byte_queue_peek (BijouByteQueue *self, gsize *length)
 {
-  BijouByteBlock *block = g_queue_pop_head (&self->blocks);
+  Block *block;
 
-  if (block != NULL)
-    self->length -= block->length;
-  return block;
+  g_mutex_lock (&self->shared.lock);
+  block = g_queue_peek_head (&self->shared.blocks);
+  g_mutex_unlock (&self->shared.lock);
+
+  /* What is being pushed may be in the block and not be counted yet. */
+  *length =
+      MIN ((gsize) g_atomic_int_get (&block->to) - block->from, bijou_byte_queue_get_length (self));
+  return block->data + block->from;
 }
 
 /**
- * bijou_byte_queue_give_back:
- * @self: the queue that it came from
- * @block: (transfer full): what is not needed any more
+ * bijou_byte_queue_drop:
+ * @self: a queue
+ * @length: at most what bijou_byte_queue_peek() told
+ *
+ * Forgets the oldest bytes. On the taker's thread.
  */
 void
-bijou_byte_queue_give_back (BijouByteQueue *self, BijouByteBlock *block)
+bijou_byte_queue_drop (BijouByteQueue *self, gsize length)
 {
-  g_queue_push_head (&self->spare, block);
+  Block *block;
+
+  g_atomic_int_add (&self->length, -(gint) length);
+  g_mutex_lock (&self->shared.lock);
+  block = g_queue_peek_head (&self->shared.blocks);
+  block->from += length;
+  if (block->from == BLOCK)
+    g_queue_push_head (&self->shared.spare, g_queue_pop_head (&self->shared.blocks));
+  g_mutex_unlock (&self->shared.lock);
 }
 
 /**
  * bijou_byte_queue_clear:
- * @self: a queue
+ * @self: a queue into which nobody pushes any more
  *
- * Forgets what is in it and gives its memory back.
+ * Forgets what is in it and gives its memory back. On the taker's thread.
  */
 void
 bijou_byte_queue_clear (BijouByteQueue *self)
 {
-  g_queue_clear_full (&self->blocks, g_free);
-  g_queue_clear_full (&self->spare, g_free);
-  self->length = 0;
+  g_queue_clear_full (&self->shared.blocks, g_free);
+  g_queue_clear_full (&self->shared.spare, g_free);
+  self->open = NULL;
+  g_atomic_int_set (&self->length, 0);
 }

@@ -523,7 +523,10 @@ bijou_cache_entry_add_reader (BijouCacheEntry *self, BijouCacheReaderKind kind)
   reader->kind = kind;
   g_mutex_lock (&self->shared.lock);
   if (kind == BIJOU_CACHE_READER_PLAYBACK)
-    self->shared.playback_readers++;
+    {
+      self->shared.playback_readers++;
+      get_fetcher (self, BIJOU_FETCHER_MAIN); /* its thread starts while the first read is made */
+    }
   else
     self->shared.background_readers++;
   g_mutex_unlock (&self->shared.lock);

@@ -91,16 +91,16 @@ on_head_cb (BijouHttpResponse *response, gpointer user_data)
 
 /* Its thread looks for itself as long as there is something to be stored, or was a moment ago. */
 static void
-take_in (BijouFetcher *self, const guint8 *data, gsize length)
+tell_of_bytes (BijouFetcher *self, gsize before, gsize length)
 {
-  gsize before = bijou_byte_queue_get_length (self->queue);
-  gint64 now = g_get_monotonic_time ();
+  gboolean is_much = before < STORE_BYTES && before + length >= STORE_BYTES;
 
-  if (self->begun_at == 0)
-    self->begun_at = now;
-  bijou_byte_queue_push (self->queue, data, length);
-  if (before == 0 ? now >= self->store_at : before < STORE_BYTES && before + length >= STORE_BYTES)
+  if (before > 0 && !is_much)
+    return;
+  g_mutex_lock (&self->entry->shared.lock);
+  if (is_much || g_get_monotonic_time () >= self->store_at)
     bijou_fetcher_wake (self);
+  g_mutex_unlock (&self->entry->shared.lock);
 }
 
 static gboolean
@@ -111,15 +111,19 @@ on_data_cb (const guint8 *data, gsize length, gpointer user_data)
 
   g_mutex_lock (&self->entry->shared.lock);
   take = bijou_byte_queue_get_length (self->queue) < QUEUE_MAX && !is_far_ahead (self);
-  if (take)
-    take_in (self, data, length);
-  else
+  if (!take)
     {
       self->paused = TRUE;
       self->sated = is_far_ahead (self);
       bijou_fetcher_wake (self);
     }
+  else if (self->begun_at == 0)
+    self->begun_at = g_get_monotonic_time ();
   g_mutex_unlock (&self->entry->shared.lock);
+
+  /* Copied without the lock, which the reader wants. */
+  if (take)
+    tell_of_bytes (self, bijou_byte_queue_push (self->queue, data, length), length);
   return take;
 }
 
@@ -429,20 +433,20 @@ note_progress (BijouFetcher *self)
 
 /* With the lock held, which it lets go. */
 static gboolean
-store_block (BijouFetcher *self)
+store_piece (BijouFetcher *self)
 {
-  BijouByteBlock *block = bijou_byte_queue_take (self->queue);
+  gsize length;
+  const guint8 *data = bijou_byte_queue_peek (self->queue, &length);
   gint64 offset = self->queue_start;
   gint64 anchor = self->anchor;
   guint generation = self->generation;
   gboolean stored;
 
-  self->queue_start += (gint64) block->length;
   g_mutex_unlock (&self->entry->shared.lock);
-  stored =
-      bijou_cache_entry_store (self->entry, offset, block->data, block->length, generation, anchor);
+  stored = bijou_cache_entry_store (self->entry, offset, data, length, generation, anchor);
   g_mutex_lock (&self->entry->shared.lock);
-  bijou_byte_queue_give_back (self->queue, block);
+  bijou_byte_queue_drop (self->queue, length);
+  self->queue_start += (gint64) length;
   return stored;
 }
 
@@ -466,7 +470,7 @@ should_store (BijouFetcher *self)
 static Outcome
 store_what_came (BijouFetcher *self)
 {
-  gboolean stored = store_block (self);
+  gboolean stored = store_piece (self);
 
   if (self->moved)
     return OUTCOME_MOVED;
@@ -482,7 +486,7 @@ static void
 store_rest (BijouFetcher *self)
 {
   while (self->head_checked && bijou_byte_queue_get_length (self->queue) > 0)
-    if (!store_block (self))
+    if (!store_piece (self))
       return;
 }
 

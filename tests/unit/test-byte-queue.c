@@ -13,15 +13,14 @@ push (BijouByteQueue *queue, guint8 value, gsize length)
 }
 
 static void
-assert_takes (BijouByteQueue *queue, guint8 value, gsize length)
+assert_holds (BijouByteQueue *queue, guint8 value, gsize expected)
 {
-  BijouByteBlock *block = bijou_byte_queue_take (queue);
+  gsize length;
+  const guint8 *data = bijou_byte_queue_peek (queue, &length);
 
-  g_assert_nonnull (block);
-  g_assert_cmpuint (block->length, ==, length);
+  g_assert_cmpuint (length, ==, expected);
   for (gsize i = 0; i < length; i++)
-    g_assert_cmpuint (block->data[i], ==, (guint8) (value + i));
-  bijou_byte_queue_give_back (queue, block);
+    g_assert_cmpuint (data[i], ==, (guint8) (value + i));
 }
 
 static void
@@ -29,59 +28,78 @@ test_order (void)
 {
   BijouByteQueue *queue = bijou_byte_queue_new ();
 
-  g_assert_null (bijou_byte_queue_take (queue));
   push (queue, 1, 100);
   push (queue, 101, 50);
   g_assert_cmpuint (bijou_byte_queue_get_length (queue), ==, 150);
-  assert_takes (queue, 1, 150);
+  assert_holds (queue, 1, 150);
+  bijou_byte_queue_drop (queue, 20);
+  assert_holds (queue, 21, 130);
+  bijou_byte_queue_drop (queue, 130);
   g_assert_cmpuint (bijou_byte_queue_get_length (queue), ==, 0);
-  g_assert_null (bijou_byte_queue_take (queue));
 
-  /* The block is used again, with nothing left of the first use. */
   push (queue, 7, 3);
-  assert_takes (queue, 7, 3);
-  bijou_byte_queue_free (queue);
-}
-
-/* Pieces that do not fit into one block go on in the next. */
-static void
-test_blocks (void)
-{
-  BijouByteQueue *queue = bijou_byte_queue_new ();
-  BijouByteBlock *block;
-  gsize got = 0;
-
-  for (int i = 0; i < 50; i++)
-    push (queue, (guint8) (i * CHUNK), CHUNK + 1);
-  g_assert_cmpuint (bijou_byte_queue_get_length (queue), ==, 50 * (CHUNK + 1));
-  while ((block = bijou_byte_queue_take (queue)) != NULL)
-    {
-      for (gsize i = 0; i < block->length; i++)
-        {
-          gsize at = got + i;
-
-          g_assert_cmpuint (block->data[i], ==,
-                            (guint8) (at / (CHUNK + 1) * CHUNK + at % (CHUNK + 1)));
-        }
-      got += block->length;
-      bijou_byte_queue_give_back (queue, block);
-    }
-  g_assert_cmpuint (got, ==, 50 * (CHUNK + 1));
-  bijou_byte_queue_free (queue);
-}
-
-static void
-test_clear (void)
-{
-  BijouByteQueue *queue = bijou_byte_queue_new ();
-
-  push (queue, 1, 1000000);
-  bijou_byte_queue_give_back (queue, bijou_byte_queue_take (queue));
+  assert_holds (queue, 7, 3);
   bijou_byte_queue_clear (queue);
   g_assert_cmpuint (bijou_byte_queue_get_length (queue), ==, 0);
-  g_assert_null (bijou_byte_queue_take (queue));
   push (queue, 9, 10);
-  assert_takes (queue, 9, 10);
+  assert_holds (queue, 9, 10);
+  bijou_byte_queue_free (queue);
+}
+
+#define TOTAL (8 * 1024 * 1024)
+
+static guint8
+get_byte (gsize at)
+{
+  return (guint8) (at * 31 + (at >> 9) * 7 + (at >> 17));
+}
+
+static gpointer
+push_all (gpointer data)
+{
+  BijouByteQueue *queue = data;
+  g_autofree guint8 *chunk = g_malloc (CHUNK);
+  gsize length;
+
+  for (gsize at = 0, n = 1; at < TOTAL; at += length, n++)
+    {
+      length = MIN (TOTAL - at, n * 977 % CHUNK + 1);
+      for (gsize i = 0; i < length; i++)
+        chunk[i] = get_byte (at + i);
+      bijou_byte_queue_push (queue, chunk, length);
+    }
+  return NULL;
+}
+
+/* One thread pushes and one takes at the same time, in pieces of other sizes. */
+static void
+test_threads (void)
+{
+  BijouByteQueue *queue = bijou_byte_queue_new ();
+  GThread *thread = g_thread_new ("pusher", push_all, queue);
+  gsize at = 0;
+
+  while (at < TOTAL)
+    {
+      const guint8 *data;
+      gsize length;
+
+      if (bijou_byte_queue_get_length (queue) == 0)
+        {
+          g_thread_yield ();
+          continue;
+        }
+      data = bijou_byte_queue_peek (queue, &length);
+      g_assert_cmpuint (length, >, 0);
+      length = MIN (length, at % 100000 + 1);
+      for (gsize i = 0; i < length; i++)
+        if (data[i] != get_byte (at + i))
+          g_error ("wrong byte at %" G_GSIZE_FORMAT, at + i);
+      bijou_byte_queue_drop (queue, length);
+      at += length;
+    }
+  g_thread_join (thread);
+  g_assert_cmpuint (bijou_byte_queue_get_length (queue), ==, 0);
   bijou_byte_queue_free (queue);
 }
 
@@ -90,7 +108,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/byte-queue/order", test_order);
-  g_test_add_func ("/byte-queue/blocks", test_blocks);
-  g_test_add_func ("/byte-queue/clear", test_clear);
+  g_test_add_func ("/byte-queue/threads", test_threads);
   return g_test_run ();
 }
