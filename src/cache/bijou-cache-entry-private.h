@@ -74,6 +74,7 @@ struct _BijouCacheEntry
     gint64 rate_since;
     gint64 rate_bytes;
     gint64 position;                          /* of the playback reader */
+    gboolean used;                            /* read or written since the last save */
     gint64 unsaved;                           /* bytes stored since the last save */
     gint64 saved_at;                          /* monotonic µs */
     gint64 told_at;                           /* monotonic µs of the last `changed` */

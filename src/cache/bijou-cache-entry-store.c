@@ -108,6 +108,7 @@ bijou_cache_entry_schedule_save (BijouCacheEntry *self)
   self->shared.claims->last_used = g_get_real_time () / G_USEC_PER_SEC;
   task = g_task_new (NULL, NULL, NULL, NULL);
   g_task_set_task_data (task, create_save (self), (GDestroyNotify) save_free);
+  self->shared.used = FALSE;
   self->shared.unsaved = 0;
   self->shared.saved_at = g_get_monotonic_time ();
   bijou_worker_push (self->saver, task, save_in_worker, G_PRIORITY_DEFAULT);
@@ -304,6 +305,7 @@ bijou_cache_entry_store (BijouCacheEntry *self,
       else
         bijou_byte_window_write (self->shared.window, offset, data, length, anchor);
       self->shared.unsaved += written ? (gint64) length : 0;
+      self->shared.used = TRUE;
       count_bytes (self, length);
       save_when_due (self);
       tell_now_and_then (self);

@@ -48,7 +48,8 @@ bijou_cache_entry_finalize (GObject *object)
       g_mutex_unlock (&self->shared.lock);
       g_clear_pointer (&fetcher, bijou_fetcher_free);
     }
-  bijou_cache_entry_schedule_save (self);
+  if (self->shared.used)
+    bijou_cache_entry_schedule_save (self);
 
   bijou_cache_entry_drop_origin (self);
   g_clear_pointer (&self->shared.claims, bijou_cache_claims_free);
@@ -442,6 +443,7 @@ read_or_wait (BijouCacheEntry *self,
         got = read_present (self, offset, buffer, length);
       if (got > 0)
         {
+          self->shared.used = TRUE;
           reader->started = TRUE;
           reader->generation = self->shared.generation;
           steer (self, reader, offset + got);
@@ -562,6 +564,8 @@ bijou_cache_reader_free (BijouCacheReader *self)
       rest (entry, BIJOU_FETCHER_MAIN);
       rest (entry, BIJOU_FETCHER_TAIL);
     }
+  if (entry->shared.used)
+    bijou_cache_entry_schedule_save (entry);
   g_mutex_unlock (&entry->shared.lock);
   g_object_unref (entry);
   g_free (self);

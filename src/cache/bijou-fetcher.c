@@ -545,10 +545,12 @@ should_skip (BijouFetcher *self)
   return self->greedy && is_brought (self, end);
 }
 
+/* Who was asked for a range ends by itself, which keeps the connection. */
 static gboolean
 has_enough (BijouFetcher *self)
 {
-  return self->until >= 0 && self->head_checked && self->position >= self->until;
+  return self->until >= 0 && self->head_checked && self->position >= self->until &&
+         bijou_http_response_get_status (self->head) == 200;
 }
 
 static void

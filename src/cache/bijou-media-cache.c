@@ -496,6 +496,20 @@ bijou_media_cache_set_only_watched (BijouMediaCache *self, gboolean only_watched
 }
 
 /**
+ * bijou_media_cache_get_only_watched:
+ * @self: a cache
+ *
+ * Returns: whether a film goes as soon as nobody has it open. Any thread.
+ */
+gboolean
+bijou_media_cache_get_only_watched (BijouMediaCache *self)
+{
+  g_return_val_if_fail (BIJOU_IS_MEDIA_CACHE (self), FALSE);
+
+  return self->limits->only_watched;
+}
+
+/**
  * bijou_media_cache_tidy:
  * @self: a cache
  *

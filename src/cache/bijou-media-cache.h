@@ -58,6 +58,7 @@ gint64 bijou_media_cache_get_budget (BijouMediaCache *self);
 void bijou_media_cache_set_budget (BijouMediaCache *self, gint64 budget);
 /* Whether what is closed goes at once, but for downloads. */
 void bijou_media_cache_set_only_watched (BijouMediaCache *self, gboolean only_watched);
+gboolean bijou_media_cache_get_only_watched (BijouMediaCache *self);
 /* Removes what crashes left, in the background; once after the start. */
 void bijou_media_cache_tidy (BijouMediaCache *self);
 void bijou_media_cache_set_read_ahead (BijouMediaCache *self, guint seconds, guint limit_mb);
