@@ -5,6 +5,7 @@
 #include "bijou-accounts-private.h"
 #include "bijou-context-private.h"
 #include "bijou-media-cache.h"
+#include "bijou-prefetch.h"
 #include "bijou-read-ahead-setting.h"
 #include "bijou-security.h"
 #include "bijou-server-addresses.h"
@@ -29,6 +30,7 @@ struct _BijouContext
   BijouSyncService *sync;       /* (owned) */
   BijouLive *live;              /* (owned) */
   BijouAddressFinder *finder;   /* (owned) */
+  BijouPrefetch *prefetch;      /* (owned) */
   GThreadPool *pool;            /* (owned) */
   char *account_url;            /* (owned) (nullable) BIJOU_PLEX_TV */
   guint sync_timeout;
@@ -117,6 +119,7 @@ bijou_context_finalize (GObject *object)
   bijou_context_shutdown (self);
   if (self->live != NULL)
     g_signal_handlers_disconnect_by_data (self->live, self);
+  g_clear_object (&self->prefetch);
   g_clear_object (&self->live);
   g_clear_object (&self->sync);
   g_clear_object (&self->image_cache);
@@ -403,6 +406,7 @@ bijou_context_new (const BijouContextOptions *options, GError **error)
   self->sync = bijou_sync_service_new (self->store, look_backend_up, self);
   self->live = bijou_live_new (self->http, self->store, self->sync, look_backend_up, self);
   g_signal_connect (self->live, "changed", G_CALLBACK (on_live_changed_cb), self);
+  self->prefetch = bijou_prefetch_new (self);
   bijou_backends_begin_loading (self->backends);
   return g_steal_pointer (&self);
 }
@@ -445,6 +449,7 @@ bijou_context_start_services (BijouContext *self)
   bijou_network_watch_start (bijou_backends_get_watch (self->backends));
   bijou_read_ahead_setting_heed_network (self->media_cache);
   bijou_address_finder_start (self->finder);
+  bijou_prefetch_start (self->prefetch);
 }
 
 /**
@@ -466,6 +471,8 @@ bijou_context_shutdown (BijouContext *self)
     bijou_address_finder_stop (self->finder);
   if (self->secrets != NULL)
     bijou_secrets_stop (self->secrets);
+  if (self->prefetch != NULL)
+    bijou_prefetch_stop (self->prefetch);
   if (self->live != NULL)
     bijou_live_stop (self->live);
   if (self->sync != NULL)
@@ -557,6 +564,18 @@ BijouMediaCache *
 bijou_context_get_media_cache (BijouContext *self)
 {
   return self->media_cache;
+}
+
+/**
+ * bijou_context_get_prefetch:
+ * @self: the context
+ *
+ * Returns: (transfer none): what fetches the beginning of what may be played next
+ */
+BijouPrefetch *
+bijou_context_get_prefetch (BijouContext *self)
+{
+  return self->prefetch;
 }
 
 /**

@@ -10,6 +10,7 @@
 G_BEGIN_DECLS
 
 typedef struct _BijouMediaCache BijouMediaCache;
+typedef struct _BijouPrefetch BijouPrefetch;
 
 /**
  * BijouContextOptions:
@@ -46,6 +47,7 @@ BijouSyncService *bijou_context_get_sync (BijouContext *self);
 BijouLive *bijou_context_get_live (BijouContext *self);
 BijouMediaCache *bijou_context_get_media_cache (BijouContext *self);
 BijouImageCache *bijou_context_get_image_cache (BijouContext *self);
+BijouPrefetch *bijou_context_get_prefetch (BijouContext *self);
 gboolean bijou_context_was_rebuilt (BijouContext *self);
 BijouSecretsPlace bijou_context_get_secrets_place (BijouContext *self);
 

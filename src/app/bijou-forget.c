@@ -4,6 +4,7 @@
 
 #include "bijou-context-private.h"
 #include "bijou-media-cache.h"
+#include "bijou-prefetch.h"
 #include "bijou-outbox.h"
 #include "bijou-sync-lock.h"
 
@@ -152,6 +153,7 @@ forget (BijouContext *context, const char *server_id, ForgetFunc forget_rows, GE
 
   cancel_sync (context, server_id);
   bijou_backends_remove (bijou_context_get_backends (context), server_id);
+  bijou_prefetch_forget (bijou_context_get_prefetch (context), server_id);
   lock = bijou_sync_lock_take (store, server_id, NULL, &local);
   if (lock == NULL)
     g_message ("The sync of %s is not waited for: %s", server_id, local->message);

@@ -117,6 +117,18 @@ choose_part_in_worker (BijouOpening *self)
     }
 }
 
+static void
+read_item_in_worker (BijouOpening *self)
+{
+  BijouItem *stored = bijou_store_get_item (bijou_context_get_store (self->context),
+                                            self->item->server_id, self->item->remote_id, NULL);
+
+  if (stored == NULL)
+    return;
+  g_object_unref (self->item);
+  self->item = stored;
+}
+
 static gboolean
 find_part_in_worker (BijouOpening *self, gboolean fresh, GCancellable *cancellable, GError **error)
 {
@@ -134,6 +146,24 @@ find_part_in_worker (BijouOpening *self, gboolean fresh, GCancellable *cancellab
   choose_start_in_worker (self);
   choose_part_in_worker (self);
   return TRUE;
+}
+
+/**
+ * bijou_opening_find_part_in_worker:
+ * @self: what is wanted
+ * @cancellable: (nullable): a cancellable
+ * @error: return location
+ *
+ * Fills in the mirror's row, the details, the version, the part and where to begin, as an opening
+ * does. Blocking.
+ *
+ * Returns: %FALSE on error
+ */
+gboolean
+bijou_opening_find_part_in_worker (BijouOpening *self, GCancellable *cancellable, GError **error)
+{
+  read_item_in_worker (self);
+  return find_part_in_worker (self, self->fresh, cancellable, error);
 }
 
 /* The server tells what the whole film takes at most, or on average. */
@@ -176,7 +206,7 @@ open_in_worker (BijouOpening *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) first = NULL;
 
-  if (!find_part_in_worker (self, self->fresh, cancellable, error))
+  if (!bijou_opening_find_part_in_worker (self, cancellable, error))
     return FALSE;
   if (open_part_in_worker (self, cancellable, &first))
     return TRUE;
@@ -195,15 +225,8 @@ bijou_opening_run_in_worker (GTask *task,
                              GCancellable *cancellable)
 {
   BijouOpening *self = task_data;
-  BijouItem *stored = bijou_store_get_item (bijou_context_get_store (self->context),
-                                            self->item->server_id, self->item->remote_id, NULL);
   GError *error = NULL;
 
-  if (stored != NULL)
-    {
-      g_object_unref (self->item);
-      self->item = stored;
-    }
   if (open_in_worker (self, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else

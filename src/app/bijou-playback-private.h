@@ -37,6 +37,9 @@ void bijou_opening_run_in_worker (GTask *task,
                                   gpointer source,
                                   gpointer task_data,
                                   GCancellable *cancellable);
+/* The part of it that finds what to read, and reads nothing. */
+gboolean
+bijou_opening_find_part_in_worker (BijouOpening *self, GCancellable *cancellable, GError **error);
 /* What to begin with: numbers among the tracks of the file. */
 void bijou_opening_choose_tracks (
     BijouPart *part, GSettings *settings, const BijouPlayChoices *choices, int *audio, int *text);

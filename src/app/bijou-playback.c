@@ -2,6 +2,7 @@
 
 #include "bijou-playback-private.h"
 
+#include "bijou-prefetch.h"
 #include "bijou-progress.h"
 #include "bijou-text.h"
 
@@ -512,6 +513,7 @@ bijou_playback_new (BijouContext *context, GstElement *video_sink, GstElement *a
   connect_player (self);
   g_signal_connect_object (context, "server-state-changed", G_CALLBACK (on_server_state_cb), self,
                            0);
+  bijou_prefetch_attend (bijou_context_get_prefetch (context), self);
   return self;
 }
 
