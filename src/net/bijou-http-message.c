@@ -516,8 +516,9 @@ bijou_http_response_get_bytes_received (BijouHttpResponse *self)
   return self->bytes_received;
 }
 
-static BijouError
-get_error_code (guint status)
+/* What a status that is no success means, of a request or of a handshake. */
+BijouError
+bijou_http_get_error_code (guint status)
 {
   switch (status)
     {
@@ -579,6 +580,6 @@ bijou_http_response_check (BijouHttpResponse *self, GError **error)
   text = g_strdup_printf ("HTTP %u from %.*s%s", self->status, (int) strcspn (self->url, "?"),
                           self->url, excerpt);
   safe = bijou_redact (text);
-  g_set_error_literal (error, BIJOU_ERROR, (int) get_error_code (self->status), safe);
+  g_set_error_literal (error, BIJOU_ERROR, (int) bijou_http_get_error_code (self->status), safe);
   return FALSE;
 }

@@ -37,6 +37,7 @@ struct _BijouHttpResponse
   gint64 bytes_received;
 };
 
+BijouError bijou_http_get_error_code (guint status);
 BijouHttpResponse *bijou_http_response_new (const char *url);
 void bijou_http_response_add_header (BijouHttpResponse *self, const char *line, gsize length);
 

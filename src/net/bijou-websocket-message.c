@@ -205,26 +205,6 @@ bijou_websocket_create_message (BijouHttp *http, BijouHttpRequest *request)
   return message;
 }
 
-static BijouError
-get_code (guint status)
-{
-  switch (status)
-    {
-    case 401:
-      return BIJOU_ERROR_UNAUTHORISED;
-    case 403:
-      return BIJOU_ERROR_FORBIDDEN;
-    case 404:
-      return BIJOU_ERROR_NOT_FOUND;
-    case 429:
-      return BIJOU_ERROR_RATE_LIMITED;
-    case 503:
-      return BIJOU_ERROR_SERVER_STARTING;
-    default:
-      return status >= 500 ? BIJOU_ERROR_SERVER : BIJOU_ERROR_PROTOCOL;
-    }
-}
-
 /**
  * bijou_websocket_create_error:
  * @message: a handshake that failed
@@ -240,8 +220,8 @@ bijou_websocket_create_error (SoupMessage *message, const GError *error)
   BijouError code = BIJOU_ERROR_OFFLINE;
 
   if (status >= 100)
-    return g_error_new (BIJOU_ERROR, get_code (status), "The websocket was refused with %u",
-                        status);
+    return g_error_new (BIJOU_ERROR, bijou_http_get_error_code (status),
+                        "The websocket was refused with %u", status);
   if (error->domain == BIJOU_ERROR)
     return g_error_copy (error);
   if (error->domain == G_TLS_ERROR)
