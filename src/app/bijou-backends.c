@@ -227,26 +227,12 @@ bijou_backends_set_finder (BijouBackends *self, BijouAddressFinder *finder)
   g_set_object (&self->finder, finder);
 }
 
-static gboolean
-has_backend (BijouBackends *self, const char *server_id)
-{
-  gboolean has;
-
-  g_mutex_lock (&self->shared.lock);
-  has = g_hash_table_contains (self->shared.backends, server_id);
-  g_mutex_unlock (&self->shared.lock);
-  return has;
-}
-
 /* One that was signed in to meanwhile has its backend, which others may use already. */
 static void
 load_backend (BijouBackends *self, BijouServer *server, const char *token)
 {
-  g_autoptr (BijouBackend) backend = NULL;
+  g_autoptr (BijouBackend) backend = create_backend (self, server, token);
 
-  if (has_backend (self, server->id))
-    return;
-  backend = create_backend (self, server, token);
   g_mutex_lock (&self->shared.lock);
   if (backend != NULL && !g_hash_table_contains (self->shared.backends, server->id))
     g_hash_table_insert (self->shared.backends, g_strdup (server->id), g_steal_pointer (&backend));

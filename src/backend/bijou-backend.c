@@ -166,13 +166,6 @@ bijou_backend_fetch_page (BijouBackend *self,
                                                      error);
 }
 
-static gboolean
-set_unsupported (GError **error)
-{
-  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED, "The server has no such list");
-  return FALSE;
-}
-
 /**
  * bijou_backend_fetch_slim_page:
  * @self: a backend
@@ -202,7 +195,7 @@ bijou_backend_fetch_slim_page (BijouBackend *self,
   g_return_val_if_fail (kinds != 0, NULL);
 
   iface = BIJOU_BACKEND_GET_IFACE (self);
-  if (iface->fetch_slim_page == NULL && !set_unsupported (error))
+  if (!require (iface->fetch_slim_page != NULL, "A list of slim rows", error))
     return NULL;
   return iface->fetch_slim_page (self, library, kinds, start, limit, cancellable, error);
 }
@@ -245,7 +238,7 @@ bijou_backend_fetch_delta (BijouBackend *self,
   g_return_val_if_fail (query != NULL, NULL);
 
   iface = BIJOU_BACKEND_GET_IFACE (self);
-  if (iface->fetch_delta == NULL && !set_unsupported (error))
+  if (!require (iface->fetch_delta != NULL, "A list of what is new", error))
     return NULL;
   return iface->fetch_delta (self, query, cancellable, error);
 }
