@@ -6,6 +6,7 @@
 #include "bijou-accounts.h"
 #include "bijou-authority-row.h"
 #include "bijou-server-row.h"
+#include "bijou-sign-out.h"
 #include "bijou-user-window.h"
 
 #include <glib/gi18n.h>
@@ -113,72 +114,32 @@ find_row (BijouServersPage *self, const char *server_id)
 }
 
 static void
-sign_out_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+tell_failure (BijouServersPage *self, const GError *error)
 {
-  g_autoptr (GError) error = NULL;
+  g_autofree char *sentence = bijou_error_to_sentence (error);
 
-  if (bijou_context_remove_server (source, task_data, NULL, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  show_toast (self, sentence);
+}
+
+static BijouServersPage *
+get_page (gpointer row)
+{
+  return BIJOU_SERVERS_PAGE (gtk_widget_get_ancestor (row, BIJOU_TYPE_SERVERS_PAGE));
 }
 
 static void
-on_signed_out_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+on_sign_out_told_cb (gboolean begun, const GError *error, gpointer user_data)
 {
-  g_autoptr (BijouServersPage) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *sentence = NULL;
-  BijouServerRow *row;
-
-  if (g_task_propagate_boolean (G_TASK (result), &error))
-    return; /* the store says that the server is gone */
-  g_message ("Signing out failed: %s", error->message);
-  if (self->context == NULL)
-    return;
-  sentence = bijou_error_to_sentence (error);
-  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (get_window (self)),
-                                    adw_toast_new (sentence));
-  row = find_row (self, g_task_get_task_data (G_TASK (result)));
-  if (row != NULL)
-    bijou_server_row_set_busy (row, FALSE);
-}
-
-static void
-on_sign_out_response_cb (AdwMessageDialog *dialog, const char *response, BijouServersPage *self)
-{
-  const char *server_id = g_object_get_data (G_OBJECT (dialog), "server-id");
-  BijouServerRow *row = find_row (self, server_id);
-  g_autoptr (GTask) task = NULL;
-
-  if (row == NULL || !g_str_equal (response, "sign-out"))
-    return;
-  bijou_server_row_set_busy (row, TRUE);
-  task = g_task_new (self->context, NULL, on_signed_out_cb, g_object_ref (self));
-  g_task_set_source_tag (task, on_sign_out_response_cb);
-  g_task_set_task_data (task, g_strdup (server_id), g_free);
-  bijou_context_run_async (self->context, task, sign_out_in_worker);
+  bijou_server_row_set_busy (user_data, begun);
+  if (!begun)
+    tell_failure (get_page (user_data), error);
 }
 
 static void
 on_sign_out_cb (BijouServersPage *self, BijouServerRow *row)
 {
-  BijouServer *server = bijou_server_row_get_server (row);
-  g_autofree char *heading = g_strdup_printf (_ ("Sign Out of “%s”?"), server->name);
-  GtkWidget *dialog = adw_message_dialog_new (
-      get_window (self), heading,
-      _ ("Its library, pictures and what was kept of its films are removed from this computer. "
-         "Nothing changes on the server."));
-
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"),
-                                    "sign-out", _ ("Sign _Out"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "sign-out",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_object_set_data_full (G_OBJECT (dialog), "server-id", g_strdup (server->id), g_free);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_sign_out_response_cb), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  bijou_sign_out_ask (GTK_WIDGET (row), self->context, bijou_server_row_get_server (row),
+                      on_sign_out_told_cb, row);
 }
 
 /* --- accounts --- */
@@ -197,72 +158,18 @@ find_account_row (BijouServersPage *self, const char *account_id)
 }
 
 static void
-sign_account_out_in_worker (GTask *task,
-                            gpointer source,
-                            gpointer task_data,
-                            GCancellable *cancellable)
+on_account_told_cb (gboolean begun, const GError *error, gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (bijou_accounts_sign_out (source, task_data, NULL, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
-}
-
-static void
-on_account_signed_out_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (BijouServersPage) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *sentence = NULL;
-  BijouAccountRow *row;
-
-  if (g_task_propagate_boolean (G_TASK (result), &error) || self->context == NULL)
-    return;
-  sentence = bijou_error_to_sentence (error);
-  show_toast (self, sentence);
-  row = find_account_row (self, g_task_get_task_data (G_TASK (result)));
-  if (row != NULL)
-    bijou_account_row_set_busy (row, FALSE);
-}
-
-static void
-on_account_response_cb (AdwMessageDialog *dialog, const char *response, BijouServersPage *self)
-{
-  const char *account_id = g_object_get_data (G_OBJECT (dialog), "account-id");
-  BijouAccountRow *row = find_account_row (self, account_id);
-  g_autoptr (GTask) task = NULL;
-
-  if (row == NULL || !g_str_equal (response, "sign-out"))
-    return;
-  bijou_account_row_set_busy (row, TRUE);
-  task = g_task_new (self->context, NULL, on_account_signed_out_cb, g_object_ref (self));
-  g_task_set_source_tag (task, on_account_response_cb);
-  g_task_set_task_data (task, g_strdup (account_id), g_free);
-  bijou_context_run_async (self->context, task, sign_account_out_in_worker);
+  bijou_account_row_set_busy (user_data, begun);
+  if (!begun)
+    tell_failure (get_page (user_data), error);
 }
 
 static void
 on_account_sign_out_cb (BijouServersPage *self, BijouAccountRow *row)
 {
-  const BijouAccount *account = bijou_account_row_get_account (row);
-  g_autofree char *heading = g_strdup_printf (_ ("Sign Out of “%s”?"),
-                                              account->name != NULL ? account->name : account->id);
-  GtkWidget *dialog = adw_message_dialog_new (
-      get_window (self), heading,
-      _ ("The libraries of all its servers, their pictures and what was kept of films are removed "
-         "from this computer. Changes that wait to be sent are sent first."));
-
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"),
-                                    "sign-out", _ ("Sign _Out"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "sign-out",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_object_set_data_full (G_OBJECT (dialog), "account-id", g_strdup (account->id), g_free);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_account_response_cb), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  bijou_sign_out_ask_account (GTK_WIDGET (row), self->context, bijou_account_row_get_account (row),
+                              on_account_told_cb, row);
 }
 
 static void

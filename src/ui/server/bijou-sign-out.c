@@ -2,13 +2,21 @@
 
 #include "bijou-sign-out.h"
 
+#include "bijou-accounts.h"
+
 #include <glib/gi18n.h>
+
+typedef gboolean (*SignOutFunc) (BijouContext *context,
+                                 const char *id,
+                                 GCancellable *cancellable,
+                                 GError **error);
 
 typedef struct
 {
   GWeakRef widget;
   BijouContext *context; /* (owned) */
-  char *server_id;       /* (owned) */
+  SignOutFunc func;
+  char *id; /* (owned) of the server or the account */
   BijouSignOutTold told;
   gpointer user_data;
 } SignOut;
@@ -18,7 +26,7 @@ sign_out_free (SignOut *sign_out)
 {
   g_weak_ref_clear (&sign_out->widget);
   g_clear_object (&sign_out->context);
-  g_free (sign_out->server_id);
+  g_free (sign_out->id);
   g_free (sign_out);
 }
 
@@ -37,7 +45,7 @@ sign_out_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellab
   SignOut *sign_out = task_data;
   g_autoptr (GError) error = NULL;
 
-  if (bijou_context_remove_server (source, sign_out->server_id, NULL, &error))
+  if (sign_out->func (source, sign_out->id, NULL, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, g_steal_pointer (&error));
@@ -49,7 +57,7 @@ on_signed_out_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (g_task_propagate_boolean (G_TASK (result), &error))
-    return; /* the store says that the server is gone */
+    return; /* the store says that it is gone */
   g_message ("Signing out failed: %s", error->message);
   tell (user_data, FALSE, error);
 }
@@ -62,7 +70,8 @@ sign_out_copy (SignOut *sign_out)
 
   g_weak_ref_init (&copy->widget, widget);
   copy->context = g_object_ref (sign_out->context);
-  copy->server_id = g_strdup (sign_out->server_id);
+  copy->func = sign_out->func;
+  copy->id = g_strdup (sign_out->id);
   copy->told = sign_out->told;
   copy->user_data = sign_out->user_data;
   return copy;
@@ -84,6 +93,43 @@ on_response_cb (AdwMessageDialog *dialog, const char *response, SignOut *asked)
   bijou_context_run_async (asked->context, task, sign_out_in_worker);
 }
 
+/* Takes @asked. */
+static void
+ask (GtkWidget *widget, SignOut *asked, const char *name, const char *body)
+{
+  g_autofree char *heading = g_strdup_printf (_ ("Sign Out of “%s”?"), name);
+  GtkWidget *dialog =
+      adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), heading, body);
+
+  g_weak_ref_init (&asked->widget, widget);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"),
+                                    "sign-out", _ ("Sign _Out"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "sign-out",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_response_cb), asked,
+                         (GClosureNotify) sign_out_free, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static SignOut *
+sign_out_new (BijouContext *context,
+              SignOutFunc func,
+              const char *id,
+              BijouSignOutTold told,
+              gpointer user_data)
+{
+  SignOut *sign_out = g_new0 (SignOut, 1);
+
+  sign_out->context = g_object_ref (context);
+  sign_out->func = func;
+  sign_out->id = g_strdup (id);
+  sign_out->told = told;
+  sign_out->user_data = user_data;
+  return sign_out;
+}
+
 /**
  * bijou_sign_out_ask:
  * @widget: what the user clicked on
@@ -99,25 +145,29 @@ bijou_sign_out_ask (GtkWidget *widget,
                     BijouSignOutTold told,
                     gpointer user_data)
 {
-  g_autofree char *heading = g_strdup_printf (_ ("Sign Out of “%s”?"), server->name);
-  GtkWidget *dialog = adw_message_dialog_new (
-      GTK_WINDOW (gtk_widget_get_root (widget)), heading,
-      _ ("Its library, pictures and what was kept of its films are removed from this computer. "
-         "Nothing changes on the server."));
-  SignOut *asked = g_new0 (SignOut, 1);
+  ask (widget, sign_out_new (context, bijou_context_remove_server, server->id, told, user_data),
+       server->name,
+       _ ("Its library, pictures and what was kept of its films are removed from this computer. "
+          "Nothing changes on the server."));
+}
 
-  g_weak_ref_init (&asked->widget, widget);
-  asked->context = g_object_ref (context);
-  asked->server_id = g_strdup (server->id);
-  asked->told = told;
-  asked->user_data = user_data;
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"),
-                                    "sign-out", _ ("Sign _Out"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "sign-out",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_data (dialog, "response", G_CALLBACK (on_response_cb), asked,
-                         (GClosureNotify) sign_out_free, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+/**
+ * bijou_sign_out_ask_account:
+ * @widget: what the user clicked on
+ * @context: the context
+ * @account: the account
+ * @told: called with what comes of it
+ * @user_data: for @told
+ */
+void
+bijou_sign_out_ask_account (GtkWidget *widget,
+                            BijouContext *context,
+                            const BijouAccount *account,
+                            BijouSignOutTold told,
+                            gpointer user_data)
+{
+  ask (widget, sign_out_new (context, bijou_accounts_sign_out, account->id, told, user_data),
+       account->name != NULL ? account->name : account->id,
+       _ ("The libraries of all its servers, their pictures and what was kept of films are removed "
+          "from this computer. Changes that wait to be sent are sent first."));
 }

@@ -6,8 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* Asks, and signs out of a server if the answer is yes; then @told is called with %TRUE when that
- * begins and, with an error, if it failed. It is not called once @widget is gone. Main thread. */
+/* Ask, and sign out of a server or of an account and all its servers if the answer is yes; then
+ * @told is called with %TRUE when that begins and, with an error, if it failed. It is not called
+ * once @widget is gone. Main thread. */
 typedef void (*BijouSignOutTold) (gboolean begun, const GError *error, gpointer user_data);
 
 void bijou_sign_out_ask (GtkWidget *widget,
@@ -15,5 +16,10 @@ void bijou_sign_out_ask (GtkWidget *widget,
                          BijouServer *server,
                          BijouSignOutTold told,
                          gpointer user_data);
+void bijou_sign_out_ask_account (GtkWidget *widget,
+                                 BijouContext *context,
+                                 const BijouAccount *account,
+                                 BijouSignOutTold told,
+                                 gpointer user_data);
 
 G_END_DECLS
