@@ -30,7 +30,7 @@ void
 bijou_sync_delta_init (BijouSyncDelta *self)
 {
   self->suspects = g_ptr_array_new_with_free_func ((GDestroyNotify) suspect_free);
-  self->mismatches = g_hash_table_new (NULL, NULL);
+  self->mismatches = g_ptr_array_new ();
 }
 
 /**
@@ -41,7 +41,7 @@ void
 bijou_sync_delta_clear (BijouSyncDelta *self)
 {
   g_clear_pointer (&self->suspects, g_ptr_array_unref);
-  g_clear_pointer (&self->mismatches, g_hash_table_unref);
+  g_clear_pointer (&self->mismatches, g_ptr_array_unref);
   g_clear_pointer (&self->delta, bijou_delta_free);
 }
 
@@ -155,9 +155,7 @@ add_counts (BijouSyncDelta *self, const char *library_id, const BijouSyncCounts 
 
   result->added += counts->added;
   result->changed += counts->changed;
-  self->counts.added += counts->added;
-  self->counts.changed += counts->changed;
-  self->counts.states += counts->states;
+  self->states += counts->states;
 }
 
 static GPtrArray *
@@ -387,9 +385,8 @@ widen (BijouLibrary *library, BijouCensus *census)
 static void
 suspect_census (BijouSyncDelta *self, BijouCensus *census)
 {
-  g_debug ("%s has another number of rows than the mirror (%" G_GINT64_FORMAT " more)",
-           self->server_id, get_difference (self, census));
-  g_hash_table_add (self->mismatches, census);
+  g_debug ("%s has another number of rows than the mirror", self->server_id);
+  g_ptr_array_add (self->mismatches, census);
   for (guint i = 0; i < self->libraries->len; i++)
     {
       BijouLibrary *library = self->libraries->pdata[i];
@@ -545,12 +542,9 @@ keep_since (BijouStore *store, const char *server_id, gint64 begun_at)
 void
 bijou_sync_delta_end (BijouSyncDelta *self)
 {
-  GHashTableIter iter;
-  gpointer census;
-
-  g_hash_table_iter_init (&iter, self->mismatches);
-  while (g_hash_table_iter_next (&iter, &census, NULL))
+  for (guint i = 0; i < self->mismatches->len; i++)
     {
+      BijouCensus *census = self->mismatches->pdata[i];
       g_autofree char *name = make_census_name (census);
 
       set_number (self->store, self->server_id, name, get_difference (self, census));

@@ -30,11 +30,11 @@ typedef struct
   GPtrArray *results;        /* (element-type BijouSyncResult): of each, then the sum */
   GCancellable *cancellable; /* (nullable) */
 
-  gint64 begun_at;        /* seconds on the server's clock */
-  BijouDelta *delta;      /* (owned) (nullable) */
-  GPtrArray *suspects;    /* (owned) of BijouSuspect */
-  GHashTable *mismatches; /* (owned) set of BijouCensus that no news explain */
-  BijouSyncCounts counts;
+  gint64 begun_at;       /* seconds on the server's clock */
+  BijouDelta *delta;     /* (owned) (nullable) */
+  GPtrArray *suspects;   /* (owned) of BijouSuspect */
+  GPtrArray *mismatches; /* (owned) of BijouCensus, unowned, that no news explain */
+  guint states;          /* rows whose play state alone changed */
 } BijouSyncDelta;
 
 void bijou_sync_delta_init (BijouSyncDelta *self);

@@ -11,6 +11,10 @@
 
 /* More at once gains nothing on the servers that were measured. */
 #define PARALLEL 2
+/* A server that takes so long for a page is not helped by another question. */
+#define SLOW_PAGE_MS 5000
+/* After as many in a row that went well it is asked for two at once again. */
+#define GOOD_PAGES 4
 #define PAUSE_MS 1000
 #define DEAD_MAX 3
 
@@ -22,6 +26,7 @@ typedef struct
   BijouSyncProgressFunc progress;
   gpointer user_data;
   gboolean full;
+  gboolean wants_news; /* of what was mirrored whole only news are asked for */
 
   char *server_id;           /* (owned) */
   GPtrArray *libraries;      /* (owned) (nullable) of BijouLibrary, in the order of work */
@@ -33,6 +38,7 @@ typedef struct
   BijouSyncDelta delta; /* of these */
   gint64 server_time;   /* seconds on the server's clock when it began, 0 unknown */
   guint dead;           /* pages in a row that failed for want of a connection */
+  guint good;           /* pages in a row that came soon */
   guint next_first;     /* of queries: the first whose first page was not asked for */
   gboolean wants_home;  /* Home's rows are to be asked for when all first pages were */
   guint home_asked;     /* fetches of these */
@@ -182,7 +188,7 @@ mark_hidden (Job *job, GPtrArray *listed)
 {
   g_autoptr (GPtrArray) known = NULL;
 
-  if (!job->full && bijou_sync_delta_is_possible (&job->delta))
+  if (job->wants_news)
     known = bijou_store_list_libraries (job->store, job->server_id, NULL);
   bijou_backend_mark_hidden (job->backend, listed, known, job->cancellable);
 }
@@ -219,7 +225,7 @@ static void
 find_whole (Job *job)
 {
   job->whole = g_ptr_array_new_with_free_func (g_object_unref);
-  if (job->full || !bijou_sync_delta_is_possible (&job->delta))
+  if (!job->wants_news)
     return;
   for (guint i = 0; i < job->libraries->len; i++)
     if (is_whole (job, job->libraries->pdata[i]))
@@ -313,6 +319,18 @@ fail_all (Job *job, const GError *error)
   job->wants_home = FALSE;
 }
 
+static void
+adapt_parallel (Job *job, BijouFetch *fetch)
+{
+  gboolean went_well = fetch->error == NULL && fetch->ms < SLOW_PAGE_MS;
+
+  job->good = went_well ? job->good + 1 : 0;
+  if (job->good == 0)
+    bijou_sync_fetcher_set_parallel (job->fetcher, 1);
+  else if (job->good == GOOD_PAGES)
+    bijou_sync_fetcher_set_parallel (job->fetcher, PARALLEL);
+}
+
 /* Each page gets a second chance, alone. */
 static void
 handle_failure (Job *job, BijouSyncQuery *query, const GError *error)
@@ -327,10 +345,7 @@ handle_failure (Job *job, BijouSyncQuery *query, const GError *error)
   else if (is_hopeless (error) || query->failures++ > 0)
     bijou_sync_query_fail (query, error);
   else
-    {
-      bijou_sync_fetcher_set_parallel (job->fetcher, 1);
-      pause_for (job, error);
-    }
+    pause_for (job, error);
 }
 
 static void
@@ -373,6 +388,7 @@ handle_page (Job *job, BijouFetch *fetch)
   g_autoptr (GError) error = NULL;
 
   count_request (query->result, fetch);
+  adapt_parallel (job, fetch);
   if (query->is_done)
     return;
   if (fetch->error != NULL || !confirm_total (job, query, fetch))
@@ -563,7 +579,7 @@ has_failed (Job *job)
 static gboolean
 is_home_old (Job *job)
 {
-  guint n = job->delta.counts.states;
+  guint n = job->delta.states;
 
   for (guint i = 0; i < job->queries->len; i++)
     n += ((BijouSyncQuery *) job->queries->pdata[i])->states;
@@ -754,6 +770,7 @@ bijou_sync_job_run (BijouStore *store,
                                 .results = job.results,
                                 .cancellable = cancellable };
   bijou_sync_delta_init (&job.delta);
+  job.wants_news = !full && bijou_sync_delta_is_possible (&job.delta);
 
   bijou_sync_log_begin (&log, store, job.server_id);
   lock = bijou_sync_lock_take (store, job.server_id, cancellable, &error);
