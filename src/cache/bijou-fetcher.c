@@ -603,6 +603,7 @@ static void
 resume (BijouFetcher *self, BijouHttpTransfer *transfer)
 {
   self->paused = FALSE;
+  self->activity = BIJOU_CACHE_STREAMING;
   self->last_arrival = g_get_monotonic_time ();
   heed_network (self);
   bijou_http_transfer_resume (transfer);
