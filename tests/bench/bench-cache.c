@@ -262,6 +262,7 @@ main (int argc, char **argv)
   measure_throughput (&server, "loopback", &fast, RUNS);
   measure_throughput (&server, "100-Mbit", &link, LINK_RUNS);
   measure_waits (&server, 0);
+  measure_waits (&server, 2);
   measure_waits (&server, 50);
   measure_waits (&server, 200);
   measure_storm (&server);
