@@ -650,17 +650,17 @@ pump (BijouFetcher *self, BijouHttpTransfer *transfer, gint64 start, gint64 limi
           if (outcome == OUTCOME_FAIL)
             outcome = confirm_refusal (self);
         }
+      else if (should_skip (self) || has_enough (self))
+        {
+          self->activity = BIJOU_CACHE_IDLE;
+          return OUTCOME_DONE;
+        }
       else if (!self->sated && should_resume (self))
         resume (self, transfer);
       else if (should_store (self))
         outcome = store_what_came (self);
       else if (self->done)
         return judge_end (self, start, limit);
-      else if (should_skip (self) || has_enough (self))
-        {
-          self->activity = BIJOU_CACHE_IDLE;
-          return OUTCOME_DONE;
-        }
       else if (should_resume (self))
         resume (self, transfer);
       else
