@@ -4,6 +4,7 @@
 
 #include "bijou-byte-window.h"
 #include "bijou-cache-file.h"
+#include "bijou-cache-view.h"
 #include "bijou-read-ahead.h"
 #include "bijou-worker.h"
 
@@ -43,6 +44,8 @@ struct _BijouCacheEntry
   BijouHttp *http;          /* (owned) */
   BijouWorker *saver;       /* (owned) */
   BijouCacheFile *file;     /* (owned) (nullable) NULL: in memory */
+  BijouCacheView *view;     /* (owned) (nullable) what another process has, in place of a file */
+  gboolean is_foreign;      /* another process has it open */
   char *directory;          /* (owned) */
   BijouCacheLimits *limits; /* (owned) rc box */
   GMutex io;                /* one writer at a time; a reset keeps them out */
@@ -85,6 +88,7 @@ struct _BijouCacheEntry
 BijouCacheEntry *bijou_cache_entry_new (BijouHttp *http,
                                         BijouWorker *saver,
                                         BijouCacheFile *file,
+                                        BijouCacheView *view,
                                         const char *directory,
                                         BijouCacheLimits *limits,
                                         BijouCacheClaims *claims,

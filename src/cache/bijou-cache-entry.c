@@ -60,6 +60,7 @@ bijou_cache_entry_finalize (GObject *object)
       bijou_cache_schedule_eviction (self->saver, self->directory, self->limits, FALSE);
     }
   g_clear_pointer (&self->file, bijou_cache_file_unref);
+  g_clear_pointer (&self->view, bijou_cache_view_free);
   g_clear_pointer (&self->limits, g_atomic_rc_box_release);
   g_clear_object (&self->saver);
   g_clear_object (&self->http);
@@ -102,6 +103,7 @@ bijou_cache_entry_init (BijouCacheEntry *self)
  * @http: the client
  * @saver: the worker that writes sidecars
  * @file: (nullable) (transfer full): where it is kept, %NULL for memory only
+ * @view: (nullable) (transfer full): in place of @file, what another process has of it
  * @directory: the cache's folder
  * @limits: what the folder's entries share
  * @claims: (transfer full): what is in @file already
@@ -115,6 +117,7 @@ BijouCacheEntry *
 bijou_cache_entry_new (BijouHttp *http,
                        BijouWorker *saver,
                        BijouCacheFile *file,
+                       BijouCacheView *view,
                        const char *directory,
                        BijouCacheLimits *limits,
                        BijouCacheClaims *claims,
@@ -125,6 +128,7 @@ bijou_cache_entry_new (BijouHttp *http,
   self->http = g_object_ref (http);
   self->saver = g_object_ref (saver);
   self->file = file;
+  self->view = view;
   self->directory = g_strdup (directory);
   self->limits = g_atomic_rc_box_acquire (limits);
   self->shared.claims = claims;
@@ -404,7 +408,8 @@ read_present (BijouCacheEntry *self, gint64 offset, gpointer buffer, gsize lengt
 
   length = (gsize) MIN ((gint64) length, end - offset);
   g_mutex_unlock (&self->shared.lock);
-  got = bijou_cache_file_read (self->file, offset, buffer, length);
+  got = self->view != NULL ? bijou_cache_view_read (self->view, offset, buffer, length)
+                           : bijou_cache_file_read (self->file, offset, buffer, length);
   g_mutex_lock (&self->shared.lock);
   if (got > 0)
     {

@@ -136,9 +136,10 @@ wait_for_saver (BijouMediaCache *self)
     bijou_media_cache_flush (self);
 }
 
-/* An entry that was just closed may still be saved: its lock goes with that. */
+/* An entry that was just closed may still be saved: its lock goes with that. @foreign: another
+ * process has it. */
 static BijouCacheFile *
-open_file (BijouMediaCache *self, const char *name)
+open_file (BijouMediaCache *self, const char *name, gboolean *foreign)
 {
   g_autoptr (GError) error = NULL;
   BijouCacheFile *file;
@@ -153,6 +154,7 @@ open_file (BijouMediaCache *self, const char *name)
       bijou_media_cache_flush (self);
       file = bijou_cache_file_open (self->directory, name, &error);
     }
+  *foreign = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY);
   if (file == NULL)
     g_message ("Playing from memory: %s", error->message);
   return file;
@@ -164,16 +166,21 @@ create_entry (BijouMediaCache *self,
               const BijouCacheKey *key,
               BijouMediaOrigin *origin)
 {
-  BijouCacheFile *file = open_file (self, name);
+  gboolean foreign = FALSE;
+  BijouCacheFile *file = open_file (self, name, &foreign);
   g_autoptr (BijouCacheClaims) claims = file == NULL ? NULL : bijou_cache_file_load (file);
+  BijouCacheView *view = foreign ? bijou_cache_view_new (self->directory, name, &claims) : NULL;
+  BijouCacheEntry *entry;
 
   /* What no claims say is true may be anything. */
   if (claims == NULL && file != NULL)
     bijou_cache_file_reset (file);
   if (claims == NULL)
     claims = create_claims (key);
-  return bijou_cache_entry_new (self->http, self->saver, file, self->directory, self->limits,
-                                g_steal_pointer (&claims), origin);
+  entry = bijou_cache_entry_new (self->http, self->saver, file, view, self->directory, self->limits,
+                                 g_steal_pointer (&claims), origin);
+  entry->is_foreign = foreign;
+  return entry;
 }
 
 /* With the lock held. */
@@ -232,8 +239,44 @@ bijou_media_cache_open (BijouMediaCache *self,
   return entry;
 }
 
+/* Whether it can be completed on disk, and stay there. */
 static gboolean
-fill (BijouCacheEntry *entry,
+check_room (BijouMediaCache *self, BijouCacheEntry *entry, GError **error)
+{
+  gint64 budget = self->limits->budget;
+
+  if (entry->is_foreign)
+    g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_STORAGE,
+                         "another Bijou has the film open");
+  else if (budget <= 0)
+    g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_STORAGE, "the cache is switched off");
+  else if (bijou_cache_entry_is_in_memory (entry))
+    g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_NO_SPACE, "the cache cannot be written");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_whole_on_disk (BijouCacheEntry *entry)
+{
+  return bijou_cache_entry_is_complete (entry) &&
+         (entry->is_foreign || !bijou_cache_entry_is_in_memory (entry));
+}
+
+static void
+tell_progress (BijouCacheEntry *entry, BijouCacheProgressFunc progress, gpointer user_data)
+{
+  BijouCacheStats stats;
+
+  bijou_cache_entry_get_stats (entry, &stats);
+  if (progress != NULL)
+    progress (stats.present, bijou_cache_entry_get_size (entry), user_data);
+}
+
+static gboolean
+fill (BijouMediaCache *self,
+      BijouCacheEntry *entry,
       BijouCacheProgressFunc progress,
       gpointer user_data,
       GCancellable *cancellable,
@@ -242,26 +285,15 @@ fill (BijouCacheEntry *entry,
   g_autoptr (BijouCacheReader) reader =
       bijou_cache_entry_add_reader (entry, BIJOU_CACHE_READER_BACKGROUND);
 
-  while (TRUE)
+  while (!is_whole_on_disk (entry))
     {
-      BijouCacheStats stats;
-      gint64 missing =
-          bijou_cache_entry_wait_progress (entry, reader, PROGRESS_MS, cancellable, error);
-
-      if (missing < 0)
+      if (!check_room (self, entry, error) ||
+          bijou_cache_entry_wait_progress (entry, reader, PROGRESS_MS, cancellable, error) < 0)
         return FALSE;
-      if (bijou_cache_entry_is_in_memory (entry))
-        {
-          g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_NO_SPACE,
-                               "The cache cannot be written");
-          return FALSE;
-        }
-      bijou_cache_entry_get_stats (entry, &stats);
-      if (progress != NULL)
-        progress (stats.present, bijou_cache_entry_get_size (entry), user_data);
-      if (bijou_cache_entry_is_complete (entry))
-        return TRUE;
+      tell_progress (entry, progress, user_data);
     }
+  tell_progress (entry, progress, user_data);
+  return TRUE;
 }
 
 /**
@@ -272,7 +304,8 @@ fill (BijouCacheEntry *entry,
  * @progress: (nullable): called on this thread
  * @user_data: for @progress
  * @cancellable: (nullable): gives up; what came is kept
- * @error: return location; %BIJOU_ERROR_NO_SPACE when the disk cannot be used
+ * @error: return location; %BIJOU_ERROR_NO_SPACE when the disk cannot be used,
+ *   %BIJOU_ERROR_STORAGE when another process has the entry open or the cache is off
  *
  * Completes an entry on disk. Any thread, blocking.
  *
@@ -289,7 +322,7 @@ bijou_media_cache_fetch (BijouMediaCache *self,
 {
   g_autoptr (BijouCacheEntry) entry = bijou_media_cache_open (self, key, origin, error);
 
-  if (entry == NULL || !fill (entry, progress, user_data, cancellable, error))
+  if (entry == NULL || !fill (self, entry, progress, user_data, cancellable, error))
     return NULL;
   return g_steal_pointer (&entry);
 }

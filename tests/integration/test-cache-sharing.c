@@ -1,5 +1,8 @@
 #include "cache-fixture.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 /* Several who want bytes of one film, or of several at once. */
 
 #define KB 1024
@@ -189,6 +192,172 @@ test_several_films (CacheFixture *fixture, gconstpointer data)
     g_thread_join (threads[i]);
 }
 
+/* --- another process --- */
+
+/* The other one: holds the entry and does what it is told by a byte each. */
+static int
+own_entry (const char *directory, guint size)
+{
+  CacheFixture own = { NULL };
+  BijouCacheEntry *entry;
+  BijouCacheReader *reader;
+  char order;
+
+  cache_set_up_with (&own, size, directory);
+  entry = cache_open (&own);
+  reader = cache_add_reader (entry);
+  while (read (STDIN_FILENO, &order, 1) == 1)
+    {
+      if (order == 'r')
+        cache_assert_reads (&own, entry, reader, 0, 2 * MB);
+      else if (order == 'l')
+        cache_assert_reads (&own, entry, reader, 0, own.film->size);
+      else if (order == 'f')
+        bijou_media_cache_clear (own.cache, "server");
+      bijou_cache_entry_set_pinned (entry, FALSE); /* saves */
+      bijou_media_cache_flush (own.cache);
+      g_assert_cmpint (write (STDOUT_FILENO, "x", 1), ==, 1);
+    }
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+  g_object_unref (own.cache);
+  return 0;
+}
+
+static GSubprocess *
+start_owner (CacheFixture *fixture)
+{
+  g_autofree char *size = g_strdup_printf ("%u", (guint) fixture->film->size);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *owner =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+                        "/proc/self/exe", "--own-entry", fixture->directory, size, NULL);
+
+  g_assert_no_error (error);
+  return owner;
+}
+
+static void
+tell_owner (GSubprocess *owner, char order)
+{
+  g_autoptr (GError) error = NULL;
+  char answer;
+
+  g_assert_cmpint (
+      g_output_stream_write (g_subprocess_get_stdin_pipe (owner), &order, 1, NULL, &error), ==, 1);
+  g_assert_cmpint (
+      g_input_stream_read (g_subprocess_get_stdout_pipe (owner), &answer, 1, NULL, &error), ==, 1);
+}
+
+static void
+end_owner (GSubprocess *owner)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_output_stream_close (g_subprocess_get_stdin_pipe (owner), NULL, NULL);
+  g_assert_true (g_subprocess_wait_check (owner, NULL, &error));
+  g_assert_no_error (error);
+}
+
+/* What another process has is read; it alone writes. */
+static void
+test_other_process (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GSubprocess) owner = start_owner (fixture);
+  g_autoptr (BijouCacheEntry) entry = NULL;
+  g_autoptr (BijouCacheReader) reader = NULL;
+  BijouCacheStats stats;
+
+  tell_owner (owner, 'l');
+  entry = cache_open (fixture);
+  reader = cache_add_reader (entry);
+  bijou_cache_entry_get_stats (entry, &stats);
+  g_assert_true (stats.in_memory);
+  g_assert_cmpint (stats.present, ==, fixture->film->size);
+
+  /* It saves again and again: what was present stays so. */
+  for (int i = 0; i < 5; i++)
+    {
+      tell_owner (owner, 'r');
+      cache_assert_reads (fixture, entry, reader, i * MB, MB);
+    }
+  g_assert_cmpuint (loopback_get_requests (fixture->server), ==, 0);
+  end_owner (owner);
+}
+
+static void
+test_other_process_has_some (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GSubprocess) owner = start_owner (fixture);
+  g_autoptr (BijouCacheEntry) entry = NULL;
+  g_autoptr (BijouCacheReader) reader = NULL;
+  BijouCacheStats stats;
+  guint requests;
+
+  tell_owner (owner, 'r');
+  entry = cache_open (fixture);
+  reader = cache_add_reader (entry);
+
+  /* The rest comes from the server, and what the other one has stays its own. */
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  bijou_cache_entry_get_stats (entry, &stats);
+  g_assert_true (stats.in_memory);
+  g_assert_cmpint (stats.bytes, <, fixture->film->size - MB);
+  bijou_media_cache_clear (fixture->cache, NULL);
+  tell_owner (owner, 'l');
+  end_owner (owner);
+
+  /* Now it is nobody's. */
+  g_clear_pointer (&reader, bijou_cache_reader_free);
+  g_clear_object (&entry);
+  requests = loopback_get_requests (fixture->server);
+  entry = cache_open (fixture);
+  reader = cache_add_reader (entry);
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  g_assert_cmpuint (loopback_get_requests (fixture->server), ==, requests);
+}
+
+/* What the owner gives up under the reader's eyes is not read as holes. */
+static void
+test_other_process_forgets (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GSubprocess) owner = start_owner (fixture);
+  g_autoptr (BijouCacheEntry) entry = NULL;
+  g_autoptr (BijouCacheReader) reader = NULL;
+
+  tell_owner (owner, 'l');
+  entry = cache_open (fixture);
+  reader = cache_add_reader (entry);
+  g_assert_true (bijou_cache_entry_is_complete (entry));
+  cache_assert_reads (fixture, entry, reader, 0, MB);
+  tell_owner (owner, 'f');
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
+  g_assert_cmpuint (loopback_get_requests (fixture->server), >, 0);
+  end_owner (owner);
+}
+
+static void
+test_other_process_downloads (CacheFixture *fixture, gconstpointer data)
+{
+  BijouCacheKey key = { "server", "item", "part", fixture->film->size, "v1" };
+  g_autoptr (GSubprocess) owner = start_owner (fixture);
+  g_autoptr (BijouCacheEntry) entry = NULL;
+  g_autoptr (GError) error = NULL;
+
+  tell_owner (owner, 'r');
+  g_assert_null (bijou_media_cache_fetch (
+      fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL, NULL, NULL, &error));
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_STORAGE);
+  g_clear_error (&error);
+  tell_owner (owner, 'l');
+  entry = bijou_media_cache_fetch (fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL,
+                                   NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_clear_object (&entry);
+  g_assert_cmpuint (loopback_get_requests (fixture->server), ==, 0);
+  end_owner (owner);
+}
+
 static void
 add (const char *name, void (*test) (CacheFixture *, gconstpointer), int size)
 {
@@ -200,6 +369,9 @@ add (const char *name, void (*test) (CacheFixture *, gconstpointer), int size)
 int
 main (int argc, char **argv)
 {
+  if (argc == 4 && g_str_equal (argv[1], "--own-entry"))
+    return own_entry (argv[2], (guint) strtoul (argv[3], NULL, 10));
+
   g_test_init (&argc, &argv, NULL);
   add ("range", test_range, 64 * MB);
   add ("range-of-no-range", test_range_of_no_range, 64 * MB);
@@ -207,5 +379,9 @@ main (int argc, char **argv)
   add ("player-and-download", test_player_and_download, 96 * MB);
   add ("same-bytes-at-once", test_same_bytes_at_once, 24 * MB);
   add ("several-films", test_several_films, 8 * MB);
+  add ("other-process", test_other_process, 8 * MB);
+  add ("other-process-has-some", test_other_process_has_some, 48 * MB);
+  add ("other-process-forgets", test_other_process_forgets, 8 * MB);
+  add ("other-process-downloads", test_other_process_downloads, 8 * MB);
   return g_test_run ();
 }
