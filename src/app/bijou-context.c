@@ -4,6 +4,7 @@
 
 #include "bijou-accounts-private.h"
 #include "bijou-context-private.h"
+#include "bijou-home-prefetch.h"
 #include "bijou-media-cache.h"
 #include "bijou-prefetch.h"
 #include "bijou-read-ahead-setting.h"
@@ -19,20 +20,21 @@ struct _BijouContext
 {
   GObject parent_instance;
 
-  BijouProfile *profile;        /* (owned) */
-  GSettings *settings;          /* (owned) */
-  BijouHttp *http;              /* (owned) */
-  BijouStore *store;            /* (owned) */
-  BijouSecrets *secrets;        /* (owned) */
-  BijouBackends *backends;      /* (owned) */
-  BijouMediaCache *media_cache; /* (owned) */
-  BijouImageCache *image_cache; /* (owned) */
-  BijouSyncService *sync;       /* (owned) */
-  BijouLive *live;              /* (owned) */
-  BijouAddressFinder *finder;   /* (owned) */
-  BijouPrefetch *prefetch;      /* (owned) */
-  GThreadPool *pool;            /* (owned) */
-  char *account_url;            /* (owned) (nullable) BIJOU_PLEX_TV */
+  BijouProfile *profile;            /* (owned) */
+  GSettings *settings;              /* (owned) */
+  BijouHttp *http;                  /* (owned) */
+  BijouStore *store;                /* (owned) */
+  BijouSecrets *secrets;            /* (owned) */
+  BijouBackends *backends;          /* (owned) */
+  BijouMediaCache *media_cache;     /* (owned) */
+  BijouImageCache *image_cache;     /* (owned) */
+  BijouSyncService *sync;           /* (owned) */
+  BijouLive *live;                  /* (owned) */
+  BijouAddressFinder *finder;       /* (owned) */
+  BijouPrefetch *prefetch;          /* (owned) */
+  BijouHomePrefetch *home_prefetch; /* (owned) (nullable) once the services run */
+  GThreadPool *pool;                /* (owned) */
+  char *account_url;                /* (owned) (nullable) BIJOU_PLEX_TV */
   guint sync_timeout;
   gboolean was_rebuilt;
   gboolean announced; /* every server that is signed in has its backend */
@@ -434,13 +436,15 @@ schedule_sync (BijouContext *self)
  * @self: the context
  *
  * Begins what runs beside a window: warms the connection to each server, hears of what changes on
- * it, syncs at start and then at the interval of the settings, and heeds changes of the network.
+ * it, syncs at start and then at the interval of the settings, fetches the details of what is on
+ * Home, and heeds changes of the network.
  * Main thread.
  */
 void
 bijou_context_start_services (BijouContext *self)
 {
   self->wanted = TRUE;
+  self->home_prefetch = bijou_home_prefetch_new (self);
   bijou_media_cache_tidy (self->media_cache);
   begin_services (self);
   schedule_sync (self);
@@ -464,6 +468,7 @@ bijou_context_shutdown (BijouContext *self)
   if (self->shared.closed)
     return;
   self->shared.closed = TRUE;
+  g_clear_pointer (&self->home_prefetch, bijou_home_prefetch_free);
   g_clear_handle_id (&self->sync_timeout, g_source_remove);
   if (self->backends != NULL)
     bijou_network_watch_stop (bijou_backends_get_watch (self->backends));

@@ -367,6 +367,37 @@ bijou_backend_fetch_detail (BijouBackend *self,
 }
 
 /**
+ * bijou_backend_fetch_details:
+ * @self: a backend
+ * @remote_ids: (array zero-terminated=1): up to %BIJOU_BACKEND_MAX_IDS items
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Blocking; any thread but the main one.
+ *
+ * Returns: (transfer container) (element-type BijouDetail) (nullable): those that the server has,
+ *   in any order; %NULL with an error
+ */
+GPtrArray *
+bijou_backend_fetch_details (BijouBackend *self,
+                             const char *const *remote_ids,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  BijouBackendInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+  g_return_val_if_fail (remote_ids != NULL && remote_ids[0] != NULL, NULL);
+  g_return_val_if_fail (g_strv_length ((char **) remote_ids) <= BIJOU_BACKEND_MAX_IDS, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  iface = BIJOU_BACKEND_GET_IFACE (self);
+  if (!require (iface->fetch_details != NULL, "A list of details", error))
+    return NULL;
+  return iface->fetch_details (self, remote_ids, cancellable, error);
+}
+
+/**
  * bijou_backend_fetch_items:
  * @self: a backend
  * @remote_ids: (array zero-terminated=1): items, at most %BIJOU_BACKEND_MAX_IDS

@@ -139,6 +139,10 @@ struct _BijouBackendInterface
                                 const char *remote_id,
                                 GCancellable *cancellable,
                                 GError **error);
+  GPtrArray *(*fetch_details) (BijouBackend *self,
+                               const char *const *remote_ids,
+                               GCancellable *cancellable,
+                               GError **error);
   GPtrArray *(*fetch_items) (BijouBackend *self,
                              const char *const *remote_ids,
                              GCancellable *cancellable,
@@ -259,6 +263,13 @@ BijouDetail *bijou_backend_fetch_detail (BijouBackend *self,
                                          const char *remote_id,
                                          GCancellable *cancellable,
                                          GError **error);
+/* The details of up to BIJOU_BACKEND_MAX_IDS items without what is similar to them, in as few
+ * requests as can be; an item that the server does not have is absent. (element-type BijouDetail)
+ */
+GPtrArray *bijou_backend_fetch_details (BijouBackend *self,
+                                        const char *const *remote_ids,
+                                        GCancellable *cancellable,
+                                        GError **error);
 /* The rows of up to BIJOU_BACKEND_MAX_IDS items as bijou_backend_fetch_page() gives them; an item
  * that the server does not have is absent. (element-type BijouItem) */
 GPtrArray *bijou_backend_fetch_items (BijouBackend *self,

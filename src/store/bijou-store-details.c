@@ -22,18 +22,37 @@ join_people (GPtrArray *people)
 
 typedef struct
 {
-  BijouDetail *detail;
-  char *json;
-  char *people;
+  BijouDetail *detail; /* (unowned) */
+  char *json;          /* (owned) */
+  char *people;        /* (owned) */
 } SaveDetail;
 
-static gboolean
-save_detail_in_worker (BijouDatabase *database,
-                       gpointer data,
-                       BijouStoreChange *change,
-                       GError **error)
+static void
+save_detail_free (gpointer data)
 {
   SaveDetail *save = data;
+
+  g_free (save->json);
+  g_free (save->people);
+  g_free (save);
+}
+
+static void
+note_change (BijouStoreChange *change, BijouItem *item, BijouRowResult result, gint64 id)
+{
+  change->flags |= BIJOU_STORE_DETAILS;
+  if (result == BIJOU_ROW_ADDED || result == BIJOU_ROW_MOVED)
+    change->flags |= BIJOU_STORE_ITEMS;
+  else
+    change->flags |= BIJOU_STORE_PLAY_STATE;
+  bijou_store_change_set_scope (change, item->server_id,
+                                result == BIJOU_ROW_MOVED ? NULL : item->library_id);
+  bijou_store_change_add (change, id);
+}
+
+static gboolean
+save_one (BijouDatabase *database, const SaveDetail *save, BijouStoreChange *change, GError **error)
+{
   BijouItem *item = save->detail->item;
   BijouRowWrite write = { .asked_at = g_get_real_time () - SETTLED_US };
   BijouRowResult result;
@@ -46,14 +65,7 @@ save_detail_in_worker (BijouDatabase *database,
   if (!bijou_store_write_row (database, item, &write, &id, NULL, &result, error))
     return FALSE;
 
-  change->flags = BIJOU_STORE_DETAILS;
-  if (result == BIJOU_ROW_ADDED || result == BIJOU_ROW_MOVED)
-    change->flags |= BIJOU_STORE_ITEMS;
-  else
-    change->flags |= BIJOU_STORE_PLAY_STATE;
-  bijou_store_change_set_scope (change, item->server_id,
-                                result == BIJOU_ROW_MOVED ? NULL : item->library_id);
-  bijou_store_change_add (change, id);
+  note_change (change, item, result, id);
   return bijou_store_write_people (database, write.server, id, save->detail->people, error) &&
          bijou_database_change (database, error,
                                 "UPDATE item SET people = ?1 WHERE id = ?2 AND people IS NOT ?1",
@@ -63,6 +75,33 @@ save_detail_in_worker (BijouDatabase *database,
              "INSERT OR REPLACE INTO detail (item, version_tag, fetched_at, json)"
              " VALUES (?, ?, ?, ?)",
              "ltlt", id, item->version_tag, save->detail->fetched_at, save->json);
+}
+
+static gboolean
+save_details_in_worker (BijouDatabase *database,
+                        gpointer data,
+                        BijouStoreChange *change,
+                        GError **error)
+{
+  GPtrArray *saves = data;
+
+  for (guint i = 0; i < saves->len; i++)
+    if (!save_one (database, g_ptr_array_index (saves, i), change, error))
+      return FALSE;
+  return TRUE;
+}
+
+static SaveDetail *
+save_detail_new (BijouDetail *detail, gint64 fetched_at)
+{
+  SaveDetail *save = g_new0 (SaveDetail, 1);
+  g_autoptr (JsonNode) node = bijou_detail_to_json (detail);
+
+  save->detail = detail;
+  save->json = bijou_json_to_text (node);
+  save->people = join_people (detail->people);
+  detail->fetched_at = fetched_at;
+  return save;
 }
 
 /**
@@ -75,13 +114,53 @@ save_detail_in_worker (BijouDatabase *database,
 gboolean
 bijou_store_save_detail (BijouStore *self, BijouDetail *detail, GError **error)
 {
-  g_autoptr (JsonNode) node = bijou_detail_to_json (detail);
-  g_autofree char *json = bijou_json_to_text (node);
-  g_autofree char *people = join_people (detail->people);
-  SaveDetail save = { detail, json, people };
+  g_autoptr (GPtrArray) saves = g_ptr_array_new_with_free_func (save_detail_free);
 
-  detail->fetched_at = g_get_real_time () / G_USEC_PER_SEC;
-  return bijou_store_write (self, save_detail_in_worker, &save, error);
+  g_ptr_array_add (saves, save_detail_new (detail, g_get_real_time () / G_USEC_PER_SEC));
+  return bijou_store_write (self, save_details_in_worker, saves, error);
+}
+
+/**
+ * bijou_store_save_details:
+ * @self: a store
+ * @details: (element-type BijouDetail): of several items, just fetched, without what is similar
+ *
+ * Like bijou_store_save_detail(), in one transaction; but the details count as old, so that a page
+ * asks for the rest of them when it is opened. Blocking; any thread.
+ */
+gboolean
+bijou_store_save_details (BijouStore *self, GPtrArray *details, GError **error)
+{
+  g_autoptr (GPtrArray) saves = g_ptr_array_new_with_free_func (save_detail_free);
+
+  for (guint i = 0; i < details->len; i++)
+    g_ptr_array_add (saves, save_detail_new (g_ptr_array_index (details, i), 0));
+  return bijou_store_write (self, save_details_in_worker, saves, error);
+}
+
+/**
+ * bijou_store_has_detail:
+ * @self: a store
+ * @item: an item as it is here
+ *
+ * Blocking; any thread.
+ *
+ * Returns: whether its details are here, of the version that the item has
+ */
+gboolean
+bijou_store_has_detail (BijouStore *self, BijouItem *item)
+{
+  BijouDatabase *database = bijou_store_take_reader (self, NULL);
+  gboolean has;
+
+  if (database == NULL)
+    return FALSE;
+  has = bijou_database_get_int (database, 0,
+                                "SELECT count (*) FROM detail d JOIN item i ON i.id = d.item"
+                                " WHERE i.id = ? AND d.version_tag IS i.version_tag",
+                                "l", item->id) > 0;
+  bijou_store_give_reader (self, database);
+  return has;
 }
 
 static BijouDetail *

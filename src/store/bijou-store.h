@@ -225,6 +225,10 @@ gpointer bijou_store_run_finish (BijouStore *self, GAsyncResult *result, GError 
 /* --- details --- */
 
 gboolean bijou_store_save_detail (BijouStore *self, BijouDetail *detail, GError **error);
+/* Of several items, without what is similar to them. (element-type BijouDetail) */
+gboolean bijou_store_save_details (BijouStore *self, GPtrArray *details, GError **error);
+/* Of the version that @item has. */
+gboolean bijou_store_has_detail (BijouStore *self, BijouItem *item);
 /* BIJOU_ERROR_NOT_FOUND when it was never fetched. */
 BijouDetail *bijou_store_get_detail (BijouStore *self,
                                      const char *server_id,

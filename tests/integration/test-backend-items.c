@@ -2,6 +2,9 @@
 
 #include "server-fixture.h"
 
+#include "bijou-json.h"
+#include "bijou-sync-details.h"
+
 /* Rows by their identifiers, which is how single changes are fetched. */
 
 static const BijouFakeOptions options = { .movies = 12, .shows = 1, .seasons = 1, .episodes = 3 };
@@ -84,6 +87,138 @@ test_failure (gconstpointer data)
   server_fixture_tear_down (&fixture);
 }
 
+/* --- details --- */
+
+static BijouItem *
+find_item (GPtrArray *items, const char *remote_id)
+{
+  for (guint i = 0; i < items->len; i++)
+    if (g_str_equal (((BijouItem *) items->pdata[i])->remote_id, remote_id))
+      return items->pdata[i];
+  return NULL;
+}
+
+/* One of many is what it is when it is asked for alone, but for what is similar. */
+static void
+assert_whole (ServerFixture *fixture, BijouDetail *detail)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BijouDetail) alone =
+      bijou_backend_fetch_detail (fixture->backend, detail->item->remote_id, NULL, &error);
+  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (JsonNode) other = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *expected = NULL;
+
+  g_assert_no_error (error);
+  g_ptr_array_set_size (alone->similar, 0);
+  node = bijou_detail_to_json (detail);
+  other = bijou_detail_to_json (alone);
+  text = bijou_json_to_text (node);
+  expected = bijou_json_to_text (other);
+  g_assert_cmpstr (text, ==, expected);
+  g_assert_cmpstr (detail->item->version_tag, ==, alone->item->version_tag);
+  g_assert_cmpuint (detail->people->len, >, 0);
+  g_assert_cmpuint (detail->versions->len, >, 0);
+}
+
+static void
+test_details (gconstpointer data)
+{
+  const char *missing = g_str_equal (data, "plex") ? "999999" : "0123456789abcdef0123456789abcdef";
+  const char *ids[14] = { NULL };
+  ServerFixture fixture;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BijouPage) page = NULL;
+  g_autoptr (GPtrArray) details = NULL;
+  guint n_segments = 0;
+
+  server_fixture_set_up (&fixture, data, &options);
+  page = fetch_films (&fixture);
+  for (guint i = 0; i < page->items->len; i++)
+    ids[i] = ((BijouItem *) page->items->pdata[i])->remote_id;
+  ids[page->items->len] = missing;
+  bijou_fake_server_reset_log (fixture.fake);
+  details = bijou_backend_fetch_details (fixture.backend, ids, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (details->len, ==, page->items->len);
+  g_assert_cmpuint (bijou_fake_server_count (fixture.fake, "*"), ==,
+                    1 + bijou_fake_server_count (fixture.fake, "GET /MediaSegments/*"));
+  for (guint i = 0; i < details->len; i++)
+    {
+      BijouDetail *detail = details->pdata[i];
+
+      g_assert_nonnull (find_item (page->items, detail->item->remote_id));
+      assert_whole (&fixture, detail);
+      n_segments += detail->segments->len > 0;
+    }
+  g_assert_cmpuint (n_segments, >, 0);
+  server_fixture_tear_down (&fixture);
+}
+
+static void
+sync_all (ServerFixture *fixture)
+{
+  g_autoptr (GPtrArray) results =
+      bijou_sync_job_run (fixture->store, fixture->backend, TRUE, NULL, NULL, NULL, NULL);
+
+  g_assert_no_error (((BijouSyncResult *) results->pdata[results->len - 1])->error);
+}
+
+static GPtrArray *
+list_films (ServerFixture *fixture)
+{
+  BijouItemQuery query = { .kind = BIJOU_ITEM_MOVIE };
+
+  return bijou_store_list_items (fixture->store, &query, NULL);
+}
+
+/* How many requests it takes to have the details of all films. */
+static guint
+keep_details (ServerFixture *fixture)
+{
+  g_autoptr (GPtrArray) films = list_films (fixture);
+  g_autoptr (GError) error = NULL;
+
+  bijou_fake_server_reset_log (fixture->fake);
+  bijou_sync_details_run (fixture->store, fixture->backend, films, NULL, &error);
+  g_assert_no_error (error);
+  return bijou_fake_server_count (fixture->fake, "GET /library/metadata/*") +
+         bijou_fake_server_count (fixture->fake, "GET /Items?*");
+}
+
+/* What is here is not asked for again, whatever was synced meanwhile, until it changes. */
+static void
+test_kept_details (gconstpointer data)
+{
+  ServerFixture fixture;
+  g_autoptr (GPtrArray) films = NULL;
+  g_autoptr (BijouDetail) detail = NULL;
+  g_autoptr (GError) error = NULL;
+  BijouItem *film;
+
+  server_fixture_set_up (&fixture, data, &options);
+  sync_all (&fixture);
+  g_assert_cmpuint (keep_details (&fixture), ==, 1);
+  g_assert_cmpuint (keep_details (&fixture), ==, 0);
+  sync_all (&fixture);
+  g_assert_cmpuint (keep_details (&fixture), ==, 0);
+
+  films = list_films (&fixture);
+  film = films->pdata[2];
+  g_free (bijou_fake_server_control (fixture.fake, "{\"rename\": \"%s\", \"title\": \"Anew\"}",
+                                     film->remote_id));
+  sync_all (&fixture);
+  g_assert_cmpuint (keep_details (&fixture), ==, 1);
+  g_assert_cmpuint (keep_details (&fixture), ==, 0);
+  detail = bijou_store_get_detail (fixture.store, fixture.server_id, film->remote_id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (detail->item->title, ==, "Anew");
+  g_assert_cmpuint (detail->people->len, >, 0);
+  g_assert_cmpint (detail->fetched_at, ==, 0);
+  server_fixture_tear_down (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -93,5 +228,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/backend/items/rows/jellyfin", "jellyfin", test_rows);
   g_test_add_data_func ("/backend/items/failure/plex", "plex", test_failure);
   g_test_add_data_func ("/backend/items/failure/jellyfin", "jellyfin", test_failure);
+  g_test_add_data_func ("/backend/items/details/plex", "plex", test_details);
+  g_test_add_data_func ("/backend/items/details/jellyfin", "jellyfin", test_details);
+  g_test_add_data_func ("/backend/items/kept-details/plex", "plex", test_kept_details);
+  g_test_add_data_func ("/backend/items/kept-details/jellyfin", "jellyfin", test_kept_details);
   return g_test_run ();
 }

@@ -341,6 +341,12 @@ test_network_changed (Fixture *fixture, gconstpointer data)
   g_assert_true (token_works (fixture, server_id));
 }
 
+static gboolean
+on_tick_cb (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 on_synced_cb (BijouSyncService *service, const char *server_id, GError *error, gpointer user_data)
 {
@@ -387,6 +393,39 @@ test_sends_when_connected (Fixture *fixture, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* What is on Home opens whole with no server, though no page was ever opened. */
+static void
+test_prefetch (Fixture *fixture, gconstpointer data)
+{
+  static const char details[] = "GET /Items?*ids=*People*";
+  g_autofree char *server_id =
+      sign_in_to_jellyfin (fixture, bijou_fake_server_get_password (fixture->jellyfin), NULL);
+  BijouStore *store = bijou_context_get_store (fixture->context);
+  BijouItemQuery query = { .kind = BIJOU_ITEM_MOVIE };
+  g_autoptr (GPtrArray) films = NULL;
+  g_autoptr (BijouDetail) detail = NULL;
+  g_autoptr (GError) error = NULL;
+  guint tick = g_timeout_add (5, on_tick_cb, NULL);
+
+  g_settings_set_boolean (bijou_context_get_settings (fixture->context), "sync-at-start", FALSE);
+  bijou_context_start_services (fixture->context);
+  sync_once (fixture, server_id);
+  films = bijou_store_list_items (store, &query, &error);
+  g_assert_no_error (error);
+  g_assert_false (bijou_store_has_detail (store, films->pdata[0]));
+  while (!bijou_store_has_detail (store, films->pdata[0]))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (tick);
+  g_assert_cmpuint (bijou_fake_server_count (fixture->jellyfin, details), ==, 1);
+
+  bijou_fake_server_set_refusing (fixture->jellyfin, TRUE);
+  detail = bijou_context_load_detail (fixture->context, films->pdata[0], TRUE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (detail->people->len, >, 0);
+  g_assert_cmpuint (detail->versions->len, >, 0);
+  bijou_fake_server_set_refusing (fixture->jellyfin, FALSE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -403,5 +442,6 @@ main (int argc, char **argv)
   ADD ("client-id", test_client_id);
   ADD ("network-changed", test_network_changed);
   ADD ("sends-when-connected", test_sends_when_connected);
+  ADD ("prefetch", test_prefetch);
   return g_test_run ();
 }

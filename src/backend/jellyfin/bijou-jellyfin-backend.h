@@ -115,6 +115,13 @@ BijouDetail *bijou_jellyfin_backend_fetch_detail (BijouBackend *backend,
                                                   const char *remote_id,
                                                   GCancellable *cancellable,
                                                   GError **error);
+char *bijou_jellyfin_backend_make_items_path (BijouJellyfinBackend *self,
+                                              const char *const *remote_ids,
+                                              const char *more_fields);
+GPtrArray *bijou_jellyfin_backend_fetch_details (BijouBackend *backend,
+                                                 const char *const *remote_ids,
+                                                 GCancellable *cancellable,
+                                                 GError **error);
 GPtrArray *bijou_jellyfin_backend_fetch_items (BijouBackend *backend,
                                                const char *const *remote_ids,
                                                GCancellable *cancellable,

@@ -3,8 +3,12 @@
 #include "bijou-jellyfin-backend.h"
 #include "bijou-jellyfin-parse.h"
 #include "bijou-jellyfin-request.h"
+#include "bijou-json.h"
 
 #define SIMILAR_ITEMS 12
+
+/* What the rows of a list do not have by themselves. */
+#define DETAIL_FIELDS ",People,Studios,MediaSources,Chapters,Path"
 
 /* Some servers compare the whole library for it; a page does not wait for that. */
 #define SIMILAR_PATIENCE_MS 400
@@ -191,4 +195,51 @@ bijou_jellyfin_backend_fetch_detail (BijouBackend *backend,
   if (similar != NULL)
     end_similar (similar);
   return whole ? g_steal_pointer (&detail) : NULL;
+}
+
+/* Whether a file of it says that there are some; each item has to be asked alone for them. */
+static gboolean
+has_segments (JsonObject *object)
+{
+  g_autoptr (GPtrArray) sources = bijou_json_get_objects (object, "MediaSources");
+
+  for (guint i = 0; i < sources->len; i++)
+    if (bijou_json_get_boolean (g_ptr_array_index (sources, i), "HasSegments", FALSE))
+      return TRUE;
+  return FALSE;
+}
+
+/* GET /Items?ids=… */
+GPtrArray *
+bijou_jellyfin_backend_fetch_details (BijouBackend *backend,
+                                      const char *const *remote_ids,
+                                      GCancellable *cancellable,
+                                      GError **error)
+{
+  BijouJellyfinBackend *self = BIJOU_JELLYFIN_BACKEND (backend);
+  g_autoptr (GPtrArray) details = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *path = bijou_jellyfin_backend_make_items_path (self, remote_ids, DETAIL_FIELDS);
+  g_autoptr (JsonNode) answer = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+
+  if (path == NULL)
+    return g_steal_pointer (&details);
+  answer = bijou_jellyfin_backend_get (self, path, BIJOU_HTTP_SLOW, NULL, cancellable, error);
+  if (answer == NULL)
+    return NULL;
+  rows = JSON_NODE_HOLDS_OBJECT (answer)
+             ? bijou_json_get_objects (json_node_get_object (answer), "Items")
+             : NULL;
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      JsonObject *object = g_ptr_array_index (rows, i);
+      g_autoptr (BijouDetail) detail = bijou_jellyfin_parse_detail (object, self->server_id);
+
+      if (detail == NULL)
+        continue;
+      if (has_segments (object) && !fetch_extras (self, detail, object, cancellable, error))
+        return NULL;
+      g_ptr_array_add (details, g_steal_pointer (&detail));
+    }
+  return g_steal_pointer (&details);
 }

@@ -220,10 +220,13 @@ bijou_jellyfin_backend_fetch_page (BijouBackend *backend,
 }
 
 /* Without `includeItemTypes`, which the server does not combine with identifiers on all versions.
- */
-static char *
-make_items_path (BijouJellyfinBackend *self, const char *const *remote_ids)
+ * (nullable): none of them is an identifier. */
+char *
+bijou_jellyfin_backend_make_items_path (BijouJellyfinBackend *self,
+                                        const char *const *remote_ids,
+                                        const char *more_fields)
 {
+  g_autofree char *fields = g_strconcat (ROW_FIELDS, more_fields, NULL);
   BijouQuery *query = bijou_jellyfin_backend_begin_query (self, "/Items");
   g_autoptr (GString) ids = g_string_new (NULL);
 
@@ -244,7 +247,7 @@ make_items_path (BijouJellyfinBackend *self, const char *const *remote_ids)
   bijou_query_add_int (query, "limit", BIJOU_BACKEND_MAX_IDS);
   bijou_query_add (query, "enableTotalRecordCount", "false");
   bijou_query_add (query, "collapseBoxSetItems", "false");
-  add_row_options (query, ROW_FIELDS);
+  add_row_options (query, fields);
   return bijou_query_end (query);
 }
 
@@ -255,7 +258,7 @@ bijou_jellyfin_backend_fetch_items (BijouBackend *backend,
                                     GError **error)
 {
   BijouJellyfinBackend *self = BIJOU_JELLYFIN_BACKEND (backend);
-  g_autofree char *path = make_items_path (self, remote_ids);
+  g_autofree char *path = bijou_jellyfin_backend_make_items_path (self, remote_ids, NULL);
   g_autoptr (JsonNode) answer = NULL;
 
   if (path == NULL)

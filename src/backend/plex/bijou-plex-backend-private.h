@@ -133,6 +133,10 @@ BijouDetail *bijou_plex_fetch_detail (BijouBackend *backend,
                                       const char *remote_id,
                                       GCancellable *cancellable,
                                       GError **error);
+GPtrArray *bijou_plex_fetch_details (BijouBackend *backend,
+                                     const char *const *remote_ids,
+                                     GCancellable *cancellable,
+                                     GError **error);
 GPtrArray *bijou_plex_fetch_items (BijouBackend *backend,
                                    const char *const *remote_ids,
                                    GCancellable *cancellable,

@@ -412,13 +412,20 @@ bijou_plex_fetch_home (BijouBackend *backend,
   return pick_row (items, row, limit);
 }
 
-static char *
-make_items_path (const char *const *remote_ids)
+static BijouQuery *
+begin_items_query (const char *const *remote_ids)
 {
   g_autofree char *all = g_strjoinv (",", (char **) remote_ids);
   g_autofree char *ids = g_uri_escape_string (all, ",", FALSE);
   g_autofree char *path = g_strconcat ("/library/metadata/", ids, NULL);
-  BijouQuery *query = bijou_query_new (path);
+
+  return bijou_query_new (path);
+}
+
+static char *
+make_items_path (const char *const *remote_ids)
+{
+  BijouQuery *query = begin_items_query (remote_ids);
 
   bijou_query_add (query, "excludeElements", EXCLUDED_ELEMENTS);
   bijou_query_add (query, "excludeFields", EXCLUDED_FIELDS);
@@ -428,7 +435,21 @@ make_items_path (const char *const *remote_ids)
 }
 
 /* GET /library/metadata/{id},{id}…: what is missing is left out, and when all is missing the answer
- * is 404. */
+ * is 404, for which %NULL comes without an error. */
+static JsonNode *
+fetch_items_json (BijouPlexBackend *self,
+                  const char *path,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  JsonNode *root = fetch_json (self, path, BIJOU_HTTP_SLOW, NULL, cancellable, &local);
+
+  if (root == NULL && !g_error_matches (local, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND))
+    g_propagate_error (error, g_steal_pointer (&local));
+  return root;
+}
+
 GPtrArray *
 bijou_plex_fetch_items (BijouBackend *backend,
                         const char *const *remote_ids,
@@ -438,20 +459,68 @@ bijou_plex_fetch_items (BijouBackend *backend,
   BijouPlexBackend *self = BIJOU_PLEX_BACKEND (backend);
   g_autofree char *path = make_items_path (remote_ids);
   g_autoptr (GError) local = NULL;
-  g_autoptr (JsonNode) root = fetch_json (self, path, BIJOU_HTTP_SLOW, NULL, cancellable, &local);
+  g_autoptr (JsonNode) root = fetch_items_json (self, path, cancellable, &local);
   BijouPlexContext context = { .server_id = self->server->id };
   g_autoptr (GPtrArray) rows = NULL;
 
-  if (g_error_matches (local, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND))
-    return g_ptr_array_new_with_free_func (g_object_unref);
-  if (root == NULL)
+  if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
     }
+  if (root == NULL)
+    return g_ptr_array_new_with_free_func (g_object_unref);
   context.container = bijou_plex_get_container (root);
   rows = bijou_json_get_objects (context.container, "Metadata");
   return bijou_plex_parse_items (rows, &context);
+}
+
+static void
+add_detail_options (BijouQuery *query)
+{
+  bijou_query_add_int (query, "includeChapters", 1);
+  bijou_query_add_int (query, "includeMarkers", 1);
+  bijou_query_add_int (query, "includeGuids", 1);
+  bijou_query_add_int (query, "includeExtras", 0);
+  /* Without this the server may begin to look everything up anew. */
+  bijou_query_add_int (query, "skipRefresh", 1);
+}
+
+GPtrArray *
+bijou_plex_fetch_details (BijouBackend *backend,
+                          const char *const *remote_ids,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  BijouPlexBackend *self = BIJOU_PLEX_BACKEND (backend);
+  GPtrArray *details = g_ptr_array_new_with_free_func (g_object_unref);
+  BijouQuery *query = begin_items_query (remote_ids);
+  g_autofree char *path = NULL;
+  g_autoptr (GError) local = NULL;
+  g_autoptr (JsonNode) root = NULL;
+  BijouPlexContext context = { .server_id = self->server->id };
+  g_autoptr (GPtrArray) rows = NULL;
+
+  add_detail_options (query);
+  add_paging (query, 0, BIJOU_BACKEND_MAX_IDS);
+  path = bijou_query_end (query);
+  root = fetch_items_json (self, path, cancellable, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      g_ptr_array_unref (details);
+      return NULL;
+    }
+  context.container = root != NULL ? bijou_plex_get_container (root) : NULL;
+  rows = root != NULL ? bijou_plex_get_rows (context.container) : NULL;
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      BijouDetail *detail = bijou_plex_parse_detail (g_ptr_array_index (rows, i), &context);
+
+      if (detail != NULL)
+        g_ptr_array_add (details, detail);
+    }
+  return details;
 }
 
 static char *
@@ -461,12 +530,7 @@ make_detail_path (const char *remote_id)
   g_autofree char *path = g_strconcat ("/library/metadata/", id, NULL);
   BijouQuery *query = bijou_query_new (path);
 
-  bijou_query_add_int (query, "includeChapters", 1);
-  bijou_query_add_int (query, "includeMarkers", 1);
-  bijou_query_add_int (query, "includeGuids", 1);
-  bijou_query_add_int (query, "includeExtras", 0);
-  /* Without this the server may begin to look everything up anew. */
-  bijou_query_add_int (query, "skipRefresh", 1);
+  add_detail_options (query);
   return bijou_query_end (query);
 }
 
