@@ -83,16 +83,6 @@ run_until_killed (const char *directory, int port, guint32 seed)
 
 /* --- killing --- */
 
-static char *
-create_other_body (const Film *film)
-{
-  char *body = g_memdup2 (film->body, SIZE);
-
-  for (gsize i = 0; i < SIZE; i++)
-    body[i] ^= 0x55;
-  return body;
-}
-
 /* Returns how many bytes are claimed, each of them the one of the film that has the claims' tag. */
 static gint64
 check (CacheFixture *fixture, const char *const *bodies)
@@ -122,7 +112,7 @@ kill_one (CacheFixture *fixture, gboolean replace)
   g_assert_no_error (error);
   g_usleep ((gulong) life / 2);
   if (replace)
-    film_replace (fixture->film, create_other_body (fixture->film),
+    film_replace (fixture->film, film_create_other_body (fixture->film), SIZE,
                   g_str_equal (fixture->film->etag, "\"one\"") ? "\"two\"" : "\"one\"");
   g_usleep ((gulong) life / 2);
   g_subprocess_force_exit (child);
@@ -133,14 +123,14 @@ static void
 test_killed (CacheFixture *fixture, gconstpointer data)
 {
   g_autofree char *one = g_memdup2 (fixture->film->body, SIZE);
-  g_autofree char *two = create_other_body (fixture->film);
+  g_autofree char *two = film_create_other_body (fixture->film);
   const char *const bodies[] = { one, two };
   BijouCacheEntry *entry;
   BijouCacheReader *reader;
   guint kills = get_kills ();
   guint claimed = 0;
 
-  fixture->film->pace_us = 300;
+  g_atomic_int_set (&fixture->film->pace_us, 300);
   for (guint i = 0; i < kills; i++)
     {
       gint64 bytes;
@@ -154,7 +144,7 @@ test_killed (CacheFixture *fixture, gconstpointer data)
 
   entry = cache_open (fixture);
   reader = cache_add_reader (entry);
-  fixture->film->pace_us = 0;
+  g_atomic_int_set (&fixture->film->pace_us, 0);
   cache_assert_reads (fixture, entry, reader, 0, SIZE);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);

@@ -128,7 +128,7 @@ set_up (Cell *cell, gconstpointer data)
 {
   cell->directory = g_dir_make_tmp ("bijou-cache-XXXXXX", NULL);
   cell->film = film_new_for_data (g_memdup2 (content, content_size), (gint64) content_size);
-  cell->film->pace_us = 1000;
+  g_atomic_int_set (&cell->film->pace_us, 1000);
   cell->server = loopback_new (film_serve, cell->film);
   cell->other = loopback_new (film_serve, cell->film);
   cell->http = bijou_http_new (NULL);
@@ -361,13 +361,13 @@ test_cell (Cell *cell, gconstpointer data)
 static void
 serve_no_ranges (Cell *cell)
 {
-  cell->film->no_range = TRUE;
+  g_atomic_int_set (&cell->film->no_range, TRUE);
 }
 
 static void
 serve_wrong_ranges (Cell *cell)
 {
-  cell->film->lies = G_MAXINT;
+  g_atomic_int_set (&cell->film->lies, G_MAXINT);
 }
 
 static FilmTurn
@@ -386,8 +386,8 @@ break_off (Film *film, gpointer user_data)
 static void
 reset_often (Cell *cell)
 {
-  cell->film->cut_after = 1024 * 1024;
-  cell->film->resets = TRUE;
+  g_atomic_int_set (&cell->film->cut_after, 1024 * 1024);
+  g_atomic_int_set (&cell->film->resets, TRUE);
 }
 
 static FilmTurn
@@ -400,7 +400,7 @@ stall (Film *film, gpointer user_data)
 static FilmTurn
 be_unavailable (Film *film, gpointer user_data)
 {
-  film->status_extra = "Retry-After: 0\r\n";
+  g_atomic_pointer_set (&film->status_extra, "Retry-After: 0\r\n");
   g_atomic_int_set (&film->unavailable_ms, film_get_age_ms (film) + (true_lengths ? 15000 : 400));
   return FILM_RESETS;
 }
@@ -427,11 +427,8 @@ static FilmTurn
 change (Film *film, gpointer user_data)
 {
   Cell *cell = user_data;
-  char *body = g_memdup2 (content, content_size);
 
-  for (gsize i = 0; i < content_size; i++)
-    body[i] ^= 0x55;
-  film_replace (film, body, "\"two\"");
+  film_replace (film, film_create_other_body (film), film->size, "\"two\"");
   cell->hopeless_since = g_get_monotonic_time ();
   return FILM_RESETS;
 }

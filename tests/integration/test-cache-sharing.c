@@ -61,7 +61,7 @@ test_range_of_no_range (CacheFixture *fixture, gconstpointer data)
 {
   g_autoptr (BijouCacheEntry) entry = cache_open (fixture);
 
-  fixture->film->no_range = TRUE;
+  g_atomic_int_set (&fixture->film->no_range, TRUE);
   assert_range (fixture, entry, 0, MB);
   g_assert_cmpint (count_received (entry), >=, MB);
   g_assert_cmpint (count_received (entry), <, 8 * MB);
@@ -77,8 +77,8 @@ test_range_refused (CacheFixture *fixture, gconstpointer data)
   g_autoptr (GCancellable) cancelled = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
 
-  fixture->film->status = 404;
-  fixture->film->status_count = 1;
+  g_atomic_int_set (&fixture->film->status, 404);
+  g_atomic_int_set (&fixture->film->status_count, 1);
   g_assert_false (bijou_cache_entry_fetch_range (entry, reader, 0, MB, NULL, &error));
   g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND);
   g_clear_error (&error);

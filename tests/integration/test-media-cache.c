@@ -204,8 +204,8 @@ test_new_token (CacheFixture *fixture, gconstpointer data)
   BijouCacheEntry *entry = cache_open (fixture);
   BijouCacheReader *reader = cache_add_reader (entry);
 
-  fixture->film->status = 401;
-  fixture->film->status_count = 1;
+  g_atomic_int_set (&fixture->film->status, 401);
+  g_atomic_int_set (&fixture->film->status_count, 1);
   cache_assert_reads (fixture, entry, reader, 0, MB);
   g_assert_cmpint (fixture->origin->failures, ==, 1);
   g_assert_cmpint (fixture->origin->requests, ==, 2);
@@ -248,8 +248,8 @@ test_retry_after (CacheFixture *fixture, gconstpointer data)
   g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
   gint64 started = g_get_monotonic_time ();
 
-  fixture->film->status = 503;
-  fixture->film->status_extra = "Retry-After: 1\r\n";
+  g_atomic_int_set (&fixture->film->status, 503);
+  g_atomic_pointer_set (&fixture->film->status_extra, "Retry-After: 1\r\n");
   g_atomic_int_set (&fixture->film->status_count, 1);
   cache_assert_reads (fixture, entry, reader, 0, 1000);
   g_assert_cmpint (g_get_monotonic_time () - started, >=, G_TIME_SPAN_SECOND);
@@ -311,8 +311,8 @@ test_no_range_and_cut (CacheFixture *fixture, gconstpointer data)
   g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
   g_autoptr (GError) error = NULL;
 
-  fixture->film->no_range = TRUE;
-  fixture->film->cut_after = 3 * MB;
+  g_atomic_int_set (&fixture->film->no_range, TRUE);
+  g_atomic_int_set (&fixture->film->cut_after, 3 * MB);
   cache_assert_reads (fixture, entry, reader, 0, 3 * MB);
   g_assert_cmpint (cache_read_some (entry, reader, 3 * MB, &error), ==, -1);
   g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL);
@@ -327,8 +327,8 @@ test_portal (CacheFixture *fixture, gconstpointer data)
   g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
   g_autoptr (GError) error = NULL;
 
-  fixture->film->status = 200;
-  fixture->film->status_extra = "Content-Type: text/html\r\n";
+  g_atomic_int_set (&fixture->film->status, 200);
+  g_atomic_pointer_set (&fixture->film->status_extra, "Content-Type: text/html\r\n");
   g_atomic_int_set (&fixture->origin->imposters, 1);
   g_atomic_int_set (&fixture->film->status_count, 1);
   cache_assert_reads (fixture, entry, reader, 0, MB);
@@ -361,7 +361,7 @@ test_refusals (CacheFixture *fixture, gconstpointer data)
       g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
       g_autoptr (GError) error = NULL;
 
-      fixture->film->status = cases[i].status;
+      g_atomic_int_set (&fixture->film->status, cases[i].status);
       g_atomic_int_set (&fixture->film->status_count, 100);
       g_assert_cmpint (cache_read_some (entry, reader, 0, &error), ==, -1);
       g_assert_error (error, BIJOU_ERROR, (int) cases[i].code);
@@ -378,7 +378,7 @@ test_no_range (CacheFixture *fixture, gconstpointer data)
   BijouCacheEntry *entry = cache_open (fixture);
   BijouCacheReader *reader = cache_add_reader (entry);
 
-  fixture->film->no_range = TRUE;
+  g_atomic_int_set (&fixture->film->no_range, TRUE);
   cache_assert_reads (fixture, entry, reader, 5 * MB, 1000);
   g_assert_false (bijou_cache_entry_is_seekable (entry));
   cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
@@ -396,8 +396,8 @@ test_no_length (CacheFixture *fixture, gconstpointer data)
   BijouCacheReader *reader = cache_add_reader (entry);
   g_autoptr (GError) error = NULL;
 
-  fixture->film->no_range = TRUE;
-  fixture->film->no_length = TRUE;
+  g_atomic_int_set (&fixture->film->no_range, TRUE);
+  g_atomic_int_set (&fixture->film->no_length, TRUE);
   g_assert_cmpint (bijou_cache_entry_wait_for_size (entry, reader, NULL, &error), ==, -1);
   g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED);
   cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
@@ -423,10 +423,7 @@ test_size_from_server (CacheFixture *fixture, gconstpointer data)
 static void
 change_film (CacheFixture *fixture, gint64 size, const char *etag)
 {
-  fixture->film->size = size;
-  fixture->film->etag = etag;
-  for (gint64 i = 0; i < size; i++)
-    fixture->film->body[i] ^= 0x55;
+  film_replace (fixture->film, film_create_other_body (fixture->film), size, etag);
 }
 
 /* The key stays: the server's records lag behind its files. */
@@ -766,8 +763,8 @@ test_fetch (CacheFixture *fixture, gconstpointer data)
   g_assert_true (info->pinned);
   g_assert_cmpint (bijou_range_map_get_total (info->extents), ==, fixture->film->size);
 
-  fixture->film->status = 404;
-  fixture->film->status_count = 100;
+  g_atomic_int_set (&fixture->film->status, 404);
+  g_atomic_int_set (&fixture->film->status_count, 100);
   key.item_id = "other";
   g_assert_null (bijou_media_cache_fetch (
       fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL, NULL, NULL, &error));

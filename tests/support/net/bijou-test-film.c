@@ -37,12 +37,23 @@ film_get_age_ms (const Film *film)
   return (gint) ((g_get_monotonic_time () - film->made) / 1000);
 }
 
+char *
+film_create_other_body (const Film *film)
+{
+  char *body = g_memdup2 (film->body, (gsize) film->size);
+
+  for (gint64 i = 0; i < film->size; i++)
+    body[i] ^= 0x55;
+  return body;
+}
+
 void
-film_replace (Film *film, char *body, const char *etag)
+film_replace (Film *film, char *body, gint64 size, const char *etag)
 {
   g_mutex_lock (&film->lock);
   g_ptr_array_add (film->past, film->body);
   film->body = body;
+  film->size = size;
   film->etag = etag;
   g_mutex_unlock (&film->lock);
 }
@@ -122,7 +133,7 @@ end_early (GSocketConnection *connection, Film *film)
 {
   if (g_atomic_int_get (&film->cut_after) == 0)
     loopback_hang (connection);
-  else if (film->resets)
+  else if (g_atomic_int_get (&film->resets))
     reset_connection (connection);
   return FALSE;
 }
@@ -144,45 +155,60 @@ write_body (GSocketConnection *connection, Film *film, const char *body, gint64 
       from += part;
       if (!take_turn (connection, film))
         return FALSE;
-      if (film->pace_us > 0)
-        g_usleep ((gulong) film->pace_us);
+      if (g_atomic_int_get (&film->pace_us) > 0)
+        g_usleep ((gulong) g_atomic_int_get (&film->pace_us));
     }
   return TRUE;
 }
 
-/* (transfer full): the head of an answer, and the bytes that go with it. */
-static char *
-begin_answer (Film *film, const char **body, const char *format, ...)
+/* The film as one answer has it. */
+typedef struct
 {
-  g_autofree char *rest = NULL;
-  char *head;
+  const char *body;
+  gint64 size;
+  const char *etag;
+  const char *modified;
+} Version;
+
+static void
+take_version (Film *film, Version *version)
+{
+  g_mutex_lock (&film->lock);
+  version->body = film->body;
+  version->size = film->size;
+  version->etag = film->etag;
+  version->modified = film->modified;
+  g_mutex_unlock (&film->lock);
+}
+
+static void
+write_head (GSocketConnection *connection, const Version *version, const char *format, ...)
+{
+  g_autoptr (GString) head = g_string_new ("HTTP/1.1 ");
   va_list arguments;
 
   va_start (arguments, format);
-  rest = g_strdup_vprintf (format, arguments);
+  g_string_append_vprintf (head, format, arguments);
   va_end (arguments);
-  g_mutex_lock (&film->lock);
-  head = g_strdup_printf ("HTTP/1.1 %s\r\nETag: %s\r\n\r\n", rest, film->etag);
-  *body = film->body;
-  g_mutex_unlock (&film->lock);
-  return head;
+  if (version->etag != NULL)
+    g_string_append_printf (head, "\r\nETag: %s", version->etag);
+  if (version->modified != NULL)
+    g_string_append_printf (head, "\r\nLast-Modified: %s", version->modified);
+  g_string_append (head, "\r\n\r\n");
+  loopback_write (connection, head->str, -1);
 }
 
 static gboolean
-serve_whole (GSocketConnection *connection, Film *film)
+serve_whole (GSocketConnection *connection, Film *film, const Version *version)
 {
-  g_autofree char *head = NULL;
-  const char *body;
-
-  if (film->no_length)
+  if (g_atomic_int_get (&film->no_length))
     {
-      loopback_write (connection, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", -1);
-      write_body (connection, film, film->body, 0, film->size);
+      write_head (connection, version, "200 OK\r\nConnection: close");
+      write_body (connection, film, version->body, 0, version->size);
       return FALSE;
     }
-  head = begin_answer (film, &body, "200 OK\r\nContent-Length: %" G_GINT64_FORMAT, film->size);
-  loopback_write (connection, head, -1);
-  return write_body (connection, film, body, 0, film->size);
+  write_head (connection, version, "200 OK\r\nContent-Length: %" G_GINT64_FORMAT, version->size);
+  return write_body (connection, film, version->body, 0, version->size);
 }
 
 /* Returns whether it was refused. */
@@ -199,22 +225,33 @@ refuse (GSocketConnection *connection, const LoopbackRequest *request, Film *fil
   else if (token != NULL && strtol (token, NULL, 10) < g_atomic_int_get (&film->token))
     status = 401;
   if (status != 0)
-    loopback_reply (connection, status, film->status_extra, "", 0);
+    loopback_reply (connection, status, g_atomic_pointer_get (&film->status_extra), "", 0);
   return status != 0;
 }
 
 static gboolean
-serve_range (GSocketConnection *connection, Film *film, gint64 from, gint64 to)
+serve_range (
+    GSocketConnection *connection, Film *film, const Version *version, gint64 from, gint64 to)
 {
-  const char *body;
-  g_autofree char *head = begin_answer (film, &body,
-                                        "206 Partial\r\nContent-Length: %" G_GINT64_FORMAT
-                                        "\r\nContent-Range: bytes %" G_GINT64_FORMAT
-                                        "-%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
-                                        to - from, from, to - 1, film->size);
+  if (g_atomic_int_get (&film->no_content_range))
+    write_head (connection, version, "206 Partial\r\nContent-Length: %" G_GINT64_FORMAT, to - from);
+  else
+    write_head (connection, version,
+                "206 Partial\r\nContent-Length: %" G_GINT64_FORMAT
+                "\r\nContent-Range: bytes %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT
+                "/%" G_GINT64_FORMAT,
+                to - from, from, to - 1, version->size);
+  return write_body (connection, film, version->body, from, to);
+}
 
-  loopback_write (connection, head, -1);
-  return write_body (connection, film, body, from, to);
+static gboolean
+refuse_range (GSocketConnection *connection, const Version *version)
+{
+  g_autofree char *head =
+      g_strdup_printf ("Content-Range: bytes */%" G_GINT64_FORMAT "\r\n", version->size);
+
+  loopback_reply (connection, 416, head, "", 0);
+  return TRUE;
 }
 
 /* A LoopbackHandler; its data is the film. */
@@ -224,28 +261,23 @@ film_serve (GSocketConnection *connection, const LoopbackRequest *request, gpoin
   Film *film = user_data;
   const char *range = g_hash_table_lookup (request->headers, "range");
   gint64 from = 0, to = -1;
+  Version version;
 
   g_assert_cmpstr (request->method, ==, "GET");
+  take_version (film, &version);
   if (refuse (connection, request, film))
     return TRUE;
-  if (film->no_range || range == NULL)
-    return serve_whole (connection, film);
+  if (g_atomic_int_get (&film->no_range) || range == NULL)
+    return serve_whole (connection, film, &version);
 
   sscanf (range, "bytes=%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, &from, &to);
-  film->last_from = from;
-  if (from >= film->size)
-    {
-      g_autofree char *head =
-          g_strdup_printf ("Content-Range: bytes */%" G_GINT64_FORMAT "\r\n", film->size);
-
-      loopback_reply (connection, 416, head, "", 0);
-      return TRUE;
-    }
-  to = to < 0 || to >= film->size ? film->size : to + 1;
+  if (from >= version.size)
+    return refuse_range (connection, &version);
+  to = to < 0 || to >= version.size ? version.size : to + 1;
   if (g_atomic_int_add (&film->lies, -1) > 0)
     {
       from = from / 2 + 1;
       to = MAX (to / 2, from + 1);
     }
-  return serve_range (connection, film, from, to);
+  return serve_range (connection, film, &version, from, to);
 }

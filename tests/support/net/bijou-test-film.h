@@ -26,26 +26,30 @@ struct _Film
 {
   char *body; /* (owned) */
   gint64 size;
-  const char *etag;
-  GMutex lock;     /* held while these three change, and while an answer takes them */
-  GPtrArray *past; /* (owned) bodies that it had before */
-  gboolean no_range;
-  gboolean no_length;       /* with no_range: chunked, size unknown */
-  gint status;              /* atomic: answers this instead, once for each count */
-  gint status_count;        /* atomic */
-  const char *status_extra; /* (nullable): header lines of these answers */
-  gint unavailable_ms;      /* atomic: 503 until so long after it was made */
-  gint token;               /* atomic: 401 unless X-Token is at least this */
-  gint lies;                /* atomic: so many ranges are other ones than was asked for */
-  gint cut_after;           /* atomic: breaks each answer off after so many bytes, 0 never */
-  gboolean resets;          /* with cut_after: by RST */
-  gint hang_after;          /* atomic: stalls each answer after so many bytes, 0 never */
-  gint hang_at;             /* atomic: stalls each answer at this byte of the film, 0 never */
-  gint pace_us;             /* for each 64 KiB */
-  gint served;              /* atomic: bytes written */
-  gint64 last_from;
-  gint64 made; /* monotonic µs */
+  const char *etag;     /* (nullable) */
+  const char *modified; /* (nullable) */
+  GMutex lock;          /* held while these change, and while an answer takes them */
+  GPtrArray *past;      /* (owned) bodies that it had before */
+  gint64 made;          /* monotonic µs */
 
+  /* All these are atomic. */
+  gint no_range;
+  gint no_length;        /* with no_range: chunked, size unknown */
+  gint no_content_range; /* a 206 that does not say of what */
+  gint status;           /* answers this instead, once for each count */
+  gint status_count;
+  const char *status_extra; /* (nullable) header lines of these answers */
+  gint unavailable_ms;      /* 503 until so long after it was made */
+  gint token;               /* 401 unless X-Token is at least this */
+  gint lies;                /* so many ranges are other ones than was asked for */
+  gint cut_after;           /* breaks each answer off after so many bytes, 0 never */
+  gint resets;              /* with cut_after: by RST */
+  gint hang_after;          /* stalls each answer after so many bytes, 0 never */
+  gint hang_at;             /* stalls each answer at this byte of the film, 0 never */
+  gint pace_us;             /* for each 64 KiB */
+  gint served;              /* bytes written */
+
+  /* Set before it is served. */
   FilmTurnFunc turn; /* (nullable): runs once, when `turn_at` bytes were served */
   gpointer turn_data;
   gint turn_at;
@@ -57,9 +61,10 @@ Film *film_new (gint64 size);
 /* Of these bytes: (transfer full). */
 Film *film_new_for_data (char *body, gint64 size);
 void film_free (Film *film);
-/* As a file that is replaced: @body (transfer full), of the same size; answers that have begun are
- * of the old one. */
-void film_replace (Film *film, char *body, const char *etag);
+/* As a file that is replaced: @body (transfer full); answers that have begun are of the old one. */
+void film_replace (Film *film, char *body, gint64 size, const char *etag);
+/* (transfer full): another body of the same size. */
+char *film_create_other_body (const Film *film);
 /* Since it was made. */
 gint film_get_age_ms (const Film *film);
 gboolean
