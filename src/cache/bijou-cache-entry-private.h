@@ -23,8 +23,8 @@ typedef enum
 /* What one folder's entries share; made with g_atomic_rc_box_new(). */
 typedef struct
 {
-  gint64 budget;         /* bytes; read and set whole */
-  gboolean only_watched; /* what is closed goes; read and set whole */
+  _Atomic gint64 budget; /* bytes */
+  _Atomic gboolean only_watched; /* what is closed goes; read and set whole */
   gint unseen;           /* atomic: bytes written since the folder was looked at */
   gint unsaved;          /* atomic: bytes that the saver is asked to save and did not yet */
   gint ahead_s;          /* atomic: seconds of media to be ahead of a reader */
