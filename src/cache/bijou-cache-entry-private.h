@@ -23,13 +23,13 @@ typedef enum
 /* What one folder's entries share; made with g_atomic_rc_box_new(). */
 typedef struct
 {
-  _Atomic gint64 budget; /* bytes */
+  _Atomic gint64 budget;         /* bytes */
   _Atomic gboolean only_watched; /* what is closed goes; read and set whole */
-  gint unseen;           /* atomic: bytes written since the folder was looked at */
-  gint unsaved;          /* atomic: bytes that the saver is asked to save and did not yet */
-  gint ahead_s;          /* atomic: seconds of media to be ahead of a reader */
-  gint ahead_mb;         /* atomic: at most so far ahead */
-  gint metered;          /* atomic: the network is paid for by the byte */
+  gint unseen;                   /* atomic: bytes written since the folder was looked at */
+  gint unsaved;                  /* atomic: bytes that the saver is asked to save and did not yet */
+  gint ahead_s;                  /* atomic: seconds of media to be ahead of a reader */
+  gint ahead_mb;                 /* atomic: at most so far ahead */
+  gint metered;                  /* atomic: the network is paid for by the byte */
 } BijouCacheLimits;
 
 /**
