@@ -104,6 +104,22 @@ append_parent (GString *sql, const BijouItemQuery *query, const Scope *scope)
     g_string_append (sql, " AND i.parent_id = ?4");
 }
 
+/* Who is in an episode is in the show, which stands for it where any kind is asked for. */
+static void
+append_person (GString *sql, const BijouItemQuery *query)
+{
+  if (query->kind == BIJOU_ITEM_UNKNOWN)
+    g_string_append (sql, " AND i.kind NOT IN ('season', 'episode')");
+  g_string_append (sql, " AND i.id IN (SELECT x.item FROM person n JOIN item_person x"
+                        " ON x.person = n.pk WHERE n.name = ?9");
+  if (query->kind == BIJOU_ITEM_UNKNOWN || query->kind == BIJOU_ITEM_SHOW)
+    g_string_append (sql, " UNION SELECT s.id FROM person n JOIN item_person x ON x.person = n.pk"
+                          " JOIN item e ON e.id = x.item AND e.kind = 'episode'"
+                          " JOIN item s ON s.server = e.server AND s.remote_id = e.show_id"
+                          " WHERE n.name = ?9");
+  g_string_append (sql, ")");
+}
+
 static void
 append_filters (GString *sql, const BijouItemQuery *query)
 {
@@ -125,8 +141,7 @@ append_filters (GString *sql, const BijouItemQuery *query)
   if (query->decade != 0)
     g_string_append (sql, " AND i.year BETWEEN ?6 AND ?6 + 9");
   if (query->person != NULL)
-    g_string_append (sql, " AND i.id IN (SELECT x.item FROM person n JOIN item_person x"
-                          " ON x.person = n.pk WHERE n.name = ?9)");
+    append_person (sql, query);
 }
 
 static gboolean

@@ -129,15 +129,16 @@ open_library (GtkWidget *widget, const char *action, GVariant *parameter)
                          on_library_found_cb, request);
 }
 
-/* A person or a genre on a page: from there the way back leads to that page. */
+/* On top of the page that names them. */
 static void
-search_text (GtkWidget *widget, const char *action, GVariant *parameter)
+open_person (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   BijouWindow *self = BIJOU_WINDOW (widget);
-  GtkWidget *page = bijou_search_page_new (bijou_window_get_context (self));
+  const char *name = g_variant_get_string (parameter, NULL);
+  BijouItemQuery query = { .person = name, .sort = BIJOU_SORT_YEAR };
 
-  bijou_window_push (self, BIJOU_BASE_PAGE (page));
-  bijou_search_page_set_text (BIJOU_SEARCH_PAGE (page), g_variant_get_string (parameter, NULL));
+  bijou_window_push (self, BIJOU_BASE_PAGE (bijou_library_page_new_for_query (
+                               bijou_window_get_context (self), name, &query)));
 }
 
 static void
@@ -401,7 +402,7 @@ bijou_window_class_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.open-home", NULL, open_home);
   gtk_widget_class_install_action (widget_class, "win.open-favourites", NULL, open_favourites);
   gtk_widget_class_install_action (widget_class, "win.open-search", NULL, open_search);
-  gtk_widget_class_install_action (widget_class, "win.search", "s", search_text);
+  gtk_widget_class_install_action (widget_class, "win.open-person", "s", open_person);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, show_preferences);
   gtk_widget_class_install_action (widget_class, "win.sync", NULL, start_sync);
   gtk_widget_class_install_action (widget_class, "win.stop-sync", NULL, stop_sync);

@@ -218,6 +218,26 @@ test_people (StoreFixture *fixture, gconstpointer data)
   assert_with (fixture, "Cy", BIJOU_ITEM_UNKNOWN, "a");
 }
 
+/* A guest of one episode is in the show; it stands there once, not its episodes. */
+static void
+test_people_of_episodes (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouItem) list = add_films_and_list (fixture);
+  BijouItem *one = make_item (BIJOU_ITEM_EPISODE, "A", "e1", "e1");
+  BijouItem *two = make_item (BIJOU_ITEM_EPISODE, "A", "e2", "e2");
+
+  one->show_id = g_strdup ("s");
+  two->show_id = g_strdup ("s");
+  store_fixture_sync (fixture, "A", "2", BIJOU_ITEM_EPISODE, take_items (one, two, NULL));
+  save_people (fixture, "A", "a", "Ada", NULL);
+  save_people (fixture, "A", "e1", "Ada", "Bo", NULL);
+  save_people (fixture, "A", "e2", "Ada", NULL);
+  assert_with (fixture, "Ada", BIJOU_ITEM_UNKNOWN, "a|s");
+  assert_with (fixture, "Ada", BIJOU_ITEM_SHOW, "s");
+  assert_with (fixture, "Ada", BIJOU_ITEM_EPISODE, "e1|e2");
+  assert_with (fixture, "Bo", BIJOU_ITEM_UNKNOWN, "s");
+}
+
 /* --- libraries that are only listed --- */
 
 static void
@@ -248,6 +268,7 @@ main (int argc, char **argv)
   ADD ("members", test_members);
   ADD ("members-go", test_members_go);
   ADD ("people", test_people);
+  ADD ("people-of-episodes", test_people_of_episodes);
   ADD ("unsupported-libraries", test_unsupported_libraries);
 
   return g_test_run ();

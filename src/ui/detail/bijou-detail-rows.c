@@ -38,7 +38,7 @@ on_person_cb (BijouCard *card, gpointer user_data)
 {
   const char *name = g_object_get_data (G_OBJECT (card), "bijou-name");
 
-  gtk_widget_activate_action (GTK_WIDGET (card), "win.search", "s", name);
+  gtk_widget_activate_action (GTK_WIDGET (card), "win.open-person", "s", name);
 }
 
 static const char *

@@ -38,6 +38,7 @@ struct _BijouLibraryPage
   BijouLibrary *library;       /* (owned) (nullable) */
   char *server_id;             /* (owned) (nullable) of a query without library */
   char *parent_id;             /* (owned) (nullable) likewise */
+  char *person;                /* (owned) (nullable) likewise */
   BijouItemQuery query;        /* what the page is about; its texts are owned by the fields above */
   BijouItemModel *model;       /* (owned) */
   GSimpleActionGroup *actions; /* (owned) */
@@ -235,44 +236,13 @@ on_open_server_cb (GSimpleAction *action, GVariant *parameter, gpointer user_dat
 
 /* --- letters --- */
 
-typedef struct
-{
-  BijouItemQuery query;
-  char *strings[4]; /* (owned) what the query points to */
-} InitialsInput;
-
-static void
-initials_input_free (gpointer data)
-{
-  InitialsInput *input = data;
-
-  for (guint i = 0; i < G_N_ELEMENTS (input->strings); i++)
-    g_free (input->strings[i]);
-  g_free (input);
-}
-
-static InitialsInput *
-initials_input_new (const BijouItemQuery *query)
-{
-  InitialsInput *input = g_new0 (InitialsInput, 1);
-
-  input->query = *query;
-  input->query.server_id = input->strings[0] = g_strdup (query->server_id);
-  input->query.library_id = input->strings[1] = g_strdup (query->library_id);
-  input->query.parent_id = input->strings[2] = g_strdup (query->parent_id);
-  input->query.genre = input->strings[3] = g_strdup (query->genre);
-  return input;
-}
-
 static gpointer
 list_initials_in_worker (BijouStore *store,
                          gpointer data,
                          GCancellable *cancellable,
                          GError **error)
 {
-  InitialsInput *input = data;
-
-  return bijou_store_list_initials (store, &input->query, error);
+  return bijou_store_list_initials (store, data, error);
 }
 
 static void
@@ -301,8 +271,8 @@ update_rail (BijouLibraryPage *self)
   bijou_card_grid_set_end_margin (self->grid, shown ? 18 : -1);
   if (self->sort == BIJOU_SORT_TITLE)
     bijou_store_run_async (bijou_base_page_get_store (page), list_initials_in_worker,
-                           initials_input_new (bijou_item_model_get_query (self->model)),
-                           initials_input_free, (GDestroyNotify) g_array_unref,
+                           bijou_item_query_copy (bijou_item_model_get_query (self->model)),
+                           (GDestroyNotify) bijou_item_query_free, (GDestroyNotify) g_array_unref,
                            bijou_base_page_get_cancellable (page), on_initials_cb,
                            g_object_ref (self));
 }
@@ -374,6 +344,8 @@ show_empty (BijouLibraryPage *self)
       title = _ ("No Favourites Yet");
       description = g_strdup (_ ("Mark a title with Ctrl+D or its heart, and it is kept here."));
     }
+  else if (self->query.person != NULL)
+    description = g_strdup (_ ("Titles with this person show up here."));
   else
     {
       if (kind == BIJOU_ITEM_MOVIE)
@@ -584,6 +556,7 @@ bijou_library_page_finalize (GObject *object)
   g_clear_object (&self->library);
   g_free (self->server_id);
   g_free (self->parent_id);
+  g_free (self->person);
   G_OBJECT_CLASS (bijou_library_page_parent_class)->finalize (object);
 }
 
@@ -716,7 +689,7 @@ bijou_library_page_new (BijouContext *context, BijouLibrary *library)
  * @title: its title
  * @query: what it shows; copied; genre and library are ignored
  *
- * Returns: (transfer floating): a page of favourites, of a collection or a playlist
+ * Returns: (transfer floating): a page of favourites, of a person, of a collection or a playlist
  */
 GtkWidget *
 bijou_library_page_new_for_query (BijouContext *context,
@@ -731,6 +704,7 @@ bijou_library_page_new_for_query (BijouContext *context,
   self->query.genre = NULL;
   self->query.server_id = self->server_id = g_strdup (query->server_id);
   self->query.parent_id = self->parent_id = g_strdup (query->parent_id);
+  self->query.person = self->person = g_strdup (query->person);
   prepare (self);
   return GTK_WIDGET (self);
 }
