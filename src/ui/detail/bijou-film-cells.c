@@ -368,7 +368,9 @@ bijou_film_cells_set_cache (BijouFilmCells *self, double fraction, const char *t
 {
   g_return_if_fail (BIJOU_IS_FILM_CELLS (self));
   gtk_label_set_label (self->cache_value, text != NULL ? text : "");
-  gtk_progress_bar_set_fraction (self->cache_bar, fraction);
+  gtk_progress_bar_set_fraction (self->cache_bar, CLAMP (fraction, 0, 1));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->cache_bar),
+                                  GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text != NULL ? text : "", -1);
   gtk_widget_set_visible (self->cache, fraction > 0);
   show_separators (self);
 }

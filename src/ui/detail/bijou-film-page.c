@@ -11,6 +11,7 @@
 #include "bijou-item-text.h"
 #include "bijou-media-cache.h"
 #include "bijou-media-text.h"
+#include "bijou-part-origin.h"
 #include "bijou-text.h"
 
 #include <glib/gi18n.h>
@@ -28,7 +29,12 @@ struct _BijouFilmPage
   BijouCardRow *similar;   /* (unowned) on the frame */
   BijouItem *item;         /* (owned) */
   BijouDetail *detail;     /* (owned) (nullable) */
+  guint cache_timeout;     /* while it is seen */
+  gboolean reading_cache;
 };
+
+/* How old may be what the page says of the cache. */
+#define CACHE_SECONDS 3
 
 G_DEFINE_FINAL_TYPE (BijouFilmPage, bijou_film_page, BIJOU_TYPE_BASE_PAGE)
 
@@ -102,25 +108,65 @@ cache_state_free (gpointer data)
   g_free (data);
 }
 
+/* The version that would play. */
+typedef struct
+{
+  BijouItem *item;       /* (owned) */
+  BijouDetail *detail;   /* (owned) */
+  BijouVersion *version; /* (unowned) of @detail */
+} Wanted;
+
+static void
+wanted_free (Wanted *wanted)
+{
+  g_object_unref (wanted->item);
+  g_object_unref (wanted->detail);
+  g_free (wanted);
+}
+
+/* Adds what is present of a part at @offset. Returns its size, 0 not known. */
+static gint64
+add_part (BijouMediaCache *cache,
+          BijouDetail *detail,
+          BijouPart *part,
+          gint64 offset,
+          BijouRangeMap *present,
+          gboolean *pinned)
+{
+  g_autoptr (BijouCacheInfo) info = NULL;
+  BijouCacheKey key;
+
+  bijou_part_origin_fill_key (detail, part, &key);
+  info = bijou_media_cache_look_up (cache, &key);
+  *pinned &= info != NULL && info->pinned;
+  for (guint i = 0; info != NULL && i < bijou_range_map_get_length (info->extents); i++)
+    {
+      const BijouExtent *extent = bijou_range_map_get (info->extents, i);
+
+      bijou_range_map_add (present, offset + extent->from, offset + extent->to);
+    }
+  return info != NULL && info->size > 0 ? info->size : MAX (part->size, 0);
+}
+
 static CacheState *
-describe_cache (BijouItem *item, BijouCacheInfo *info)
+describe_cache (BijouItem *item, BijouRangeMap *present, gint64 size, gboolean pinned)
 {
   CacheState *state = g_new0 (CacheState, 1);
   gint64 at, end;
   g_autofree char *time = NULL;
 
-  if (info->size <= 0)
+  if (size <= 0)
     return state;
-  state->fraction = (double) bijou_range_map_get_total (info->extents) / (double) info->size;
-  if (state->fraction >= 0.999)
+  state->fraction = (double) bijou_range_map_get_total (present) / (double) size;
+  if (bijou_range_map_contains (present, 0, size))
     {
-      state->text = g_strdup (info->pinned ? _ ("Downloaded") : _ ("All of it"));
+      state->text = g_strdup (pinned ? _ ("Downloaded") : _ ("All of it"));
       return state;
     }
-  at = (gint64) (bijou_item_get_fraction (item) * (double) info->size);
-  end = bijou_range_map_get_present_end (info->extents, at);
+  at = (gint64) (bijou_item_get_fraction (item) * (double) size);
+  end = bijou_range_map_get_present_end (present, at);
   time = bijou_text_format_position (
-      (gint64) ((double) MAX (at, end) / (double) info->size * (double) item->duration_ms));
+      (gint64) ((double) MAX (at, end) / (double) size * (double) item->duration_ms));
   if (end > at && item->duration_ms > 0)
     /* Translators: how much of a film is on this computer, and up to which time it would play */
     state->text = g_strdup_printf (_ ("%.0f %%, plays to %s"), state->fraction * 100, time);
@@ -133,20 +179,16 @@ static void
 read_cache_in_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   BijouMediaCache *cache = bijou_context_get_media_cache (BIJOU_CONTEXT (source));
-  BijouItem *item = data;
-  g_autoptr (GPtrArray) infos = cache != NULL ? bijou_media_cache_list (cache) : NULL;
+  Wanted *wanted = data;
+  g_autoptr (BijouRangeMap) present = bijou_range_map_new ();
+  gboolean pinned = TRUE;
+  gint64 size = 0;
 
-  for (guint i = 0; infos != NULL && i < infos->len; i++)
-    {
-      BijouCacheInfo *info = infos->pdata[i];
-
-      if (g_strcmp0 (info->server_id, item->server_id) != 0 ||
-          g_strcmp0 (info->item_id, item->remote_id) != 0)
-        continue;
-      g_task_return_pointer (task, describe_cache (item, info), cache_state_free);
-      return;
-    }
-  g_task_return_pointer (task, g_new0 (CacheState, 1), cache_state_free);
+  for (guint i = 0; i < wanted->version->parts->len; i++)
+    size +=
+        add_part (cache, wanted->detail, wanted->version->parts->pdata[i], size, present, &pinned);
+  g_task_return_pointer (task, describe_cache (wanted->item, present, size, pinned),
+                         cache_state_free);
 }
 
 static void
@@ -155,6 +197,7 @@ on_cache_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (BijouFilmPage) self = user_data;
   CacheState *state = g_task_propagate_pointer (G_TASK (result), NULL);
 
+  self->reading_cache = FALSE;
   if (state == NULL)
     return;
   if (!is_closed (self))
@@ -167,12 +210,40 @@ read_cache (BijouFilmPage *self)
 {
   BijouBasePage *page = BIJOU_BASE_PAGE (self);
   BijouContext *context = bijou_base_page_get_context (page);
-  g_autoptr (GTask) task = g_task_new (context, bijou_base_page_get_cancellable (page),
-                                       on_cache_read_cb, g_object_ref (self));
+  BijouVersion *version = bijou_film_cells_get_version (self->cells);
+  g_autoptr (GTask) task = NULL;
+  Wanted *wanted;
 
+  if (version == NULL || self->reading_cache)
+    return;
+  wanted = g_new0 (Wanted, 1);
+  wanted->item = g_object_ref (self->item);
+  wanted->detail = g_object_ref (self->detail);
+  wanted->version = version;
+  self->reading_cache = TRUE;
+  task = g_task_new (context, bijou_base_page_get_cancellable (page), on_cache_read_cb,
+                     g_object_ref (self));
   g_task_set_source_tag (task, read_cache);
-  g_task_set_task_data (task, g_object_ref (self->item), g_object_unref);
+  g_task_set_task_data (task, wanted, (GDestroyNotify) wanted_free);
   bijou_context_run_async (context, task, read_cache_in_worker);
+}
+
+static gboolean
+on_cache_due_cb (gpointer data)
+{
+  read_cache (data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* It is fetched while the page is seen: beforehand, or by another process. */
+static void
+watch_cache (BijouFilmPage *self, gboolean seen)
+{
+  g_clear_handle_id (&self->cache_timeout, g_source_remove);
+  if (!seen)
+    return;
+  read_cache (self);
+  self->cache_timeout = g_timeout_add_seconds (CACHE_SECONDS, on_cache_due_cb, self);
 }
 
 /* --- showing --- */
@@ -244,6 +315,7 @@ on_detail_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
   g_set_object (&self->detail, detail);
   show_detail (self);
+  read_cache (self);
 }
 
 static void
@@ -319,10 +391,25 @@ bijou_film_page_width_class_changed (BijouBasePage *page, BijouWidthClass width_
 }
 
 static void
+bijou_film_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (bijou_film_page_parent_class)->map (widget);
+  watch_cache (BIJOU_FILM_PAGE (widget), TRUE);
+}
+
+static void
+bijou_film_page_unmap (GtkWidget *widget)
+{
+  watch_cache (BIJOU_FILM_PAGE (widget), FALSE);
+  GTK_WIDGET_CLASS (bijou_film_page_parent_class)->unmap (widget);
+}
+
+static void
 bijou_film_page_dispose (GObject *object)
 {
   BijouFilmPage *self = BIJOU_FILM_PAGE (object);
 
+  g_clear_handle_id (&self->cache_timeout, g_source_remove);
   G_OBJECT_CLASS (bijou_film_page_parent_class)->dispose (object);
   g_clear_object (&self->detail);
 }
@@ -345,6 +432,8 @@ bijou_film_page_class_init (BijouFilmPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = bijou_film_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = bijou_film_page_finalize;
+  GTK_WIDGET_CLASS (klass)->map = bijou_film_page_map;
+  GTK_WIDGET_CLASS (klass)->unmap = bijou_film_page_unmap;
   BIJOU_BASE_PAGE_CLASS (klass)->width_class_changed = bijou_film_page_width_class_changed;
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "film.play-from-start", NULL,
                                    play_from_start);
@@ -418,6 +507,5 @@ bijou_film_page_new (BijouContext *context, BijouItem *item)
   g_signal_connect_object (bijou_context_get_store (context), "changed",
                            G_CALLBACK (on_store_changed_cb), self, 0);
   load_detail (self);
-  read_cache (self);
   return GTK_WIDGET (self);
 }

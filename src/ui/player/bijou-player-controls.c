@@ -256,7 +256,11 @@ on_hide_cb (gpointer user_data)
   BijouPlayerPage *self = BIJOU_PLAYER_PAGE (user_data);
 
   if (must_stay (self))
-    return G_SOURCE_CONTINUE;
+    {
+      /* Nothing moves while it is paused, but bytes come. */
+      bijou_player_page_update_cached (self);
+      return G_SOURCE_CONTINUE;
+    }
   self->hide_timer = 0;
   hide_controls (self);
   return G_SOURCE_REMOVE;
@@ -274,6 +278,7 @@ bijou_player_page_show_controls (BijouPlayerPage *self)
   gtk_revealer_set_reveal_child (self->bottom, TRUE);
   bijou_player_page_place_upcoming (self);
   bijou_player_page_update_position (self);
+  bijou_player_page_update_cached (self);
 }
 
 static gboolean
