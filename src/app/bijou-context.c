@@ -3,6 +3,7 @@
 #include "bijou-context.h"
 
 #include "bijou-accounts-private.h"
+#include "bijou-cache-setting.h"
 #include "bijou-context-private.h"
 #include "bijou-home-prefetch.h"
 #include "bijou-media-cache.h"
@@ -345,10 +346,11 @@ open_caches (BijouContext *self)
 {
   g_autofree char *films = g_build_filename (self->profile->cache_dir, "films", NULL);
   g_autofree char *images = g_build_filename (self->profile->cache_dir, "images", NULL);
-  gint64 budget = (gint64) g_settings_get_uint (self->settings, "cache-size-mb") << 20;
+  gint64 budget = bijou_cache_setting_get_budget (self->settings);
   gint64 image_budget = (gint64) g_settings_get_uint (self->settings, "image-cache-size-mb") << 20;
 
   self->media_cache = bijou_media_cache_new (self->http, films, budget);
+  bijou_cache_setting_apply (self->media_cache, self->settings);
   bijou_read_ahead_setting_bind (self->media_cache, self->settings);
   self->image_cache = bijou_image_cache_new (images, image_budget, fetch_image, self);
 }

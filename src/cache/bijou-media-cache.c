@@ -508,6 +508,8 @@ bijou_media_cache_set_budget (BijouMediaCache *self, gint64 budget)
 {
   g_return_if_fail (BIJOU_IS_MEDIA_CACHE (self));
 
+  if (budget == self->limits->budget)
+    return;
   self->limits->budget = budget;
   bijou_cache_schedule_eviction (self->saver, self->directory, self->limits, FALSE);
 }
@@ -524,6 +526,8 @@ bijou_media_cache_set_only_watched (BijouMediaCache *self, gboolean only_watched
 {
   g_return_if_fail (BIJOU_IS_MEDIA_CACHE (self));
 
+  if (only_watched == self->limits->only_watched)
+    return;
   self->limits->only_watched = only_watched;
   bijou_cache_schedule_eviction (self->saver, self->directory, self->limits, FALSE);
 }

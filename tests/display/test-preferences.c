@@ -290,6 +290,59 @@ has_budget (Fixture *fixture, gconstpointer gigabytes)
          (gint64) GPOINTER_TO_INT (gigabytes) << 30;
 }
 
+static gboolean
+uses (Fixture *fixture, gconstpointer text)
+{
+  return g_strcmp0 (adw_action_row_get_subtitle (ADW_ACTION_ROW (find_row (fixture, "In Use"))),
+                    text) == 0;
+}
+
+static void
+put_film (Fixture *fixture)
+{
+  g_autofree char *folder = g_build_filename (fixture->folder, "cache", "films", NULL);
+  g_autofree char *file = g_build_filename (folder, "0123.data", NULL);
+  g_autofree char *bytes = g_malloc0 (1 << 20);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_file_set_contents (file, bytes, 1 << 20, &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+keeps_nothing_closed (Fixture *fixture, gconstpointer data)
+{
+  return bijou_media_cache_get_only_watched (bijou_context_get_media_cache (fixture->context));
+}
+
+/* What is used is seen while it changes, and what is not to be kept goes. */
+static void
+test_keep (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *keep = find_row (fixture, "Keep What Was Played");
+  GtkWidget *room = find_row (fixture, "Room for What Was Played");
+  g_autofree char *size = g_format_size (1 << 20);
+
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (fixture->window),
+                                                "storage");
+  wait_for (fixture, uses, "Nothing");
+  put_film (fixture);
+  wait_for (fixture, uses, size);
+  g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (keep)), ==, 0);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (keep), 1);
+  wait_for (fixture, keeps_nothing_closed, NULL);
+  wait_for (fixture, uses, "Nothing");
+  g_assert_true (gtk_widget_get_sensitive (room));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (keep), 2);
+  wait_for (fixture, has_budget, GINT_TO_POINTER (0));
+  g_assert_false (gtk_widget_get_sensitive (room));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (keep), 0);
+  wait_for (fixture, has_budget, GINT_TO_POINTER (10));
+  g_assert_false (keeps_nothing_closed (fixture, NULL));
+}
+
 static void
 test_storage (Fixture *fixture, gconstpointer data)
 {
@@ -402,6 +455,7 @@ main (int argc, char **argv)
   g_test_add ("/preferences/steps", Fixture, NULL, set_up, test_steps, tear_down);
   g_test_add_func ("/preferences/own-values", test_own_values);
   g_test_add ("/preferences/storage", Fixture, NULL, set_up, test_storage, tear_down);
+  g_test_add ("/preferences/keep", Fixture, NULL, set_up, test_keep, tear_down);
   g_test_add ("/preferences/servers", Fixture, NULL, set_up, test_servers, tear_down);
   g_test_add_func ("/preferences/shortcuts", test_shortcuts);
   return g_test_run ();

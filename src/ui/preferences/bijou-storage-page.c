@@ -2,12 +2,13 @@
 
 #include "bijou-storage-page.h"
 
-#include "bijou-media-cache.h"
+#include "bijou-cache-setting.h"
 
 #include <glib/gi18n.h>
 
 /* A spin button turns through many sizes; the caches are told of the last one. */
 #define BUDGET_DELAY_MS 800
+#define LOOK_SECONDS 2
 
 struct _BijouStoragePage
 {
@@ -15,8 +16,12 @@ struct _BijouStoragePage
 
   BijouContext *context; /* (owned) (nullable) NULL before it is set and after the window closed */
   guint budget_timeout;
+  guint look_timeout;
+  gboolean looking;
 
   /* Template */
+  AdwComboRow *keep_row;
+  AdwActionRow *room_row;
   GtkSpinButton *film_spin;
   GtkSpinButton *image_spin;
   GtkAdjustment *film_room;
@@ -25,6 +30,10 @@ struct _BijouStoragePage
   AdwActionRow *image_row;
   GtkButton *film_button;
   GtkButton *image_button;
+  GtkAdjustment *ahead;
+  GtkSwitch *prefetch_switch;
+  AdwActionRow *metered_row;
+  GtkSwitch *metered_switch;
 };
 
 G_DEFINE_FINAL_TYPE (BijouStoragePage, bijou_storage_page, ADW_TYPE_PREFERENCES_PAGE)
@@ -79,6 +88,7 @@ on_looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Usage *usage = g_task_get_task_data (G_TASK (result));
   g_autoptr (BijouStoragePage) self = user_data;
 
+  self->looking = FALSE;
   if (self->context == NULL)
     return;
   show_bytes (self->film_row, self->film_button, usage->films);
@@ -91,6 +101,7 @@ look (BijouStoragePage *self, ClearFlags clear)
   g_autoptr (GTask) task = g_task_new (self->context, NULL, on_looked_cb, g_object_ref (self));
   Usage *usage = g_new0 (Usage, 1);
 
+  self->looking = TRUE;
   usage->clear = clear;
   g_task_set_source_tag (task, look);
   g_task_set_task_data (task, usage, g_free);
@@ -147,19 +158,12 @@ on_clear_images_cb (BijouStoragePage *self)
 
 /* --- how much room there is --- */
 
-typedef struct
-{
-  gint64 films;   /* bytes */
-  guint64 images; /* bytes */
-} Budgets;
-
 static void
 set_budgets_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  Budgets *budgets = task_data;
+  guint64 *images = task_data;
 
-  bijou_media_cache_set_budget (bijou_context_get_media_cache (source), budgets->films);
-  bijou_image_cache_set_budget (bijou_context_get_image_cache (source), budgets->images);
+  bijou_image_cache_set_budget (bijou_context_get_image_cache (source), *images);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -168,12 +172,12 @@ set_budgets (BijouStoragePage *self)
 {
   g_autoptr (GTask) task = g_task_new (self->context, NULL, NULL, NULL);
   GSettings *settings = bijou_context_get_settings (self->context);
-  Budgets *budgets = g_new0 (Budgets, 1);
+  guint64 *images = g_new0 (guint64, 1);
 
-  budgets->films = (gint64) g_settings_get_uint (settings, "cache-size-mb") << 20;
-  budgets->images = (guint64) g_settings_get_uint (settings, "image-cache-size-mb") << 20;
+  bijou_cache_setting_apply (bijou_context_get_media_cache (self->context), settings);
+  *images = (guint64) g_settings_get_uint (settings, "image-cache-size-mb") << 20;
   g_task_set_source_tag (task, set_budgets);
-  g_task_set_task_data (task, budgets, g_free);
+  g_task_set_task_data (task, images, g_free);
   bijou_context_run_async (self->context, task, set_budgets_in_worker);
 }
 
@@ -195,6 +199,37 @@ on_budget_changed_cb (BijouStoragePage *self)
   self->budget_timeout = g_timeout_add (BUDGET_DELAY_MS, on_budget_settled_cb, self);
 }
 
+/* --- how long films are kept --- */
+
+static const char *const keep_names[] = { "always", "watching", "off", NULL };
+
+static gboolean
+name_to_position (GValue *value, GVariant *variant, gpointer data)
+{
+  const char *name = g_variant_get_string (variant, NULL);
+
+  for (guint i = 0; keep_names[i] != NULL; i++)
+    if (g_str_equal (keep_names[i], name))
+      g_value_set_uint (value, i);
+  return TRUE;
+}
+
+static GVariant *
+position_to_name (const GValue *value, const GVariantType *type, gpointer data)
+{
+  guint position = g_value_get_uint (value);
+
+  return position < G_N_ELEMENTS (keep_names) - 1 ? g_variant_new_string (keep_names[position])
+                                                  : NULL;
+}
+
+static gboolean
+is_not_off (GValue *value, GVariant *variant, gpointer data)
+{
+  g_value_set_boolean (value, !g_str_equal (g_variant_get_string (variant, NULL), "off"));
+  return TRUE;
+}
+
 static gboolean
 megabytes_to_gigabytes (GValue *value, GVariant *variant, gpointer data)
 {
@@ -210,12 +245,36 @@ gigabytes_to_megabytes (const GValue *value, const GVariantType *type, gpointer 
 
 /* --- life --- */
 
+static gboolean
+on_look_cb (gpointer data)
+{
+  BijouStoragePage *self = data;
+
+  if (!self->looking)
+    look (self, CLEAR_NOTHING);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Films that play, and other processes, change what is used while the page is seen. */
+static void
+bijou_storage_page_map (GtkWidget *widget)
+{
+  BijouStoragePage *self = BIJOU_STORAGE_PAGE (widget);
+
+  GTK_WIDGET_CLASS (bijou_storage_page_parent_class)->map (widget);
+  if (self->context == NULL)
+    return;
+  look (self, CLEAR_NOTHING);
+  self->look_timeout = g_timeout_add_seconds (LOOK_SECONDS, on_look_cb, self);
+}
+
 /* Left or closed while a size was being turned to: it counts all the same. */
 static void
 bijou_storage_page_unmap (GtkWidget *widget)
 {
   BijouStoragePage *self = BIJOU_STORAGE_PAGE (widget);
 
+  g_clear_handle_id (&self->look_timeout, g_source_remove);
   if (self->budget_timeout != 0)
     {
       g_clear_handle_id (&self->budget_timeout, g_source_remove);
@@ -231,6 +290,7 @@ bijou_storage_page_dispose (GObject *object)
   BijouStoragePage *self = BIJOU_STORAGE_PAGE (object);
 
   g_clear_handle_id (&self->budget_timeout, g_source_remove);
+  g_clear_handle_id (&self->look_timeout, g_source_remove);
   g_clear_object (&self->context);
 
   G_OBJECT_CLASS (bijou_storage_page_parent_class)->dispose (object);
@@ -242,10 +302,17 @@ bijou_storage_page_class_init (BijouStoragePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = bijou_storage_page_dispose;
+  widget_class->map = bijou_storage_page_map;
   widget_class->unmap = bijou_storage_page_unmap;
 
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bijouplayer/Bijou/ui/preferences/bijou-storage-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, BijouStoragePage, keep_row);
+  gtk_widget_class_bind_template_child (widget_class, BijouStoragePage, room_row);
+  gtk_widget_class_bind_template_child (widget_class, BijouStoragePage, ahead);
+  gtk_widget_class_bind_template_child (widget_class, BijouStoragePage, prefetch_switch);
+  gtk_widget_class_bind_template_child (widget_class, BijouStoragePage, metered_row);
+  gtk_widget_class_bind_template_child (widget_class, BijouStoragePage, metered_switch);
   gtk_widget_class_bind_template_child (widget_class, BijouStoragePage, film_spin);
   gtk_widget_class_bind_template_child (widget_class, BijouStoragePage, image_spin);
   gtk_widget_class_bind_template_child (widget_class, BijouStoragePage, film_room);
@@ -264,6 +331,26 @@ bijou_storage_page_init (BijouStoragePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+static void
+bind_films (BijouStoragePage *self, GSettings *settings)
+{
+  g_settings_bind_with_mapping (settings, "cache-keep", self->keep_row, "selected",
+                                G_SETTINGS_BIND_DEFAULT, name_to_position, position_to_name, NULL,
+                                NULL);
+  g_settings_bind_with_mapping (settings, "cache-keep", self->room_row, "sensitive",
+                                G_SETTINGS_BIND_GET | G_SETTINGS_BIND_NO_SENSITIVITY, is_not_off,
+                                NULL, NULL, NULL);
+  g_settings_bind_with_mapping (settings, "cache-size-mb", self->film_room, "value",
+                                G_SETTINGS_BIND_DEFAULT, megabytes_to_gigabytes,
+                                gigabytes_to_megabytes, NULL, NULL);
+  g_settings_bind (settings, "read-ahead-seconds", self->ahead, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "prefetch", self->prefetch_switch, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "prefetch-metered", self->metered_switch, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "prefetch", self->metered_row, "sensitive",
+                   G_SETTINGS_BIND_GET | G_SETTINGS_BIND_NO_SENSITIVITY);
+}
+
 /**
  * bijou_storage_page_set_context:
  * @self: the page
@@ -272,18 +359,17 @@ bijou_storage_page_init (BijouStoragePage *self)
 void
 bijou_storage_page_set_context (BijouStoragePage *self, BijouContext *context)
 {
+  static const char *const budgets[] = { "changed::cache-keep", "changed::cache-size-mb",
+                                         "changed::image-cache-size-mb" };
   GSettings *settings = bijou_context_get_settings (context);
 
   g_return_if_fail (self->context == NULL);
   self->context = g_object_ref (context);
-  g_settings_bind_with_mapping (settings, "cache-size-mb", self->film_room, "value",
-                                G_SETTINGS_BIND_DEFAULT, megabytes_to_gigabytes,
-                                gigabytes_to_megabytes, NULL, NULL);
+  bind_films (self, settings);
   g_settings_bind (settings, "image-cache-size-mb", self->image_room, "value",
                    G_SETTINGS_BIND_DEFAULT);
-  g_signal_connect_object (settings, "changed::cache-size-mb", G_CALLBACK (on_budget_changed_cb),
-                           self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (settings, "changed::image-cache-size-mb",
-                           G_CALLBACK (on_budget_changed_cb), self, G_CONNECT_SWAPPED);
+  for (gsize i = 0; i < G_N_ELEMENTS (budgets); i++)
+    g_signal_connect_object (settings, budgets[i], G_CALLBACK (on_budget_changed_cb), self,
+                             G_CONNECT_SWAPPED);
   look (self, CLEAR_NOTHING);
 }
