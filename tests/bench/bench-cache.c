@@ -14,7 +14,7 @@
 #define MB (1024 * 1024)
 #define LINK_RATE (100 * 1000 * 1000 / 8)
 #define RUNS 9
-#define LINK_RUNS 5
+#define LINK_RUNS 3
 #define FAST_SIZE (256 * MB)
 #define LINK_SIZE (25 * MB)
 #define LARGE_SIZE ((gint64) 2048 * MB)
@@ -130,6 +130,34 @@ get_middle (double *values, gsize n)
   return values[n / 2];
 }
 
+typedef struct
+{
+  double ms;
+  double cpu_ms;
+} Cost;
+
+static Cost
+run_once (const char *part, Server *server, const Film *film)
+{
+  g_autofree char *folder = make_folder ();
+  g_autoptr (JsonObject) figures = run_part (part, server, film, folder);
+  Cost cost = { json_object_get_double_member (figures, "ms"),
+                json_object_get_double_member (figures, "cpu_ms") };
+
+  bench_remove_tree (folder);
+  return cost;
+}
+
+/* The second time counts: then the pages that the file goes to are those that the first one left.
+ * What a virtual machine gave back to its host costs the one who touches it next more than all the
+ * rest, and the two rivals do not use pages of the same size. */
+static Cost
+run_rival (const char *part, Server *server, const Film *film)
+{
+  run_once (part, server, film);
+  return run_once (part, server, film);
+}
+
 /* A pair of runs is compared before the middle is taken: what else the machine does changes. */
 static void
 measure_throughput (Server *server, const char *scene, const Film *film, guint runs)
@@ -139,19 +167,15 @@ measure_throughput (Server *server, const char *scene, const Film *film, guint r
 
   for (guint i = 0; i < runs; i++)
     {
-      g_autofree char *folder = make_folder ();
-      g_autoptr (JsonObject) curl = run_part ("curl", server, film, folder);
-      g_autoptr (JsonObject) cache = run_part ("cache", server, film, folder);
-      double curl_ms = json_object_get_double_member (curl, "ms");
-      double cache_ms = json_object_get_double_member (cache, "ms");
+      Cost curl = run_rival ("curl", server, film);
+      Cost cache = run_rival ("cache", server, film);
 
-      curl_rate[i] = (double) film->size / 1000 / curl_ms;
-      cache_rate[i] = (double) film->size / 1000 / cache_ms;
-      curl_cpu[i] = json_object_get_double_member (curl, "cpu_ms");
-      cache_cpu[i] = json_object_get_double_member (cache, "cpu_ms");
-      rate_of[i] = curl_ms / cache_ms;
-      cpu_of[i] = cache_cpu[i] / curl_cpu[i];
-      bench_remove_tree (folder);
+      curl_rate[i] = (double) film->size / 1000 / curl.ms;
+      cache_rate[i] = (double) film->size / 1000 / cache.ms;
+      curl_cpu[i] = curl.cpu_ms;
+      cache_cpu[i] = cache.cpu_ms;
+      rate_of[i] = curl.ms / cache.ms;
+      cpu_of[i] = cache.cpu_ms / curl.cpu_ms;
     }
   print (scene, "curl-rate", get_middle (curl_rate, runs), "MB/s");
   print (scene, "rate", get_middle (cache_rate, runs), "MB/s");
@@ -159,6 +183,7 @@ measure_throughput (Server *server, const char *scene, const Film *film, guint r
   print (scene, "curl-cpu", get_middle (curl_cpu, runs), "ms");
   print (scene, "cpu", get_middle (cache_cpu, runs), "ms");
   print (scene, "cpu-of-curl", get_middle (cpu_of, runs), "times");
+  print (scene, "least-cpu-of-curl", cache_cpu[0] / curl_cpu[0], "times"); /* both are sorted */
 }
 
 static void
