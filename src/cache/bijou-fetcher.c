@@ -8,8 +8,8 @@
 #define QUEUE_MAX (2 * 1024 * 1024)
 /* So many are stored at once, and after so long also fewer. Each time costs two threads a wake-up,
  * which is more than a few bytes cost otherwise. */
-#define STORE_BYTES (256 * 1024)
-#define STORE_US (20 * G_TIME_SPAN_MILLISECOND)
+#define STORE_BYTES (512 * 1024)
+#define STORE_US (40 * G_TIME_SPAN_MILLISECOND)
 /* A hole of the map this small is fetched over rather than around. */
 #define SKIP (512 * 1024)
 #define BACKOFF_US (250 * G_TIME_SPAN_MILLISECOND)
@@ -454,7 +454,7 @@ store_piece (BijouFetcher *self)
 static void
 plan_next_store (BijouFetcher *self, gint64 now)
 {
-  self->store_at = now + MIN (STORE_US, (now - self->begun_at) / 4);
+  self->store_at = now + MIN (STORE_US, (now - self->begun_at) / 8);
 }
 
 static gboolean
