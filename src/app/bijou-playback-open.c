@@ -8,9 +8,10 @@
 /* Who stopped in the credits begins anew. */
 #define END_FRACTION 0.95
 #define REWIND_MS 5000
-/* Until the file is known to be there; whoever waits for a film sees why. */
-#define OPENING_STALL_MS 20000
-#define OPENING_RETRY_MS 10000
+/* Until the server has answered. With a known size the player opens it anyway, and waits. */
+#define STALL_MS 20000
+#define RETRY_MS 1000
+#define RETRY_UNKNOWN_MS 10000
 
 BijouOpening *
 bijou_opening_new (BijouContext *context, BijouItem *item, const char *session_id)
@@ -195,9 +196,9 @@ open_part_in_worker (BijouOpening *self, GCancellable *cancellable, GError **err
   if (entry == NULL)
     return FALSE;
   bijou_cache_entry_set_bitrate (entry, get_bitrate (self));
-  bijou_cache_entry_set_patience (entry, OPENING_STALL_MS, OPENING_RETRY_MS);
+  bijou_cache_entry_set_patience (entry, STALL_MS, key.size >= 0 ? RETRY_MS : RETRY_UNKNOWN_MS);
   self->source = bijou_entry_source_new (entry, cancellable, error);
-  bijou_cache_entry_set_patience (entry, OPENING_STALL_MS, BIJOU_CACHE_PATIENT);
+  bijou_cache_entry_set_patience (entry, STALL_MS, BIJOU_CACHE_PATIENT);
   return self->source != NULL;
 }
 

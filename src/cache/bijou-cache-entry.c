@@ -959,6 +959,7 @@ bijou_cache_entry_get_stats (BijouCacheEntry *self, BijouCacheStats *stats)
   stats->retries = self->shared.retries;
   stats->bytes = self->shared.received;
   stats->rate = self->shared.rate;
+  stats->bitrate = self->shared.bitrate;
   stats->present = bijou_range_map_get_total (map);
   stats->read_ahead =
       bijou_range_map_get_present_end (map, self->shared.position) - self->shared.position;

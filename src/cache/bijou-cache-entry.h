@@ -38,6 +38,7 @@ typedef struct
   guint retries;
   gint64 bytes;       /* received */
   gint64 rate;        /* bytes per second of late, 0 unknown */
+  gint64 bitrate;     /* bits per second of the media, 0 unknown */
   gint64 present;     /* bytes that can be read with no network */
   gint64 read_ahead;  /* bytes present from the read position on */
   gboolean in_memory; /* the disk cannot be used, with a reason in the log */

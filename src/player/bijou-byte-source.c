@@ -13,7 +13,7 @@ bijou_byte_source_default_init (BijouByteSourceInterface *iface)
  * bijou_byte_source_get_size:
  * @self: a source
  *
- * Returns: the size of the file in bytes. Never blocks; any thread.
+ * Returns: the size of the file in bytes, -1 when it is not known. Never blocks; any thread.
  */
 gint64
 bijou_byte_source_get_size (BijouByteSource *self)
@@ -21,6 +21,66 @@ bijou_byte_source_get_size (BijouByteSource *self)
   g_return_val_if_fail (BIJOU_IS_BYTE_SOURCE (self), -1);
 
   return BIJOU_BYTE_SOURCE_GET_IFACE (self)->get_size (self);
+}
+
+/**
+ * bijou_byte_source_is_random:
+ * @self: a source
+ *
+ * Returns: whether bytes can be had from anywhere; else all that is before has to come first. Never
+ * blocks; any thread.
+ */
+gboolean
+bijou_byte_source_is_random (BijouByteSource *self)
+{
+  BijouByteSourceInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_BYTE_SOURCE (self), FALSE);
+
+  iface = BIJOU_BYTE_SOURCE_GET_IFACE (self);
+  return iface->is_random == NULL || iface->is_random (self);
+}
+
+/**
+ * bijou_byte_source_get_fill:
+ * @self: a source
+ * @offset: a byte
+ * @fill: (out): what is there from @offset on
+ *
+ * Never blocks; any thread.
+ *
+ * Returns: %FALSE when the source does not tell
+ */
+gboolean
+bijou_byte_source_get_fill (BijouByteSource *self, gint64 offset, BijouByteFill *fill)
+{
+  BijouByteSourceInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_BYTE_SOURCE (self), FALSE);
+
+  iface = BIJOU_BYTE_SOURCE_GET_IFACE (self);
+  if (iface->get_fill == NULL)
+    return FALSE;
+  iface->get_fill (self, offset, fill);
+  return TRUE;
+}
+
+/**
+ * bijou_byte_source_get_extents:
+ * @self: a source
+ *
+ * Returns: (transfer full) (nullable): what is there without waiting; %NULL when the source does
+ * not tell. Never blocks; any thread.
+ */
+BijouRangeMap *
+bijou_byte_source_get_extents (BijouByteSource *self)
+{
+  BijouByteSourceInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_BYTE_SOURCE (self), NULL);
+
+  iface = BIJOU_BYTE_SOURCE_GET_IFACE (self);
+  return iface->get_extents != NULL ? iface->get_extents (self) : NULL;
 }
 
 /**

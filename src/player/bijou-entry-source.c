@@ -2,13 +2,17 @@
 
 #include "bijou-entry-source.h"
 
+/* After a stall so much of the film is enough to go on. */
+#define GOAL_S 2
+#define MIN_GOAL (256 * 1024)
+#define MAX_GOAL (8 * 1024 * 1024)
+
 struct _BijouEntrySource
 {
   GObject parent_instance;
 
   BijouCacheEntry *entry;   /* (owned) */
   BijouCacheReader *reader; /* (owned) */
-  gint64 size;
 };
 
 static void bijou_entry_source_iface_init (BijouByteSourceInterface *iface);
@@ -22,7 +26,36 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (BijouEntrySource,
 static gint64
 bijou_entry_source_get_size (BijouByteSource *source)
 {
-  return BIJOU_ENTRY_SOURCE (source)->size;
+  return bijou_cache_entry_get_size (BIJOU_ENTRY_SOURCE (source)->entry);
+}
+
+static gboolean
+bijou_entry_source_is_random (BijouByteSource *source)
+{
+  return bijou_cache_entry_is_seekable (BIJOU_ENTRY_SOURCE (source)->entry);
+}
+
+static BijouRangeMap *
+bijou_entry_source_get_extents (BijouByteSource *source)
+{
+  return bijou_cache_entry_get_extents (BIJOU_ENTRY_SOURCE (source)->entry);
+}
+
+static void
+bijou_entry_source_get_fill (BijouByteSource *source, gint64 offset, BijouByteFill *fill)
+{
+  BijouEntrySource *self = BIJOU_ENTRY_SOURCE (source);
+  g_autoptr (BijouRangeMap) extents = bijou_cache_entry_get_extents (self->entry);
+  gint64 end = bijou_range_map_get_present_end (extents, offset);
+  gint64 size = bijou_cache_entry_get_size (self->entry);
+  BijouCacheStats stats;
+
+  bijou_cache_entry_get_stats (self->entry, &stats);
+  fill->ahead = end - offset;
+  fill->goal = CLAMP (stats.bitrate / 8 * GOAL_S, MIN_GOAL, MAX_GOAL);
+  fill->rate = stats.rate;
+  fill->complete =
+      (size >= 0 && end >= size) || (fill->ahead > 0 && stats.activity == BIJOU_CACHE_IDLE);
 }
 
 static gssize
@@ -54,6 +87,9 @@ static void
 bijou_entry_source_iface_init (BijouByteSourceInterface *iface)
 {
   iface->get_size = bijou_entry_source_get_size;
+  iface->is_random = bijou_entry_source_is_random;
+  iface->get_fill = bijou_entry_source_get_fill;
+  iface->get_extents = bijou_entry_source_get_extents;
   iface->read_at = bijou_entry_source_read_at;
 }
 
@@ -68,13 +104,40 @@ bijou_entry_source_init (BijouEntrySource *self)
 {
 }
 
+static gboolean
+is_of_the_server (const GError *error)
+{
+  return g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_SERVER_STARTING) ||
+         g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_RATE_LIMITED) ||
+         g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_SERVER);
+}
+
+/* Also when the size is known: whether there are ranges is not, before the first answer. */
+static gboolean
+hear_server (BijouEntrySource *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  guint8 byte;
+
+  if (bijou_cache_entry_peek (self->entry, 0, &byte, 1) > 0 ||
+      bijou_cache_entry_read (self->entry, self->reader, 0, &byte, 1, cancellable, &local_error) >=
+          0)
+    return TRUE;
+  /* Nothing else is known of the film; the player waits for the rest. */
+  if (bijou_cache_entry_get_size (self->entry) >= 0 &&
+      (bijou_error_is_transport (local_error) || is_of_the_server (local_error)))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
 /**
  * bijou_entry_source_new:
  * @entry: what to read
  * @cancellable: (nullable): a cancellable
  * @error: return location, BIJOU_ERROR
  *
- * Blocks until the size is known, which may take a request; not on the main thread of a window.
+ * Blocks until the server has answered, or is known not to; not on the main thread of a window.
  *
  * Returns: (transfer full) (nullable): the source
  */
@@ -87,8 +150,7 @@ bijou_entry_source_new (BijouCacheEntry *entry, GCancellable *cancellable, GErro
 
   self->entry = g_object_ref (entry);
   self->reader = bijou_cache_entry_add_reader (entry, BIJOU_CACHE_READER_PLAYBACK);
-  self->size = bijou_cache_entry_wait_for_size (entry, self->reader, cancellable, error);
-  return self->size >= 0 ? g_steal_pointer (&self) : NULL;
+  return hear_server (self, cancellable, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /* (transfer none): any thread. */

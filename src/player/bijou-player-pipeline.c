@@ -10,7 +10,7 @@
 
 #define URI "bijou-cache:///film"
 #define MAX_EXTENSION 8
-#define FLAGS "soft-colorbalance+deinterlace+soft-volume+audio+video+buffering"
+#define FLAGS "soft-colorbalance+deinterlace+soft-volume+audio+video"
 #define TICK_MS 200
 #define CLOSING_MS 2
 
@@ -242,19 +242,6 @@ on_missing_plugin (BijouPlayer *self, GstMessage *message)
 }
 
 static void
-on_buffering (BijouPlayer *self, GstMessage *message)
-{
-  int percent = 100;
-
-  gst_message_parse_buffering (message, &percent);
-  if (self->buffering == (percent < 100))
-    return;
-  self->buffering = percent < 100;
-  bijou_player_apply_target (self);
-  bijou_player_update_state (self);
-}
-
-static void
 on_toc (BijouPlayer *self, GstMessage *message)
 {
   g_autoptr (GstToc) toc = NULL;
@@ -332,9 +319,6 @@ on_message_cb (GstBus *bus, GstMessage *message, gpointer user_data)
     case GST_MESSAGE_ERROR:
       on_error (self, message);
       break;
-    case GST_MESSAGE_BUFFERING:
-      on_buffering (self, message);
-      break;
     case GST_MESSAGE_DURATION_CHANGED:
       bijou_player_update_duration (self);
       break;
@@ -404,6 +388,16 @@ bijou_player_make_pipeline (BijouPlayer *self, GstElement *video_sink, GstElemen
   bus = gst_element_get_bus (self->pipeline);
   self->bus_watch = gst_bus_add_watch (bus, on_message_cb, self);
   gst_bus_set_sync_handler (bus, on_message_sync_cb, self, NULL);
+}
+
+/* Whether the source has nothing to give; the pipeline may still have. Its messages say so too, but
+ * GStreamer 1.22 mixes them with those of queues. */
+gboolean
+bijou_player_is_buffering (BijouPlayer *self)
+{
+  g_autoptr (BijouCacheSrc) element = ref_element (self);
+
+  return element != NULL && bijou_cache_src_is_buffering (element);
 }
 
 /* How long the pipeline has been waiting for bytes, in µs; 0: it is not. */

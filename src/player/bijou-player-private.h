@@ -36,9 +36,7 @@ struct _BijouPlayer
   gboolean prerolled; /* the pipeline has shown that it can seek */
   gboolean ready;     /* also the resume seek is done */
   gboolean ended;
-  gboolean buffering; /* the pipeline's queues are filling */
   gboolean starved;   /* the source waits and the picture stands still */
-  guint quiet_ticks;  /* ticks since the source last waited, while starved */
   guint still_ticks;  /* ticks since the picture last moved, though it should */
   guint still_limit;  /* so many are too many */
   gboolean reloading; /* the same file again, with or without text */
@@ -86,6 +84,7 @@ void bijou_player_reload (BijouPlayer *self);
 
 void bijou_player_make_pipeline (BijouPlayer *self, GstElement *video_sink, GstElement *audio_sink);
 void bijou_player_start_pipeline (BijouPlayer *self);
+gboolean bijou_player_is_buffering (BijouPlayer *self);
 void bijou_player_look_for_sound (BijouPlayer *self);
 void bijou_player_take_down (BijouPlayer *self);
 /* For a pipeline that outlives its player. */

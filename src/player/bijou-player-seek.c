@@ -2,12 +2,6 @@
 
 #include "bijou-player-private.h"
 
-/* A read that waits this long while the picture stands still is a stall. */
-#define STALL_US (400 * G_TIME_SPAN_MILLISECOND)
-/* It has ended when the source has not waited longer than this for so many ticks. */
-#define QUIET_US (100 * G_TIME_SPAN_MILLISECOND)
-#define QUIET_TICKS 3
-
 /* --- seeking: one in flight, the newest target wins --- */
 
 /* What was posted before the marker belongs to something older: ASYNC_DONE has no trace of the seek
@@ -141,7 +135,6 @@ set_starved (BijouPlayer *self, gboolean starved)
   if (starved == self->starved)
     return;
   self->starved = starved;
-  self->quiet_ticks = 0;
   if (starved && self->seek_target_ms < 0)
     bijou_player_set_position (self, find_last_seen (self));
   if (!starved && self->seek_target_ms < 0)
@@ -150,22 +143,16 @@ set_starved (BijouPlayer *self, gboolean starved)
   bijou_player_update_state (self);
 }
 
+/* Queues that are not empty yet hide that the source has nothing to give. */
 static void
 update_starved (BijouPlayer *self, gboolean moved)
 {
-  gint64 waiting_us = bijou_player_get_waiting_us (self);
+  gboolean buffering = bijou_player_is_buffering (self);
 
-  if (!self->wants_to_play)
+  if (!self->wants_to_play && self->seek_target_ms < 0)
     return;
-  if (!self->starved)
-    {
-      if (!moved && waiting_us > STALL_US)
-        set_starved (self, TRUE);
-      return;
-    }
-  self->quiet_ticks = waiting_us > QUIET_US ? 0 : self->quiet_ticks + 1;
-  if (self->quiet_ticks >= QUIET_TICKS)
-    set_starved (self, FALSE);
+  if (!buffering || !moved)
+    set_starved (self, buffering);
 }
 
 /* A clock can jump: libpulse 16 gives absurd times now and then when a stream stops and starts on a
@@ -173,8 +160,8 @@ update_starved (BijouPlayer *self, gboolean moved)
 static void
 update_still (BijouPlayer *self, gboolean moved)
 {
-  gboolean should_move = self->wants_to_play && !self->starved && !self->buffering &&
-                         bijou_player_get_waiting_us (self) == 0;
+  gboolean should_move =
+      self->wants_to_play && !self->starved && bijou_player_get_waiting_us (self) == 0;
 
   if (moved)
     self->still_limit = BIJOU_PLAYER_STILL_TICKS;

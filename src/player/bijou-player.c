@@ -82,7 +82,7 @@ compute_state (BijouPlayer *self)
     return BIJOU_PLAYER_LOADING;
   if (self->ended)
     return BIJOU_PLAYER_ENDED;
-  if (self->buffering || self->starved)
+  if (self->starved)
     return BIJOU_PLAYER_STALLED;
   /* A seek takes the pipeline through paused. */
   if (self->seek_target_ms >= 0 && self->wants_to_play)
@@ -130,8 +130,7 @@ bijou_player_update_duration (BijouPlayer *self)
 void
 bijou_player_apply_target (BijouPlayer *self)
 {
-  gboolean play =
-      self->wants_to_play && self->ready && !self->ended && !self->buffering && !self->starved;
+  gboolean play = self->wants_to_play && self->ready && !self->ended && !self->starved;
 
   if (!bijou_player_is_started (self))
     return;
@@ -150,7 +149,6 @@ reset_pipeline (BijouPlayer *self)
   self->prerolled = FALSE;
   self->ready = FALSE;
   self->ended = FALSE;
-  self->buffering = FALSE;
   self->starved = FALSE;
   self->still_ticks = 0;
   self->reloading = FALSE;

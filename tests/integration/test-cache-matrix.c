@@ -241,6 +241,8 @@ create_player (Cell *cell)
   g_assert_true (gst_element_link (source, demuxer));
   g_signal_connect (demuxer, "pad-added", G_CALLBACK (on_pad_added_cb), sink);
   watch (cell, source, GST_PAD_PROBE_TYPE_PULL | GST_PAD_PROBE_TYPE_BUFFER, on_pulled_cb);
+  /* With no ranges it is read from its start on. */
+  watch (cell, source, GST_PAD_PROBE_TYPE_PUSH | GST_PAD_PROBE_TYPE_BUFFER, on_pushed_cb);
   return pipeline;
 }
 
