@@ -1,8 +1,6 @@
 #include "config.h"
 
-#include "bijou-fetcher.h"
-
-#include <string.h>
+#include "bijou-fetcher-private.h"
 
 /* Bytes between the net thread and the disk. */
 #define QUEUE_MAX (2 * 1024 * 1024)
@@ -17,8 +15,6 @@
 /* After a transfer that brought so much before it broke the next one follows at once. */
 #define WORTHWHILE (64 * 1024)
 #define QUICK_US (20 * G_TIME_SPAN_MILLISECOND)
-/* A server may ask for more patience than a film has. */
-#define MAX_RETRY_AFTER_S 10
 /* Who waits for so long waits for somebody who switches the server on. */
 #define LONG_OUTAGE_US (10 * G_TIME_SPAN_MINUTE)
 #define LONG_BACKOFF_US (30 * G_TIME_SPAN_SECOND)
@@ -26,22 +22,9 @@
 #define GROWTH_US G_TIME_SPAN_SECOND
 /* Two parts of a file that one reader may read by turns. */
 #define AROUND (8 * 1024 * 1024)
-/* A server that fails in itself, or answers nonsense, is asked so often with no byte between. */
-#define MAX_SERVER_FAILURES 3
-#define MAX_NONSENSE 4
-/* Ranges that are not what was asked for, in a row, before the server is asked for none. */
-#define MAX_WRONG_RANGES 2
 /* A transfer that was begun before the network changed, or the address, gets so long to show that
  * it lives. */
 #define DOUBT_US (1 * G_TIME_SPAN_SECOND)
-
-typedef enum
-{
-  OUTCOME_DONE,
-  OUTCOME_MOVED,
-  OUTCOME_RETRY,
-  OUTCOME_FAIL,
-} Outcome;
 
 static gint64
 get_distance (BijouFetcher *self)
@@ -156,264 +139,6 @@ clear_transfer (BijouFetcher *self)
   g_clear_pointer (&self->request, bijou_http_request_unref);
 }
 
-/* Takes @error. */
-static Outcome
-fail (BijouFetcher *self, GError *error)
-{
-  g_clear_error (&self->last);
-  self->last = error;
-  return OUTCOME_FAIL;
-}
-
-/* Whoever watches a film waits until it goes on, or leaves. */
-static gboolean
-is_patient (BijouFetcher *self)
-{
-  return self->entry->shared.retry_ms == BIJOU_CACHE_PATIENT;
-}
-
-/* How often something is tried again that waiting alone does not heal; G_MAXUINT: it may. */
-static guint
-get_tries (BijouFetcher *self, const GError *error)
-{
-  switch (error->domain == BIJOU_ERROR ? error->code : BIJOU_ERROR_FAILED)
-    {
-    case BIJOU_ERROR_OFFLINE:
-    case BIJOU_ERROR_TIMEOUT:
-    case BIJOU_ERROR_TLS:
-    case BIJOU_ERROR_WRONG_SERVER:
-    case BIJOU_ERROR_SERVER_STARTING:
-    case BIJOU_ERROR_RATE_LIMITED:
-      /* Bytes that came, and all of them old. */
-      return self->fetched > 0 && self->failures > 0 ? MAX_NONSENSE : G_MAXUINT;
-    case BIJOU_ERROR_PROTOCOL:
-    case BIJOU_ERROR_FAILED:
-      return MAX_NONSENSE;
-    case BIJOU_ERROR_SERVER:
-      return is_patient (self) ? G_MAXUINT : MAX_SERVER_FAILURES - 1;
-    case BIJOU_ERROR_UNAUTHORISED:
-      return 1;
-    default:
-      return 0;
-    }
-}
-
-/* Takes @error. */
-static Outcome
-judge_error (BijouFetcher *self, GError *error)
-{
-  guint tries = get_tries (self, error);
-
-  fail (self, error);
-  if (tries == G_MAXUINT)
-    return OUTCOME_RETRY;
-  if (error->code != self->refusal)
-    self->refusals = 0;
-  self->refusal = error->code;
-  return self->refusals++ < tries ? OUTCOME_RETRY : OUTCOME_FAIL;
-}
-
-static void
-report_failure (BijouFetcher *self, GError *error)
-{
-  BijouMediaOrigin *origin = self->entry->shared.origin;
-  const char *url = bijou_http_request_get_url (self->request);
-
-  if (origin == NULL || bijou_error_is_cancelled (error))
-    return;
-  g_object_ref (origin);
-  g_mutex_unlock (&self->entry->shared.lock);
-  bijou_media_origin_report_failure (origin, url, error);
-  g_object_unref (origin);
-  g_mutex_lock (&self->entry->shared.lock);
-}
-
-/* "bytes 5-9/100", "bytes 5-9/" with a star for an unknown size, "bytes" and a star for a 416. */
-static gboolean
-parse_content_range (const char *text, gint64 *from, gint64 *size)
-{
-  const char *slash = text == NULL ? NULL : strchr (text, '/');
-
-  *from = -1;
-  *size = -1;
-  if (slash == NULL || g_ascii_strncasecmp (text, "bytes ", 6) != 0)
-    return FALSE;
-  if (g_ascii_isdigit (text[6]))
-    *from = g_ascii_strtoll (text + 6, NULL, 10);
-  if (g_ascii_isdigit (slash[1]))
-    *size = g_ascii_strtoll (slash + 1, NULL, 10);
-  return TRUE;
-}
-
-static gint64
-parse_length (BijouHttpResponse *head)
-{
-  const char *text = bijou_http_response_get_header (head, "Content-Length");
-
-  if (text == NULL || bijou_http_response_get_header (head, "Content-Encoding") != NULL)
-    return -1;
-  return g_ascii_strtoll (text, NULL, 10);
-}
-
-static Outcome
-refuse (BijouFetcher *self, const char *reason)
-{
-  return judge_error (self, g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_PROTOCOL, reason));
-}
-
-/* A server whose ranges are wrong can still send the whole file. */
-static Outcome
-refuse_range (BijouFetcher *self)
-{
-  BijouCacheEntry *entry = self->entry;
-
-  if (++self->wrong_ranges >= MAX_WRONG_RANGES && !entry->shared.ranges_broken)
-    {
-      g_message ("The server's ranges are wrong: reading from the start");
-      entry->shared.ranges_broken = TRUE;
-      entry->shared.seekable = FALSE;
-    }
-  return refuse (self, "The server sent another range than was asked for");
-}
-
-static Outcome
-check_range (BijouFetcher *self, gint64 *size)
-{
-  gint64 from;
-
-  parse_content_range (bijou_http_response_get_header (self->head, "Content-Range"), &from, size);
-  if (from != self->position || self->entry->shared.ranges_broken)
-    return refuse_range (self);
-  self->wrong_ranges = 0;
-  self->entry->shared.seekable = TRUE;
-  return OUTCOME_DONE;
-}
-
-/* What a portal or a proxy says in place of the server. */
-static gboolean
-is_page (const char *type)
-{
-  return type != NULL && (g_ascii_strncasecmp (type, "text/", 5) == 0 ||
-                          g_ascii_strncasecmp (type, "application/json", 16) == 0 ||
-                          g_ascii_strncasecmp (type, "application/xml", 15) == 0);
-}
-
-static Outcome
-check_whole (BijouFetcher *self, gint64 *size)
-{
-  BijouCacheEntry *entry = self->entry;
-  const char *ranges = bijou_http_response_get_header (self->head, "Accept-Ranges");
-
-  if (is_page (bijou_http_response_get_header (self->head, "Content-Type")))
-    return fail (self, g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_PROTOCOL,
-                                            "A web page came in place of the film"));
-
-  entry->shared.seekable = self->position == 0 && !entry->shared.ranges_broken && ranges != NULL &&
-                           g_ascii_strcasecmp (ranges, "bytes") == 0;
-  if (!entry->shared.seekable)
-    g_info ("The server does not serve ranges: reading from the start");
-  self->position = 0;
-  self->queue_start = 0;
-  *size = parse_length (self->head);
-  return OUTCOME_DONE;
-}
-
-/* The size may have shrunk; what the server says of it is worth a second try. */
-static Outcome
-check_unsatisfiable (BijouFetcher *self)
-{
-  gint64 from, size;
-
-  parse_content_range (bijou_http_response_get_header (self->head, "Content-Range"), &from, &size);
-  if (size < 0 || size == self->entry->shared.claims->size)
-    return refuse_range (self);
-
-  g_mutex_unlock (&self->entry->shared.lock);
-  bijou_cache_entry_accept (self->entry, self->head, size);
-  g_mutex_lock (&self->entry->shared.lock);
-  return refuse (self, "The file on the server has another size");
-}
-
-/* Seconds, or a date, which is far enough off. */
-static gint64
-parse_retry_after (BijouHttpResponse *head)
-{
-  const char *text = bijou_http_response_get_header (head, "Retry-After");
-  guint64 seconds = MAX_RETRY_AFTER_S;
-
-  if (text == NULL)
-    return 0;
-  if (g_ascii_isdigit (*text))
-    seconds = g_ascii_strtoull (text, NULL, 10);
-  return (gint64) MIN (seconds, MAX_RETRY_AFTER_S) * G_TIME_SPAN_SECOND;
-}
-
-static Outcome
-check_status (BijouFetcher *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  self->retry_after = parse_retry_after (self->head);
-  if (bijou_http_response_get_status (self->head) == 416)
-    return check_unsatisfiable (self);
-  if (bijou_http_response_check (self->head, &error))
-    return refuse (self, "The answer is no media");
-
-  report_failure (self, error);
-  return judge_error (self, g_steal_pointer (&error));
-}
-
-/* With the lock held, which it lets go. What is refused for good is believed of the server alone: a
- * portal, or a proxy whose server is away, says 404 of everything. */
-static Outcome
-confirm_refusal (BijouFetcher *self)
-{
-  g_autoptr (BijouMediaOrigin) origin = g_object_ref (self->entry->shared.origin);
-  g_autoptr (BijouHttpRequest) request = bijou_http_request_ref (self->request);
-  g_autoptr (GCancellable) cancellable = g_object_ref (self->cancellable);
-  GError *error;
-  gboolean confirmed;
-
-  g_mutex_unlock (&self->entry->shared.lock);
-  confirmed =
-      bijou_media_origin_confirm (origin, bijou_http_request_get_url (request), cancellable);
-  g_mutex_lock (&self->entry->shared.lock);
-  if (confirmed || self->moved || self->stopping)
-    return OUTCOME_FAIL;
-
-  error = g_error_new (BIJOU_ERROR, BIJOU_ERROR_OFFLINE, "Somebody else answers for the server: %s",
-                       self->last->message);
-  report_failure (self, error);
-  return judge_error (self, error);
-}
-
-/* With the lock held, which it may let go. */
-static Outcome
-check_head (BijouFetcher *self)
-{
-  guint status = bijou_http_response_get_status (self->head);
-  Outcome outcome;
-  guint generation;
-  gint64 size = -1;
-
-  self->head_checked = TRUE;
-  if (status == 206)
-    outcome = check_range (self, &size);
-  else if (status == 200)
-    outcome = check_whole (self, &size);
-  else
-    return check_status (self);
-  if (outcome != OUTCOME_DONE)
-    return outcome;
-
-  g_mutex_unlock (&self->entry->shared.lock);
-  generation = bijou_cache_entry_accept (self->entry, self->head, size);
-  g_mutex_lock (&self->entry->shared.lock);
-  self->generation = generation;
-  self->activity = BIJOU_CACHE_STREAMING;
-  return OUTCOME_DONE;
-}
-
 /* A server with no ranges that always breaks off at the same byte brings nothing new. */
 static void
 note_progress (BijouFetcher *self)
@@ -467,18 +192,18 @@ should_store (BijouFetcher *self)
 }
 
 /* With the lock held, which it lets go. */
-static Outcome
+static BijouOutcome
 store_what_came (BijouFetcher *self)
 {
   gboolean stored = store_piece (self);
 
   if (self->moved)
-    return OUTCOME_MOVED;
+    return BIJOU_OUTCOME_MOVED;
   if (!stored)
-    return refuse (self, "The file on the server changed");
+    return bijou_fetcher_refuse (self, "The file on the server changed");
   note_progress (self);
   plan_next_store (self, self->last_arrival);
-  return OUTCOME_DONE;
+  return BIJOU_OUTCOME_DONE;
 }
 
 /* What came for nobody is good nevertheless. */
@@ -490,21 +215,21 @@ store_rest (BijouFetcher *self)
       return;
 }
 
-static Outcome
+static BijouOutcome
 judge_end (BijouFetcher *self, gint64 start, gint64 limit)
 {
   gint64 size = self->entry->shared.claims->size;
 
   if (self->done_error != NULL)
     {
-      report_failure (self, self->done_error);
-      return judge_error (self, g_error_copy (self->done_error));
+      bijou_fetcher_report_failure (self, self->done_error);
+      return bijou_fetcher_judge_error (self, g_error_copy (self->done_error));
     }
   if (size < 0)
     self->entry->shared.claims->size = self->position;
   else if (self->position < size && (limit < 0 || self->position == start))
-    return refuse (self, "The answer was shorter than promised");
-  return OUTCOME_DONE;
+    return bijou_fetcher_refuse (self, "The answer was shorter than promised");
+  return BIJOU_OUTCOME_DONE;
 }
 
 static gboolean
@@ -586,7 +311,7 @@ get_stall_deadline (BijouFetcher *self)
   return MAX (self->last_arrival, self->doubted_at) + MIN (stall, DOUBT_US);
 }
 
-static Outcome
+static BijouOutcome
 leave_stalled (BijouFetcher *self)
 {
   GError *error =
@@ -594,9 +319,9 @@ leave_stalled (BijouFetcher *self)
 
   /* Who doubts the way knows of it. */
   if (self->doubted_at == 0)
-    report_failure (self, error);
+    bijou_fetcher_report_failure (self, error);
   self->hurried = self->doubted_at != 0;
-  return judge_error (self, error);
+  return bijou_fetcher_judge_error (self, error);
 }
 
 static void
@@ -610,7 +335,7 @@ resume (BijouFetcher *self, BijouHttpTransfer *transfer)
 }
 
 /* With the lock held, which it lets go. */
-static Outcome
+static BijouOutcome
 wait_for_more (BijouFetcher *self)
 {
   gint64 now = g_get_monotonic_time ();
@@ -631,29 +356,25 @@ wait_for_more (BijouFetcher *self)
     g_cond_wait (&self->cond, &self->entry->shared.lock);
   else
     g_cond_wait_until (&self->cond, &self->entry->shared.lock, deadline);
-  return OUTCOME_DONE;
+  return BIJOU_OUTCOME_DONE;
 }
 
 /* With the lock held, which it lets go while it waits and works. */
-static Outcome
+static BijouOutcome
 pump (BijouFetcher *self, BijouHttpTransfer *transfer, gint64 start, gint64 limit)
 {
   while (TRUE)
     {
-      Outcome outcome = OUTCOME_DONE;
+      BijouOutcome outcome = BIJOU_OUTCOME_DONE;
 
       if (self->moved || self->stopping)
-        return OUTCOME_MOVED;
+        return BIJOU_OUTCOME_MOVED;
       if (self->head != NULL && !self->head_checked)
-        {
-          outcome = check_head (self);
-          if (outcome == OUTCOME_FAIL)
-            outcome = confirm_refusal (self);
-        }
+        outcome = bijou_fetcher_check_head (self);
       else if (should_skip (self) || has_enough (self))
         {
           self->activity = BIJOU_CACHE_IDLE;
-          return OUTCOME_DONE;
+          return BIJOU_OUTCOME_DONE;
         }
       else if (!self->sated && should_resume (self))
         resume (self, transfer);
@@ -665,7 +386,7 @@ pump (BijouFetcher *self, BijouHttpTransfer *transfer, gint64 start, gint64 limi
         resume (self, transfer);
       else
         outcome = wait_for_more (self);
-      if (outcome != OUTCOME_DONE)
+      if (outcome != BIJOU_OUTCOME_DONE)
         return outcome;
     }
 }
@@ -729,13 +450,13 @@ make_request (BijouFetcher *self, gint64 start, gint64 limit, GError **error)
 }
 
 /* With the lock held, which it lets go. */
-static Outcome
+static BijouOutcome
 run_transfer (BijouFetcher *self, gint64 start)
 {
   g_autoptr (BijouHttpTransfer) transfer = NULL;
   GError *error = NULL;
   gint64 limit = find_last (self, start);
-  Outcome outcome;
+  BijouOutcome outcome;
 
   self->position = start;
   self->queue_start = start;
@@ -749,13 +470,13 @@ run_transfer (BijouFetcher *self, gint64 start)
     {
       if (self->moved || self->stopping)
         {
-          outcome = OUTCOME_MOVED;
+          outcome = BIJOU_OUTCOME_MOVED;
           g_error_free (error);
         }
       else if (self->entry->shared.origin == NULL)
-        outcome = fail (self, error);
+        outcome = bijou_fetcher_fail (self, error);
       else
-        outcome = judge_error (self, error);
+        outcome = bijou_fetcher_judge_error (self, error);
       clear_transfer (self);
       return outcome;
     }
@@ -778,7 +499,7 @@ run_transfer (BijouFetcher *self, gint64 start)
   bijou_http_transfer_cancel (transfer);
   bijou_http_transfer_wait (transfer, NULL);
   g_mutex_lock (&self->entry->shared.lock);
-  if (outcome == OUTCOME_MOVED)
+  if (outcome == BIJOU_OUTCOME_MOVED)
     store_rest (self);
   clear_transfer (self);
   return outcome;
@@ -819,20 +540,20 @@ wait_before_retry (BijouFetcher *self)
 }
 
 static void
-end_transfer (BijouFetcher *self, Outcome outcome)
+end_transfer (BijouFetcher *self, BijouOutcome outcome)
 {
   switch (outcome)
     {
-    case OUTCOME_DONE:
+    case BIJOU_OUTCOME_DONE:
       if (!self->moved)
         self->want = self->position;
       break;
-    case OUTCOME_RETRY:
+    case BIJOU_OUTCOME_RETRY:
       if (!self->moved)
         self->want = self->position;
       wait_before_retry (self);
       break;
-    case OUTCOME_FAIL:
+    case BIJOU_OUTCOME_FAIL:
       if (self->moved)
         break;
       g_clear_error (&self->error);
@@ -844,7 +565,7 @@ end_transfer (BijouFetcher *self, Outcome outcome)
       self->refusals = 0;
       self->retry_since = 0;
       break;
-    case OUTCOME_MOVED:
+    case BIJOU_OUTCOME_MOVED:
     default:
       break;
     }

@@ -1,0 +1,583 @@
+#include "config.h"
+
+#include "bijou-cache-entry-private.h"
+#include "bijou-fetcher.h"
+
+/* What readers do: they steer the transfers and wait for bytes. */
+
+/* A read this close before the end is of the index, as long as playback is elsewhere. */
+#define MIN_TAIL (1024 * 1024)
+#define MAX_TAIL (16 * 1024 * 1024)
+
+struct _BijouCacheReader
+{
+  BijouCacheEntry *entry; /* (owned) */
+  BijouCacheReaderKind kind;
+  gboolean started; /* guarded by the entry's lock, as all below: it read bytes of `generation` */
+  guint generation;
+};
+
+static BijouFetcher *
+get_fetcher (BijouCacheEntry *self, BijouFetcherSlot slot)
+{
+  if (self->shared.fetchers[slot] == NULL)
+    self->shared.fetchers[slot] = bijou_fetcher_new (self, slot == BIJOU_FETCHER_BACKGROUND);
+  return self->shared.fetchers[slot];
+}
+
+static gint64
+get_tail_start (BijouCacheEntry *self)
+{
+  gint64 size = self->shared.claims->size;
+
+  return size - CLAMP (size / 64, MIN_TAIL, MAX_TAIL);
+}
+
+/* Whose business a read is. */
+static BijouFetcherSlot
+find_slot (BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset)
+{
+  BijouFetcher *main = self->shared.fetchers[BIJOU_FETCHER_MAIN];
+
+  if (reader->kind == BIJOU_CACHE_READER_BACKGROUND)
+    return BIJOU_FETCHER_BACKGROUND;
+  if (main == NULL || main->want < 0 || self->shared.claims->size < 0 || !self->shared.seekable)
+    return BIJOU_FETCHER_MAIN;
+  if (offset >= get_tail_start (self) &&
+      main->anchor < get_tail_start (self) - bijou_cache_entry_get_soon (self))
+    return BIJOU_FETCHER_TAIL;
+  return BIJOU_FETCHER_MAIN;
+}
+
+static BijouFetcher *
+find_coming (BijouCacheEntry *self, gint64 offset)
+{
+  for (int i = 0; i < BIJOU_N_FETCHERS; i++)
+    {
+      BijouFetcher *fetcher = self->shared.fetchers[i];
+
+      if (fetcher != NULL && bijou_fetcher_is_coming (fetcher, offset))
+        return fetcher;
+    }
+  return NULL;
+}
+
+/* With the lock held: makes the transfers follow a read. Returns who brings the next missing byte,
+ * or NULL when nobody has to. */
+static BijouFetcher *
+steer (BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset)
+{
+  BijouFetcherSlot slot = find_slot (self, reader, offset);
+  BijouFetcher *own = get_fetcher (self, slot);
+  gint64 gap = bijou_cache_entry_get_present_end (self, offset);
+  gint64 size = self->shared.claims->size;
+  BijouFetcher *coming;
+
+  bijou_fetcher_set_anchor (own, offset);
+  if (slot == BIJOU_FETCHER_MAIN)
+    self->shared.position = offset;
+  if (size >= 0 && gap >= size)
+    return NULL;
+
+  coming = find_coming (self, gap);
+  if (coming == NULL)
+    {
+      if (gap != offset && gap - offset >= bijou_read_ahead_get_low_mark (
+                                               bijou_cache_entry_get_ahead_target (self, own)))
+        return NULL;
+      bijou_fetcher_aim (own, gap);
+      return own;
+    }
+  if (coming != own && gap == offset)
+    bijou_fetcher_set_anchor (coming, offset);
+  if (coming->paused || coming->activity == BIJOU_CACHE_IDLE)
+    {
+      coming->last_arrival = g_get_monotonic_time ();
+      bijou_fetcher_wake (coming);
+    }
+  return coming;
+}
+
+static gboolean
+check_reader (BijouCacheEntry *self,
+              BijouCacheReader *reader,
+              GCancellable *cancellable,
+              GError **error)
+{
+  if (g_cancellable_is_cancelled (cancellable))
+    {
+      g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_CANCELLED, "Cancelled");
+      return FALSE;
+    }
+  if (reader->started && reader->generation != self->shared.generation)
+    {
+      reader->started = FALSE;
+      g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL,
+                           "The file on the server changed");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* When a read gives up, and what it says then. */
+static gint64
+get_deadline (BijouCacheEntry *self, BijouFetcher *fetcher, gint64 started)
+{
+  if (self->shared.retry_ms == BIJOU_CACHE_PATIENT)
+    return g_get_monotonic_time () + G_TIME_SPAN_DAY;
+  if (fetcher->retry_since != 0)
+    return MAX (started, fetcher->retry_since) + self->shared.retry_ms * G_TIME_SPAN_MILLISECOND;
+  return MAX (started, fetcher->last_arrival) + self->shared.stall_ms * G_TIME_SPAN_MILLISECOND;
+}
+
+static GError *
+create_late_error (BijouFetcher *fetcher)
+{
+  if (fetcher->retry_since != 0 && fetcher->last != NULL)
+    return g_error_copy (fetcher->last);
+  return g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_TIMEOUT, "The server sends no more");
+}
+
+/* With the lock held, which it lets go: until something changed. */
+static gboolean
+wait_for_bytes (
+    BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset, gint64 started, GError **error)
+{
+  BijouFetcher *own = get_fetcher (self, find_slot (self, reader, offset));
+  BijouFetcher *fetcher;
+  gint64 deadline;
+
+  if (own->error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&own->error));
+      return FALSE;
+    }
+  fetcher = steer (self, reader, offset);
+  if (fetcher == NULL)
+    return TRUE;
+
+  deadline = get_deadline (self, fetcher, started);
+  if (g_get_monotonic_time () >= deadline)
+    {
+      g_propagate_error (error, create_late_error (fetcher));
+      return FALSE;
+    }
+  g_cond_wait_until (&self->shared.cond, &self->shared.lock, deadline);
+  return TRUE;
+}
+
+/* With the lock held: the file does not hold what is claimed of it. */
+static void
+disbelieve (BijouCacheEntry *self, gint64 offset, gboolean broken)
+{
+  g_message (broken ? "A cache file cannot be read: going on from memory"
+                    : "A cache file is shorter than its claims: reading on from the server");
+  self->shared.disk_failed |= broken;
+  bijou_range_map_remove (self->shared.claims->extents, offset, G_MAXINT64);
+}
+
+/* With the lock held, which it lets go. 0: the bytes are not there after all. */
+static gssize
+read_present (BijouCacheEntry *self, gint64 offset, gpointer buffer, gsize length)
+{
+  gint64 end = bijou_range_map_get_present_end (self->shared.claims->extents, offset);
+  guint generation = self->shared.generation;
+  gssize got;
+
+  if (end <= offset)
+    return (gssize) bijou_byte_window_read (self->shared.window, offset, buffer, length);
+
+  length = (gsize) MIN ((gint64) length, end - offset);
+  g_mutex_unlock (&self->shared.lock);
+  got = self->view != NULL ? bijou_cache_view_read (self->view, offset, buffer, length)
+                           : bijou_cache_file_read (self->file, offset, buffer, length);
+  g_mutex_lock (&self->shared.lock);
+  if (got > 0)
+    {
+      /* Unless it was thrown away or given up in between. */
+      gboolean valid =
+          generation == self->shared.generation &&
+          bijou_range_map_contains (self->shared.claims->extents, offset, offset + (gint64) got);
+
+      return valid ? got : 0;
+    }
+
+  if (generation == self->shared.generation)
+    disbelieve (self, offset, got < 0);
+  return 0;
+}
+
+static gssize
+read_or_wait (BijouCacheEntry *self,
+              BijouCacheReader *reader,
+              gint64 offset,
+              gpointer buffer,
+              gsize length,
+              GCancellable *cancellable,
+              GError **error)
+{
+  gint64 started = g_get_monotonic_time ();
+
+  while (check_reader (self, reader, cancellable, error))
+    {
+      gint64 size = self->shared.claims->size;
+      gssize got = 0;
+
+      if (size >= 0 && offset >= size)
+        return 0;
+      if (bijou_cache_entry_get_present_end (self, offset) > offset)
+        got = read_present (self, offset, buffer, length);
+      if (got > 0)
+        {
+          self->shared.used = TRUE;
+          reader->started = TRUE;
+          reader->generation = self->shared.generation;
+          steer (self, reader, offset + got);
+          return got;
+        }
+      if (!wait_for_bytes (self, reader, offset, started, error))
+        return -1;
+    }
+  return -1;
+}
+
+static void
+on_cancelled_cb (GCancellable *cancellable, gpointer user_data)
+{
+  BijouCacheEntry *self = user_data;
+
+  g_mutex_lock (&self->shared.lock);
+  g_cond_broadcast (&self->shared.cond);
+  g_mutex_unlock (&self->shared.lock);
+}
+
+/**
+ * bijou_cache_entry_read:
+ * @self: an entry
+ * @reader: who reads
+ * @offset: where
+ * @buffer: to fill
+ * @length: its length, more than 0
+ * @cancellable: (nullable): gives up
+ * @error: return location
+ *
+ * Reads what is present at @offset, waiting until at least one byte is. Fails with
+ * %BIJOU_ERROR_TIMEOUT when no byte comes for long, with the transport error when reconnecting
+ * takes too long, with what the server said, or with %BIJOU_ERROR_PROTOCOL once when the file on
+ * the server changed under the reader. Any thread, blocking.
+ *
+ * Returns: bytes read, 0 at the end of the file, -1 on error
+ */
+gssize
+bijou_cache_entry_read (BijouCacheEntry *self,
+                        BijouCacheReader *reader,
+                        gint64 offset,
+                        gpointer buffer,
+                        gsize length,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  gulong id = 0;
+  gssize got;
+
+  g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), -1);
+  g_return_val_if_fail (reader != NULL && offset >= 0 && length > 0, -1);
+
+  if (cancellable != NULL)
+    id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_cb), self, NULL);
+  g_mutex_lock (&self->shared.lock);
+  got = read_or_wait (self, reader, offset, buffer, length, cancellable, error);
+  g_mutex_unlock (&self->shared.lock);
+  if (cancellable != NULL)
+    g_cancellable_disconnect (cancellable, id);
+  return got;
+}
+
+/**
+ * bijou_cache_entry_add_reader:
+ * @self: an entry
+ * @kind: what for
+ *
+ * Returns: (transfer full): a reader
+ */
+BijouCacheReader *
+bijou_cache_entry_add_reader (BijouCacheEntry *self, BijouCacheReaderKind kind)
+{
+  BijouCacheReader *reader = g_new0 (BijouCacheReader, 1);
+
+  g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), NULL);
+
+  reader->entry = g_object_ref (self);
+  reader->kind = kind;
+  g_mutex_lock (&self->shared.lock);
+  if (kind == BIJOU_CACHE_READER_PLAYBACK)
+    {
+      self->shared.playback_readers++;
+      get_fetcher (self, BIJOU_FETCHER_MAIN); /* its thread starts while the first read is made */
+    }
+  else
+    self->shared.background_readers++;
+  g_mutex_unlock (&self->shared.lock);
+  return reader;
+}
+
+static void
+rest (BijouCacheEntry *self, BijouFetcherSlot slot)
+{
+  if (self->shared.fetchers[slot] != NULL)
+    bijou_fetcher_aim (self->shared.fetchers[slot], -1);
+}
+
+/**
+ * bijou_cache_reader_free:
+ * @self: (transfer full): a reader that does not read
+ *
+ * The transfers of the last reader end.
+ */
+void
+bijou_cache_reader_free (BijouCacheReader *self)
+{
+  BijouCacheEntry *entry = self->entry;
+
+  g_mutex_lock (&entry->shared.lock);
+  if (self->kind == BIJOU_CACHE_READER_BACKGROUND)
+    {
+      if (--entry->shared.background_readers == 0)
+        rest (entry, BIJOU_FETCHER_BACKGROUND);
+    }
+  else if (--entry->shared.playback_readers == 0)
+    {
+      rest (entry, BIJOU_FETCHER_MAIN);
+      rest (entry, BIJOU_FETCHER_TAIL);
+    }
+  if (entry->shared.used)
+    bijou_cache_entry_schedule_save (entry);
+  g_mutex_unlock (&entry->shared.lock);
+  g_object_unref (entry);
+  g_free (self);
+}
+
+static gint64
+wait_for_size (BijouCacheEntry *self,
+               BijouCacheReader *reader,
+               GCancellable *cancellable,
+               GError **error)
+{
+  gint64 started = g_get_monotonic_time ();
+
+  while (check_reader (self, reader, cancellable, error))
+    {
+      if (self->shared.claims->size >= 0)
+        return self->shared.claims->size;
+      if (self->shared.answered)
+        {
+          g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED,
+                               "The server does not tell the size");
+          return -1;
+        }
+      if (!wait_for_bytes (self, reader, 0, started, error))
+        return -1;
+    }
+  return -1;
+}
+
+/**
+ * bijou_cache_entry_wait_for_size:
+ * @self: an entry
+ * @reader: who asks
+ * @cancellable: (nullable): gives up
+ * @error: return location
+ *
+ * The size, from the first answer when it is not known. Any thread, blocking.
+ *
+ * Returns: bytes, or -1 on error; %BIJOU_ERROR_UNSUPPORTED when the server does not tell
+ */
+gint64
+bijou_cache_entry_wait_for_size (BijouCacheEntry *self,
+                                 BijouCacheReader *reader,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  gulong id = 0;
+  gint64 size;
+
+  g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), -1);
+
+  if (cancellable != NULL)
+    id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_cb), self, NULL);
+  g_mutex_lock (&self->shared.lock);
+  size = wait_for_size (self, reader, cancellable, error);
+  g_mutex_unlock (&self->shared.lock);
+  if (cancellable != NULL)
+    g_cancellable_disconnect (cancellable, id);
+  return size;
+}
+
+/**
+ * bijou_cache_entry_wait_progress:
+ * @self: an entry
+ * @reader: a background reader
+ * @ms: how long at most
+ * @cancellable: (nullable): gives up
+ * @error: return location
+ *
+ * Keeps the transfer going towards a complete entry. Any thread, blocking.
+ *
+ * Returns: the first byte that is missing, or -1 on error
+ */
+gint64
+bijou_cache_entry_wait_progress (BijouCacheEntry *self,
+                                 BijouCacheReader *reader,
+                                 guint ms,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  gint64 until = g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND;
+  gint64 missing = -1;
+  gulong id = 0;
+
+  if (cancellable != NULL)
+    id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_cb), self, NULL);
+  g_mutex_lock (&self->shared.lock);
+  while (check_reader (self, reader, cancellable, error))
+    {
+      BijouFetcher *own = get_fetcher (self, BIJOU_FETCHER_BACKGROUND);
+      gint64 now = g_get_monotonic_time ();
+      gint64 gap = bijou_cache_entry_get_present_end (self, 0);
+      BijouFetcher *fetcher;
+
+      if (own->error != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&own->error));
+          break;
+        }
+      fetcher = own->want >= 0 ? own : steer (self, reader, gap);
+      if (fetcher != NULL && now >= get_deadline (self, fetcher, 0))
+        {
+          g_propagate_error (error, create_late_error (fetcher));
+          break;
+        }
+      missing = gap;
+      if (fetcher == NULL || now >= until)
+        break;
+      missing = -1;
+      g_cond_wait_until (&self->shared.cond, &self->shared.lock, until);
+    }
+  g_mutex_unlock (&self->shared.lock);
+  if (cancellable != NULL)
+    g_cancellable_disconnect (cancellable, id);
+  return missing;
+}
+
+/* With the lock held, which it lets go: until something of the range changed. */
+static gboolean
+wait_for_range (BijouCacheEntry *self, gint64 gap, gint64 end, gint64 started, GError **error)
+{
+  BijouFetcher *own = get_fetcher (self, BIJOU_FETCHER_BACKGROUND);
+  BijouFetcher *coming;
+  gint64 deadline;
+
+  if (own->error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&own->error));
+      return FALSE;
+    }
+  coming = find_coming (self, gap);
+  if (coming == NULL)
+    {
+      bijou_fetcher_aim_until (own, gap, end);
+      own->anchor = gap;
+      coming = own;
+    }
+  deadline = get_deadline (self, coming, started);
+  if (g_get_monotonic_time () >= deadline)
+    {
+      g_propagate_error (error, create_late_error (coming));
+      return FALSE;
+    }
+  g_cond_wait_until (&self->shared.cond, &self->shared.lock, deadline);
+  return TRUE;
+}
+
+/**
+ * bijou_cache_entry_fetch_range:
+ * @self: an entry
+ * @reader: a background reader
+ * @from: the first byte
+ * @to: the byte after the last; beyond the end it is the end
+ * @cancellable: (nullable): gives up
+ * @error: return location
+ *
+ * Waits until these bytes are here; what of them is missing is asked for, and nothing else. Any
+ * thread, blocking.
+ *
+ * Returns: %FALSE on error, as of bijou_cache_entry_read()
+ */
+gboolean
+bijou_cache_entry_fetch_range (BijouCacheEntry *self,
+                               BijouCacheReader *reader,
+                               gint64 from,
+                               gint64 to,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+  gint64 started = g_get_monotonic_time ();
+  gboolean present = FALSE;
+  gulong id = 0;
+
+  g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), FALSE);
+  g_return_val_if_fail (reader != NULL && from >= 0, FALSE);
+
+  if (cancellable != NULL)
+    id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_cb), self, NULL);
+  g_mutex_lock (&self->shared.lock);
+  while (!present && check_reader (self, reader, cancellable, error))
+    {
+      gint64 size = self->shared.claims->size;
+      gint64 end = size >= 0 ? MIN (to, size) : to;
+      gint64 gap = bijou_cache_entry_get_present_end (self, from);
+
+      present = gap >= end;
+      if (!present && !wait_for_range (self, gap, end, started, error))
+        break;
+    }
+  g_mutex_unlock (&self->shared.lock);
+  if (cancellable != NULL)
+    g_cancellable_disconnect (cancellable, id);
+  return present;
+}
+
+/**
+ * bijou_cache_entry_peek:
+ * @self: an entry
+ * @offset: where
+ * @buffer: to fill
+ * @length: its length
+ *
+ * Any thread; waits for nothing but the disk.
+ *
+ * Returns: how many bytes from @offset on are present and were read
+ */
+gsize
+bijou_cache_entry_peek (BijouCacheEntry *self, gint64 offset, gpointer buffer, gsize length)
+{
+  char *to = buffer;
+  gsize done = 0;
+
+  g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), 0);
+
+  g_mutex_lock (&self->shared.lock);
+  while (done < length)
+    {
+      gint64 at = offset + (gint64) done;
+      gssize got = 0;
+
+      if (bijou_cache_entry_get_present_end (self, at) > at)
+        got = read_present (self, at, to + done, length - done);
+      if (got <= 0)
+        break;
+      done += (gsize) got;
+    }
+  g_mutex_unlock (&self->shared.lock);
+  return done;
+}
