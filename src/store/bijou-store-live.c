@@ -30,7 +30,9 @@ static gboolean
 save_in_worker (BijouDatabase *database, gpointer data, BijouStoreChange *change, GError **error)
 {
   Live *live = data;
-  BijouRowWrite write = { .only_new = live->only_state, .asked_at = live->asked_at };
+  BijouRowWrite write = { .only_new = live->only_state,
+                          .asked_at = live->asked_at,
+                          .unsettled = live->counts->unsettled };
 
   write.server = bijou_store_require_server (database, live->server_id, error);
   if (write.server == 0)
@@ -65,7 +67,7 @@ save (BijouStore *self,
       BijouLiveCounts *counts,
       GError **error)
 {
-  BijouLiveCounts own = { 0 };
+  BijouLiveCounts own = { .unsettled = counts->unsettled };
   Live live = { .server_id = server_id,
                 .items = items,
                 .only_state = only_state,

@@ -68,11 +68,12 @@ void bijou_store_add_counts (BijouSyncCounts *into, const BijouSyncCounts *from)
 typedef struct
 {
   gint64 server;
-  gint64 library;     /* 0: keep what is there */
-  gint64 generation;  /* 0: does not count as seen by a sync */
-  gint64 asked_at;    /* microseconds: play state set here since then is kept */
-  gboolean from_list; /* the row of a bulk list; otherwise it may be richer, and only adds */
-  gboolean only_new;  /* of a known row only the play state is taken */
+  gint64 library;       /* 0: keep what is there */
+  gint64 generation;    /* 0: does not count as seen by a sync */
+  gint64 asked_at;      /* microseconds: play state set here since then is kept */
+  gboolean from_list;   /* the row of a bulk list; otherwise it may be richer, and only adds */
+  gboolean only_new;    /* of a known row only the play state is taken */
+  GPtrArray *unsettled; /* (nullable) see BijouLiveCounts */
 } BijouRowWrite;
 
 #define BIJOU_ITEM_COLUMNS                                                                         \

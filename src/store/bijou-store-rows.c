@@ -6,7 +6,7 @@
 
 #define GENRE_SEPARATOR "\x1f"
 /* A report of a playback may still be on its way when a page is asked for. */
-#define SETTLE_US (5 * G_USEC_PER_SEC)
+#define SETTLE_US (BIJOU_STORE_SETTLE_MS * (gint64) 1000)
 
 /* Letters that Unicode does not take apart, and that people type without their strokes. */
 static const struct
@@ -665,6 +665,15 @@ typedef struct
 } Drop;
 
 static gboolean
+is_unsettled (BijouItem *item, const OldRow *old, const Drop *drop)
+{
+  return (old->watch_at != 0 && !old->watch_waits && !drop->watch &&
+          !item->watched != !old->now_watched) ||
+         (old->favourite_at != 0 && !old->favourite_waits && !drop->favourite &&
+          !item->favourite != !old->now_favourite);
+}
+
+static gboolean
 drop_local (BijouDatabase *database, gint64 id, const Drop *drop, GError **error)
 {
   if (drop->watch && !bijou_database_change (database, error,
@@ -710,6 +719,8 @@ write_state (BijouDatabase *database,
     .rating = is_over (old->rating_at, old->rating_waits, write->asked_at),
   };
 
+  if (write->unsettled != NULL && is_unsettled (item, old, &drop))
+    g_ptr_array_add (write->unsettled, g_strdup (item->remote_id));
   if (!old->has_state && is_blank_state (item))
     return TRUE;
   if (is_same_state (item, old) && !drop.watch && !drop.favourite && !drop.rating)

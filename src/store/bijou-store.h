@@ -419,7 +419,13 @@ typedef struct
   guint changed; /* rows that are seen differently now */
   guint unknown; /* items that are not here */
   guint removed;
+  /* (nullable) of char *: gets the remote ids of what was marked here some seconds ago and sent,
+   * and is now told to be the opposite: an echo of before, or a mark made elsewhere since. It is
+   * kept; who asks again after BIJOU_STORE_SETTLE_MS gets the truth. */
+  GPtrArray *unsettled;
 } BijouLiveCounts;
+
+#define BIJOU_STORE_SETTLE_MS 5000
 
 /* The play state of known items, as a server tells it. */
 gboolean bijou_store_save_states (BijouStore *self,

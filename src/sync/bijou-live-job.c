@@ -139,6 +139,7 @@ work_rows_off (Job *job, BijouLiveBatch *batch, GError **error)
  * @backend: the server
  * @batch: what it said
  * @needs_sync: (out): whether a sync is to find out the rest
+ * @unsettled: (element-type utf8): gets what is to be asked for again, see #BijouLiveCounts
  * @cancellable: gives up
  * @error: return location
  *
@@ -151,13 +152,15 @@ bijou_live_job_run (BijouStore *store,
                     BijouBackend *backend,
                     BijouLiveBatch *batch,
                     gboolean *needs_sync,
+                    GPtrArray *unsettled,
                     GCancellable *cancellable,
                     GError **error)
 {
   Job job = { .store = store,
               .backend = backend,
               .server_id = bijou_backend_get_server_id (backend),
-              .cancellable = cancellable };
+              .cancellable = cancellable,
+              .counts = { .unsettled = unsettled } };
   guint unknown;
   gboolean good;
 

@@ -13,6 +13,7 @@ static const BijouLivePace default_pace = {
   .burst = 5 * 1000,
   .sweep = 5 * 60 * 1000,
   .refresh = 30 * 1000,
+  .settle = BIJOU_STORE_SETTLE_MS + 500,
 };
 
 /* One server. */
@@ -25,6 +26,8 @@ typedef struct
   struct _Work *work;    /* (owned) (nullable) a batch is worked off */
   guint due_source;      /* the next batch, 0 none */
   guint sweep_source;    /* 0 none */
+  guint settle_source;   /* 0 none */
+  GHashTable *unsettled; /* (owned) set of char *: what is asked for again then */
   gint64 swept_at;       /* monotonic µs, 0 never */
   gint64 refreshed_at;   /* monotonic µs, 0 never */
   gboolean had_been_up;
@@ -42,6 +45,7 @@ typedef struct _Work
   GCancellable *cancellable; /* (owned) */
   GError *error;             /* (owned) (nullable) the thread's until the main loop is told */
   gboolean needs_sync;       /* likewise */
+  GPtrArray *unsettled;      /* (owned) likewise, of char * */
 } Work;
 
 struct _BijouLive
@@ -82,6 +86,7 @@ work_new (Server *server, BijouLiveBatch *batch)
   work->backend = g_object_ref (bijou_live_link_get_backend (server->link));
   work->batch = batch;
   work->cancellable = g_cancellable_new ();
+  work->unsettled = g_ptr_array_new_with_free_func (g_free);
   return work;
 }
 
@@ -102,6 +107,7 @@ work_unref (Work *work)
   g_object_unref (work->backend);
   bijou_live_batch_free (work->batch);
   g_object_unref (work->cancellable);
+  g_ptr_array_unref (work->unsettled);
   g_clear_error (&work->error);
   g_free (work);
 }
@@ -123,8 +129,8 @@ work_in_worker (gpointer data)
 {
   g_autoptr (Work) work = data;
 
-  bijou_live_job_run (work->store, work->backend, work->batch, &work->needs_sync, work->cancellable,
-                      &work->error);
+  bijou_live_job_run (work->store, work->backend, work->batch, &work->needs_sync, work->unsettled,
+                      work->cancellable, &work->error);
   g_idle_add_full (G_PRIORITY_DEFAULT, on_work_done_cb, work_ref (work),
                    (GDestroyNotify) work_unref);
   return NULL;
@@ -228,6 +234,38 @@ plan_batch (Server *server)
   server->due_source = g_timeout_add ((guint) ((left + 999) / 1000), on_batch_due_cb, server);
 }
 
+/* --- what was marked here and elsewhere at once --- */
+
+static gboolean
+on_settled_cb (gpointer data)
+{
+  Server *server = data;
+  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_event_free);
+  GHashTableIter iter;
+  gpointer id;
+
+  server->settle_source = 0;
+  g_hash_table_iter_init (&iter, server->unsettled);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    g_ptr_array_add (events, bijou_event_new (BIJOU_EVENT_TOUCHED, id));
+  g_hash_table_remove_all (server->unsettled);
+  bijou_live_inbox_add (server->inbox, events);
+  plan_batch (server);
+  return G_SOURCE_REMOVE;
+}
+
+/* Until then nobody knows whether it was an echo. */
+static void
+ask_again (Server *server, GPtrArray *ids)
+{
+  for (guint i = 0; i < ids->len; i++)
+    g_hash_table_add (server->unsettled, g_strdup (g_ptr_array_index (ids, i)));
+  if (ids->len == 0)
+    return;
+  g_clear_handle_id (&server->settle_source, g_source_remove);
+  server->settle_source = g_timeout_add (server->live->pace->settle, on_settled_cb, server);
+}
+
 static gboolean
 on_work_done_cb (gpointer data)
 {
@@ -236,6 +274,7 @@ on_work_done_cb (gpointer data)
 
   if (server == NULL)
     return G_SOURCE_REMOVE;
+  ask_again (server, work->unsettled);
   if (work->error != NULL && !bijou_error_is_cancelled (work->error))
     {
       g_info ("what %s told is not all here: %s", server->server_id, work->error->message);
@@ -279,6 +318,8 @@ server_free (Server *server)
 {
   g_clear_handle_id (&server->due_source, g_source_remove);
   g_clear_handle_id (&server->sweep_source, g_source_remove);
+  g_clear_handle_id (&server->settle_source, g_source_remove);
+  g_hash_table_unref (server->unsettled);
   g_clear_pointer (&server->work, work_abandon);
   bijou_live_link_free (server->link);
   bijou_live_inbox_unref (server->inbox);
@@ -294,6 +335,7 @@ create_server (BijouLive *self, const char *server_id, BijouBackend *backend)
   server->live = self;
   server->server_id = g_strdup (server_id);
   server->inbox = bijou_live_inbox_new ();
+  server->unsettled = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   server->link =
       bijou_live_link_new (self->loop, backend, server->inbox, self->pace, &link_funcs, server);
   g_hash_table_insert (self->servers, server->server_id, server);
