@@ -545,7 +545,8 @@ find_preferred (BijouAddressBook *self, const char *current)
  * @current: (nullable): the address in use
  *
  * Enters every address that is not disabled. The first is what the user pinned, the winner on this
- * network or the address in use.
+ * network, the address in use, or, where the network is not known or none was won on, the one that
+ * was good last.
  */
 void
 bijou_address_book_fill_race (BijouAddressBook *self, BijouRace *race, const char *current)

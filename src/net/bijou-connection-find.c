@@ -44,7 +44,7 @@ bijou_connection_set_state_locked (BijouConnection *self, BijouConnectionState s
            bijou_connection_state_to_string (self->shared.state),
            bijou_connection_state_to_string (state));
   self->shared.state = state;
-  bijou_connection_emit_changed (self);
+  bijou_connection_emit_changed_locked (self);
 }
 
 static void
@@ -57,7 +57,7 @@ set_url (BijouConnection *self, const char *url, BijouAddressClass url_class)
   g_debug ("connection to %s: now %s", get_label (self), url == NULL ? "nowhere" : url);
   g_free (self->shared.url);
   self->shared.url = g_strdup (url);
-  bijou_connection_emit_changed (self);
+  bijou_connection_emit_changed_locked (self);
 }
 
 static void
@@ -66,7 +66,7 @@ set_reason (BijouConnection *self, BijouConnectionReason reason)
   if (self->shared.reason == reason)
     return;
   self->shared.reason = reason;
-  bijou_connection_emit_changed (self);
+  bijou_connection_emit_changed_locked (self);
 }
 
 /* The address in use has just answered. */
@@ -143,7 +143,7 @@ bijou_connection_end_race_locked (BijouConnection *self,
                                   const BijouEntrant *winner)
 {
   bijou_address_book_learn (self->shared.book, race);
-  bijou_connection_emit_learned (self);
+  bijou_connection_emit_learned_locked (self);
   g_clear_error (&self->shared.race_error);
   if (winner != NULL)
     {
@@ -182,7 +182,7 @@ run_race (BijouConnection *self)
 
   g_mutex_unlock (&self->shared.lock);
   winner = bijou_race_run (race);
-  bijou_connection_end_search (self);
+  bijou_connection_cancel_search (self);
   g_mutex_lock (&self->shared.lock);
 
   again = self->shared.race_again;

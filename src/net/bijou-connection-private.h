@@ -70,8 +70,8 @@ struct _BijouConnection
 
 /* Those called …_locked are called with the lock held. */
 
-void bijou_connection_emit_changed (BijouConnection *self);
-void bijou_connection_emit_learned (BijouConnection *self);
+void bijou_connection_emit_changed_locked (BijouConnection *self);
+void bijou_connection_emit_learned_locked (BijouConnection *self);
 void bijou_connection_set_state_locked (BijouConnection *self, BijouConnectionState state);
 void bijou_connection_use_locked (BijouConnection *self,
                                   const BijouEntrant *winner,
@@ -100,7 +100,7 @@ GThread *bijou_connection_stop_upkeep_locked (BijouConnection *self);
 guint bijou_connection_get_pause (const guint *bounds, guint doublings);
 
 void bijou_connection_watch_race_locked (BijouConnection *self, BijouRace *race);
-void bijou_connection_end_search (BijouConnection *self);
+void bijou_connection_cancel_search (BijouConnection *self);
 void bijou_connection_reset_search_locked (BijouConnection *self);
 void bijou_finder_unref (BijouFinder *self);
 

@@ -536,8 +536,8 @@ tell_probed (BijouRace *self)
  *
  * Runs it to its end: the preferred address has a head start of 150 ms, then come all others but
  * relays, which wait until every other has failed. A better class (LAN, direct, relay; TLS before
- * plain) is waited for by 300 ms, unless the preferred address answers before the others have
- * begun. Blocks for 6.5 s at most; not on the net thread.
+ * plain) is waited for by 300 ms, unless the best that is good is the preferred address. Blocks
+ * for 6.5 s at most; not on the net thread.
  *
  * Returns: (transfer none) (nullable): the winner
  */

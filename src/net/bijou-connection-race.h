@@ -33,10 +33,10 @@ typedef struct
   BijouAddressClass address_class;
   gboolean pinned;
   int rank;           /* bijou_address_get_rank() */
-  gboolean preferred; /* the last winner: goes first */
+  gboolean preferred; /* goes first */
   gboolean doubtful;  /* failed lately: nobody waits for it */
   BijouEntrantState state;
-  gpointer exchange; /* (owned) (nullable) while it runs */
+  gpointer exchange; /* (owned) (nullable) from its begin to the end of the race */
   gint64 started;    /* monotonic µs */
   gint64 ended;      /* monotonic µs */
   GError *error;     /* (owned) (nullable) when it failed */

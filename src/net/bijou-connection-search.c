@@ -48,7 +48,7 @@ typedef struct
 } Search;
 
 static void
-end_search (BijouConnection *self, BijouFinder *finder)
+note_search_ended (BijouConnection *self, BijouFinder *finder)
 {
   guint pause;
 
@@ -68,7 +68,7 @@ search_main (gpointer data)
   Search *search = data;
 
   search->finder->func (search->connection, search->finder->user_data, search->cancellable);
-  end_search (search->connection, search->finder);
+  note_search_ended (search->connection, search->finder);
   g_object_unref (search->cancellable);
   bijou_finder_unref (search->finder);
   g_object_unref (search->connection);
@@ -114,7 +114,7 @@ bijou_connection_watch_race_locked (BijouConnection *self, BijouRace *race)
 
 /* The race is over: who still searches is told to stop, with no lock held. */
 void
-bijou_connection_end_search (BijouConnection *self)
+bijou_connection_cancel_search (BijouConnection *self)
 {
   g_autoptr (GCancellable) cancellable = NULL;
   BijouFinder *finder;
@@ -173,7 +173,7 @@ bijou_connection_set_finder (BijouConnection *self,
       finder->destroy = destroy;
     }
 
-  bijou_connection_end_search (self);
+  bijou_connection_cancel_search (self);
   g_mutex_lock (&self->shared.lock);
   old = self->shared.finder;
   self->shared.finder = finder;

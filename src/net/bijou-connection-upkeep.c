@@ -127,7 +127,7 @@ upgrade_main (gpointer data)
   if (!self->shared.closing)
     {
       bijou_address_book_learn (self->shared.book, race);
-      bijou_connection_emit_learned (self);
+      bijou_connection_emit_learned_locked (self);
       if (is_still_better (self, before) &&
           (winner == NULL || bijou_address_book_contains (self->shared.book, winner->url)))
         judge_upgrade (self, race, winner);

@@ -41,7 +41,7 @@ on_emission_cb (gpointer user_data)
 }
 
 static void
-emit_on_main (BijouConnection *self, guint signal)
+emit_on_main_locked (BijouConnection *self, guint signal)
 {
   g_autoptr (GSource) source = NULL;
   Emission *emission;
@@ -59,16 +59,16 @@ emit_on_main (BijouConnection *self, guint signal)
 
 /* Says on the main context that bijou_connection_get_state() or the address changed. */
 void
-bijou_connection_emit_changed (BijouConnection *self)
+bijou_connection_emit_changed_locked (BijouConnection *self)
 {
-  emit_on_main (self, SIGNAL_CHANGED);
+  emit_on_main_locked (self, SIGNAL_CHANGED);
 }
 
 /* Says on the main context that something about the addresses is worth keeping. */
 void
-bijou_connection_emit_learned (BijouConnection *self)
+bijou_connection_emit_learned_locked (BijouConnection *self)
 {
-  emit_on_main (self, SIGNAL_LEARNED);
+  emit_on_main_locked (self, SIGNAL_LEARNED);
 }
 
 /* A race that still runs is given up: its probes end at once. */
@@ -229,7 +229,7 @@ bijou_connection_note_answer (BijouConnection *self,
       bijou_http_request_has_credentials (request))
     {
       self->shared.unauthorised = TRUE;
-      bijou_connection_emit_changed (self);
+      bijou_connection_emit_changed_locked (self);
     }
   g_mutex_unlock (&self->shared.lock);
 }
@@ -349,7 +349,7 @@ bijou_connection_add_addresses (BijouConnection *self, GPtrArray *addresses)
   if (bijou_address_book_add (self->shared.book, addresses) > 0)
     {
       take_new_addresses (self);
-      bijou_connection_emit_learned (self);
+      bijou_connection_emit_learned_locked (self);
     }
   g_mutex_unlock (&self->shared.lock);
 }
@@ -530,7 +530,7 @@ bijou_connection_set_authorised (BijouConnection *self, gboolean authorised)
   if (self->shared.unauthorised == authorised)
     {
       self->shared.unauthorised = !authorised;
-      bijou_connection_emit_changed (self);
+      bijou_connection_emit_changed_locked (self);
     }
   g_mutex_unlock (&self->shared.lock);
 }
