@@ -11,7 +11,7 @@ bijou_backend_default_init (BijouBackendInterface *iface)
 {
 }
 
-/* A method that a protocol leaves out is an error of its own, never a crash. */
+/* For methods that a protocol may leave out. */
 static gboolean
 require (gboolean present, const char *what, GError **error)
 {
@@ -170,7 +170,7 @@ bijou_backend_fetch_page (BijouBackend *self,
  * bijou_backend_fetch_slim_page:
  * @self: a backend
  * @library: (nullable): a library; %NULL for lists that belong to none
- * @kinds: kinds of items; one where bijou_backend_mixes_kinds() says so
+ * @kinds: kinds of items; only one unless bijou_backend_mixes_kinds()
  * @start: the first row
  * @limit: at most so many rows
  * @cancellable: (nullable): to give up

@@ -403,7 +403,8 @@ is_refresh_due (Server *server)
  * @self: live updates
  *
  * Syncs the servers that do not say when something is marked in another client, and those whose
- * socket is not up; each of them every 30 s at most. Cheap where nothing is new.
+ * socket is not up; each of them every 30 s at most. Cheap where nothing is new. Nothing while live
+ * updates are switched off.
  */
 void
 bijou_live_refresh (BijouLive *self)
