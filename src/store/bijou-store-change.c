@@ -42,13 +42,24 @@ bijou_store_change_add_row (BijouStoreChange *self, BijouRowResult result, gint6
     return FALSE;
 
   bijou_store_change_add (self, id);
-  self->flags |= result == BIJOU_ROW_STATE_CHANGED ? BIJOU_STORE_PLAY_STATE : BIJOU_STORE_ITEMS;
+  self->flags |= BIJOU_STORE_PLAY_STATE;
+  if (result != BIJOU_ROW_STATE_CHANGED)
+    self->flags |= BIJOU_STORE_ITEMS;
   if (result == BIJOU_ROW_ADDED || result == BIJOU_ROW_MOVED)
     self->flags |= BIJOU_STORE_LIBRARIES;
   /* The list that it left is to hear of it too. */
   if (result == BIJOU_ROW_MOVED)
     g_clear_pointer (&self->library_id, g_free);
   return TRUE;
+}
+
+void
+bijou_store_change_widen (BijouStoreChange *self, const char *server_id, const char *library_id)
+{
+  if (g_strcmp0 (self->server_id, server_id) != 0)
+    bijou_store_change_set_scope (self, NULL, NULL);
+  else if (g_strcmp0 (self->library_id, library_id) != 0)
+    bijou_store_change_set_scope (self, server_id, NULL);
 }
 
 void

@@ -38,15 +38,15 @@ save_detail_free (gpointer data)
 }
 
 static void
-note_change (BijouStoreChange *change, BijouItem *item, BijouRowResult result, gint64 id)
+note_change (BijouStoreChange *change, BijouRowResult result, gint64 id)
 {
   change->flags |= BIJOU_STORE_DETAILS;
   if (result == BIJOU_ROW_ADDED || result == BIJOU_ROW_MOVED)
     change->flags |= BIJOU_STORE_ITEMS;
   else
     change->flags |= BIJOU_STORE_PLAY_STATE;
-  bijou_store_change_set_scope (change, item->server_id,
-                                result == BIJOU_ROW_MOVED ? NULL : item->library_id);
+  if (result == BIJOU_ROW_MOVED)
+    g_clear_pointer (&change->library_id, g_free);
   bijou_store_change_add (change, id);
 }
 
@@ -65,7 +65,7 @@ save_one (BijouDatabase *database, const SaveDetail *save, BijouStoreChange *cha
   if (!bijou_store_write_row (database, item, &write, &id, NULL, &result, error))
     return FALSE;
 
-  note_change (change, item, result, id);
+  note_change (change, result, id);
   return bijou_store_write_people (database, write.server, id, save->detail->people, error) &&
          bijou_database_change (database, error,
                                 "UPDATE item SET people = ?1 WHERE id = ?2 AND people IS NOT ?1",
@@ -77,6 +77,16 @@ save_one (BijouDatabase *database, const SaveDetail *save, BijouStoreChange *cha
              "ltlt", id, item->version_tag, save->detail->fetched_at, save->json);
 }
 
+static void
+set_scope (BijouStoreChange *change, GPtrArray *saves)
+{
+  const SaveDetail *first = saves->len > 0 ? saves->pdata[0] : NULL;
+
+  if (first != NULL)
+    bijou_store_change_set_scope (change, first->detail->item->server_id,
+                                  saves->len == 1 ? first->detail->item->library_id : NULL);
+}
+
 static gboolean
 save_details_in_worker (BijouDatabase *database,
                         gpointer data,
@@ -85,6 +95,7 @@ save_details_in_worker (BijouDatabase *database,
 {
   GPtrArray *saves = data;
 
+  set_scope (change, saves);
   for (guint i = 0; i < saves->len; i++)
     if (!save_one (database, g_ptr_array_index (saves, i), change, error))
       return FALSE;

@@ -62,7 +62,7 @@ static gboolean
 write_home_items (
     BijouDatabase *database, SaveHome *save, GArray *ids, BijouStoreChange *change, GError **error)
 {
-  BijouRowWrite write = { .asked_at = g_get_real_time () - SETTLED_US, .only_new = TRUE };
+  BijouRowWrite write = { .asked_at = g_get_real_time () - SETTLED_US, .state_only = TRUE };
 
   write.server = bijou_store_require_server (database, save->server_id, error);
   if (write.server == 0)
@@ -76,11 +76,7 @@ write_home_items (
       write.library = bijou_store_find_library (database, write.server, item->library_id);
       if (!bijou_store_write_row (database, item, &write, &id, NULL, &result, error))
         return FALSE;
-      if (result != BIJOU_ROW_SAME)
-        {
-          change->flags |= result == BIJOU_ROW_ADDED ? BIJOU_STORE_ITEMS : BIJOU_STORE_PLAY_STATE;
-          bijou_store_change_add (change, id);
-        }
+      bijou_store_change_add_row (change, result, id);
       g_array_append_val (ids, id);
     }
   return TRUE;

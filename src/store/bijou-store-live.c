@@ -18,7 +18,7 @@ typedef struct
 static gboolean
 may_add (BijouDatabase *database, const BijouRowWrite *write, BijouItem *item)
 {
-  if (write->only_new || write->library == 0)
+  if (write->state_only || write->library == 0)
     return FALSE;
   return (item->parent_id == NULL ||
           bijou_store_find_row (database, write->server, item->parent_id) != 0) &&
@@ -30,7 +30,7 @@ static gboolean
 save_in_worker (BijouDatabase *database, gpointer data, BijouStoreChange *change, GError **error)
 {
   Live *live = data;
-  BijouRowWrite write = { .only_new = live->only_state,
+  BijouRowWrite write = { .state_only = live->only_state,
                           .asked_at = live->asked_at,
                           .unsettled = live->counts->unsettled };
 

@@ -109,14 +109,13 @@ gint64
 bijou_store_begin_sweep (BijouStore *self)
 {
   BijouDatabase *database = bijou_store_take_reader (self, NULL);
-  gint64 last = 0;
+  gint64 generation;
 
-  if (database != NULL)
-    {
-      last = bijou_database_get_int (database, 0, "SELECT max (generation) FROM stamp", NULL);
-      bijou_store_give_reader (self, database);
-    }
-  return MAX (g_get_real_time (), last + 1);
+  if (database == NULL)
+    return g_get_real_time ();
+  generation = bijou_store_make_generation (database);
+  bijou_store_give_reader (self, database);
+  return generation;
 }
 
 static gboolean
@@ -138,7 +137,7 @@ compare_row (BijouDatabase *database,
   gint64 id = bijou_store_find_row (database, server, item->remote_id);
   BijouRowWrite write = { .server = server,
                           .from_list = TRUE,
-                          .only_new = TRUE,
+                          .state_only = TRUE,
                           .generation = news->generation,
                           .asked_at = news->asked_at };
   BijouRowResult result;

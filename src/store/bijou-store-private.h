@@ -16,6 +16,9 @@ void bijou_store_change_set_scope (BijouStoreChange *self,
                                    const char *server_id,
                                    const char *library_id);
 void bijou_store_change_merge (BijouStoreChange *into, BijouStoreChange *from);
+/* Something of this library changed too. */
+void
+bijou_store_change_widen (BijouStoreChange *self, const char *server_id, const char *library_id);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouStoreChange, bijou_store_change_free)
 
 typedef gboolean (*BijouStoreWriteFunc) (BijouDatabase *database,
@@ -33,6 +36,8 @@ gboolean
 bijou_store_write_part (BijouStore *self, BijouStoreWriteFunc func, gpointer data, GError **error);
 BijouDatabase *bijou_store_take_reader (BijouStore *self, GError **error);
 void bijou_store_give_reader (BijouStore *self, BijouDatabase *database);
+
+gint64 bijou_store_make_generation (BijouDatabase *database);
 
 /* servers */
 gint64 bijou_store_find_server (BijouDatabase *database, const char *server_id);
@@ -72,7 +77,7 @@ typedef struct
   gint64 generation;    /* 0: does not count as seen by a sync */
   gint64 asked_at;      /* microseconds: play state set here since then is kept */
   gboolean from_list;   /* the row of a bulk list; otherwise it may be richer, and only adds */
-  gboolean only_new;    /* of a known row only the play state is taken */
+  gboolean state_only;  /* of a known row only the play state is taken */
   GPtrArray *unsettled; /* (nullable) see BijouLiveCounts */
 } BijouRowWrite;
 

@@ -762,7 +762,7 @@ write_known_row (BijouDatabase *database,
   gint64 hash = write->from_list ? hash_item (item) : old->hash;
   gboolean moved = write->library != 0 && write->library != old->library;
 
-  if (write->only_new || (write->from_list && hash == old->hash && !moved))
+  if (write->state_only || (write->from_list && hash == old->hash && !moved))
     return TRUE;
   *result = moved ? BIJOU_ROW_MOVED : BIJOU_ROW_CHANGED;
   return update_item (database, item, write, old, hash, error) &&

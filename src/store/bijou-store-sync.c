@@ -41,11 +41,21 @@ find_scope (BijouDatabase *database, Run *run, GError **error)
   return TRUE;
 }
 
-/* Later than any other, also when the clock was put back. */
-static gint64
-make_generation (BijouDatabase *database)
+/**
+ * bijou_store_make_generation:
+ * @database: any connection
+ *
+ * Returns: the stamp of a run or a sweep that begins now; later than any other, also when the clock
+ *   was put back
+ */
+gint64
+bijou_store_make_generation (BijouDatabase *database)
 {
-  gint64 last = bijou_database_get_int (database, 0, "SELECT max (generation) FROM sync_run", NULL);
+  gint64 last = bijou_database_get_int (database, 0,
+                                        "SELECT max (generation) FROM"
+                                        " (SELECT max (generation) AS generation FROM sync_run"
+                                        " UNION ALL SELECT max (generation) FROM stamp)",
+                                        NULL);
 
   return MAX (g_get_real_time (), last + 1);
 }
@@ -104,7 +114,7 @@ begin_run_in_worker (BijouDatabase *database,
                                                 " WHERE generation = ?",
                                                 "l", run->cursor->generation);
   if (run->cursor->generation == 0)
-    run->cursor->generation = make_generation (database);
+    run->cursor->generation = bijou_store_make_generation (database);
   return save_cursor (database, run, run->cursor, TRUE, error);
 }
 

@@ -12,13 +12,17 @@ typedef struct
   gint64 id; /* 0: it is not here */
   gint64 server;
   gboolean is_show;
-  char *remote_id; /* (owned) */
+  char *remote_id;  /* (owned) */
+  char *server_id;  /* (owned) (nullable) */
+  char *library_id; /* (owned) (nullable) */
 } Parent;
 
 static void
 parent_free (Parent *parent)
 {
   g_free (parent->remote_id);
+  g_free (parent->server_id);
+  g_free (parent->library_id);
   g_free (parent);
 }
 
@@ -31,6 +35,8 @@ read_parent (sqlite3_stmt *row)
   parent->server = sqlite3_column_int64 (row, 1);
   parent->is_show = sqlite3_column_int (row, 2);
   parent->remote_id = bijou_database_dup_text (row, 3);
+  parent->server_id = bijou_database_dup_text (row, 4);
+  parent->library_id = bijou_database_dup_text (row, 5);
   return parent;
 }
 
@@ -82,6 +88,7 @@ count_parent (BijouDatabase *database, Parent *parent, BijouStoreChange *change,
   if (bijou_database_get_changes (database) > 0)
     {
       bijou_store_change_add (change, parent->id);
+      bijou_store_change_widen (change, parent->server_id, parent->library_id);
       /* The write counts for an earlier one, which told of its rows. */
       if (change->flags == 0)
         change->flags = BIJOU_STORE_ITEMS | BIJOU_STORE_PLAY_STATE;
@@ -105,9 +112,11 @@ read_parents (BijouDatabase *database, GError **error)
   g_autoptr (GError) local_error = NULL;
   sqlite3_stmt *row =
       bijou_database_query (database, &local_error,
-                            "SELECT i.id, t.server, i.kind = 'show', t.remote_id"
-                            " FROM stale_parent t LEFT JOIN item i ON i.server = t.server"
+                            "SELECT i.id, t.server, i.kind = 'show', t.remote_id, s.id,"
+                            " l.remote_id FROM stale_parent t LEFT JOIN server s ON s.pk = t.server"
+                            " LEFT JOIN item i ON i.server = t.server"
                             " AND i.remote_id = t.remote_id AND i.kind IN ('show', 'season')"
+                            " LEFT JOIN library l ON l.pk = i.library"
                             " LIMIT " G_STRINGIFY (BATCH),
                             NULL);
 

@@ -28,7 +28,7 @@ typedef enum
 {
   BIJOU_STORE_SERVERS = 1 << 0,    /* servers or their addresses */
   BIJOU_STORE_LIBRARIES = 1 << 1,  /* libraries or their counts */
-  BIJOU_STORE_ITEMS = 1 << 2,      /* rows were added, removed or changed their order */
+  BIJOU_STORE_ITEMS = 1 << 2,      /* rows came or went, or what is shown of them changed */
   BIJOU_STORE_PLAY_STATE = 1 << 3, /* watched, position, favourite of known rows */
   BIJOU_STORE_HOME = 1 << 4,       /* rows of Home */
   BIJOU_STORE_DETAILS = 1 << 5,    /* details of an item */
@@ -277,8 +277,8 @@ typedef struct
   guint seen;   /* rows that were not yet seen in this run */
 } BijouSyncCounts;
 
-/* Goes on with a run that was broken off, or begins one. @library_id NULL: the server's playlists.
- */
+/* Goes on with a run that was broken off, or begins one. @library_id NULL: the server's playlists
+ * and collections. */
 gboolean bijou_store_begin_run (BijouStore *self,
                                 const char *server_id,
                                 const char *library_id,

@@ -411,7 +411,9 @@ test_signal (StoreFixture *fixture, gconstpointer data)
   g_signal_connect (fixture->store, "changed", G_CALLBACK (on_changed_cb), &seen);
   g_main_loop_run (loop);
   g_assert_cmpuint (seen.n, ==, 1);
-  g_assert_cmpint (seen.flags, ==, BIJOU_STORE_SERVERS | BIJOU_STORE_LIBRARIES | BIJOU_STORE_ITEMS);
+  g_assert_cmpint (seen.flags, ==,
+                   BIJOU_STORE_SERVERS | BIJOU_STORE_LIBRARIES | BIJOU_STORE_ITEMS |
+                       BIJOU_STORE_PLAY_STATE);
 
   seen = (Seen){ .loop = loop };
   make_change (fixture, "f", BIJOU_CHANGE_WATCHED, 0);
