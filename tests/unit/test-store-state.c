@@ -453,7 +453,8 @@ test_signal_of_move (StoreFixture *fixture, gconstpointer data)
   store_fixture_sync (fixture, "A", "2", BIJOU_ITEM_MOVIE,
                       take_items (make_film ("f", 9, FALSE), NULL));
   g_main_loop_run (loop);
-  g_assert_cmpint (seen.flags, ==, BIJOU_STORE_ITEMS | BIJOU_STORE_LIBRARIES);
+  g_assert_cmpint (seen.flags, ==,
+                   BIJOU_STORE_ITEMS | BIJOU_STORE_LIBRARIES | BIJOU_STORE_PLAY_STATE);
   g_assert_cmpuint (seen.n_ids, ==, 1);
   g_assert_false (seen.has_library);
   g_signal_handlers_disconnect_by_data (fixture->store, &seen);
