@@ -28,6 +28,10 @@ bijou_cache_entry_finalize (GObject *object)
 {
   BijouCacheEntry *self = BIJOU_CACHE_ENTRY (object);
 
+  /* What still comes is told to nobody: a reference to an object that ends cannot be taken. */
+  g_mutex_lock (&self->shared.lock);
+  self->shared.told_at = G_MAXINT64 / 2;
+  g_mutex_unlock (&self->shared.lock);
   for (int i = 0; i < BIJOU_N_FETCHERS; i++)
     {
       BijouFetcher *fetcher;

@@ -155,7 +155,9 @@ open_file (BijouMediaCache *self, const char *name, gboolean *foreign)
       file = bijou_cache_file_open (self->directory, name, &error);
     }
   *foreign = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY);
-  if (file == NULL)
+  if (*foreign)
+    g_info ("Another process has a film open: reading what it has");
+  else if (file == NULL)
     g_message ("Playing from memory: %s", error->message);
   return file;
 }
