@@ -13,7 +13,7 @@
 /* What is here before it is played: of the next episode, and of what Home goes on with. */
 
 #define SECONDS 6
-#define LONG_SECONDS 80
+#define LONG_SECONDS 66
 #define RESUME_MS 62000 /* a Plex forgets what is less than a minute */
 #define DEADLINE_S 40
 #define MB (1024 * 1024)
@@ -679,10 +679,11 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   install_monitor ();
   ADD ("next", set_up_next, test_next);
-  ADD ("next-only-watched", set_up_next, test_next_only_watched);
+  g_test_add ("/prefetch/next-only-watched", Fixture, NULL, set_up_next, test_next_only_watched,
+              tear_down);
   ADD ("home", set_up_home, test_home);
   ADD ("metered", set_up_home, test_metered);
-  ADD ("cache-off", set_up_home, test_cache_off);
+  g_test_add ("/prefetch/cache-off", Fixture, NULL, set_up_home, test_cache_off, tear_down);
   ADD ("sign-out", set_up_home, test_sign_out);
   ADD_LONG ("matroska", BIJOU_FILM_MATROSKA);
   ADD_LONG ("mp4-index-first", BIJOU_FILM_MP4_INDEX_FIRST);

@@ -3,6 +3,7 @@
 #include "bijou-command.h"
 
 #include "bijou-media-cache.h"
+#include "bijou-output-file.h"
 #include "bijou-part-origin.h"
 #include "bijou-text.h"
 
@@ -12,78 +13,199 @@
 
 /* --- --fetch --- */
 
+/* What is fetched, and what it took. */
+typedef struct
+{
+  BijouCommand *command;   /* (unowned) */
+  BijouItem *item;         /* (owned) */
+  BijouDetail *detail;     /* (owned) (nullable) */
+  BijouVersion *version;   /* (nullable) belongs to detail */
+  BijouOutputFile *output; /* (owned) (nullable) */
+  gint64 done;             /* bytes of the parts before the one that is fetched */
+  gint64 size;             /* bytes of all parts, as far as they are known */
+  gint64 bytes;
+  guint requests;
+  guint retries;
+} Fetch;
+
+static void
+fetch_clear (Fetch *self)
+{
+  g_clear_object (&self->item);
+  g_clear_object (&self->detail);
+  g_clear_pointer (&self->output, bijou_output_file_free);
+}
+
 static void
 on_fetch_progress (gint64 present, gint64 size, gpointer user_data)
 {
-  BijouCommand *self = user_data;
+  Fetch *self = user_data;
 
-  bijou_output_progress (self->output, self->line->fetch, present, size);
+  bijou_output_progress_bytes (self->command->output, self->item->title, self->done + present,
+                               MAX (self->size, self->done + size));
 }
 
 static gboolean
-write_out (BijouCommand *self, BijouCacheEntry *entry, GError **error)
+write_out (Fetch *self, BijouCacheEntry *entry, GError **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (self->line->output);
-  g_autoptr (GFileOutputStream) stream = NULL;
-  g_autoptr (BijouCacheReader) reader = NULL;
+  g_autoptr (BijouCacheReader) reader =
+      bijou_cache_entry_add_reader (entry, BIJOU_CACHE_READER_PLAYBACK);
   g_autofree char *block = g_malloc (COPY_BLOCK);
   gint64 offset = 0;
   gssize n_read;
 
-  stream = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION, self->cancellable,
-                           error);
-  if (stream == NULL)
-    return FALSE;
-  reader = bijou_cache_entry_add_reader (entry, BIJOU_CACHE_READER_BACKGROUND);
   while ((n_read = bijou_cache_entry_read (entry, reader, offset, block, COPY_BLOCK,
-                                           self->cancellable, error)) > 0)
+                                           self->command->cancellable, error)) > 0)
     {
-      if (!g_output_stream_write_all (G_OUTPUT_STREAM (stream), block, n_read, NULL,
-                                      self->cancellable, error))
+      if (!bijou_output_file_write (self->output, block, (gsize) n_read, error))
         return FALSE;
       offset += n_read;
+      on_fetch_progress (offset, bijou_cache_entry_get_size (entry), self);
     }
-  return n_read == 0 && g_output_stream_close (G_OUTPUT_STREAM (stream), NULL, error);
+  return n_read == 0 && bijou_output_file_commit (self->output, error);
+}
+
+/* What is completed must be able to stay. */
+static gboolean
+check_room (Fetch *self, GError **error)
+{
+  BijouMediaCache *cache = bijou_context_get_media_cache (self->command->context);
+  gint64 budget = bijou_media_cache_get_budget (cache);
+  g_autofree char *size = g_format_size ((guint64) self->size);
+  g_autofree char *room = g_format_size ((guint64) budget);
+
+  if (self->output != NULL)
+    return TRUE;
+  if (budget <= 0 || bijou_media_cache_get_only_watched (cache))
+    g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_FAILED,
+                 _ ("The preferences say that films are not kept; use --output"));
+  else if (self->size > budget)
+    g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_FAILED,
+                 _ ("%s is larger (%s) than the room for what was played (%s); use --output"),
+                 self->item->title, size, room);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* Where the cache cannot take it, it is written out as it comes. */
+static gboolean
+is_of_cache (Fetch *self, const GError *error)
+{
+  return self->output != NULL && (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_STORAGE) ||
+                                  g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_NO_SPACE));
 }
 
 static void
-print_fetch (BijouCommand *self, BijouItem *item, BijouCacheEntry *entry, gint64 begin_us)
+count (Fetch *self, BijouCacheEntry *entry)
+{
+  BijouCacheStats stats;
+
+  bijou_cache_entry_get_stats (entry, &stats);
+  self->done += MAX (bijou_cache_entry_get_size (entry), 0);
+  self->requests += stats.requests;
+  self->bytes += stats.bytes;
+  self->retries += stats.retries;
+}
+
+static gboolean
+fetch_part (Fetch *self, BijouPart *part, GError **error)
+{
+  BijouMediaCache *cache = bijou_context_get_media_cache (self->command->context);
+  GCancellable *cancellable = self->command->cancellable;
+  g_autoptr (BijouBackend) backend =
+      bijou_command_require_backend (self->command, self->item->server_id, error);
+  g_autofree char *session = bijou_text_make_uuid ();
+  g_autoptr (BijouMediaOrigin) origin = NULL;
+  g_autoptr (BijouCacheEntry) entry = NULL;
+  g_autoptr (GError) local = NULL;
+  BijouCacheKey key;
+
+  if (backend == NULL)
+    return FALSE;
+  origin = bijou_part_origin_new (backend, self->detail, part, session);
+  bijou_part_origin_fill_key (self->detail, part, &key);
+  entry =
+      bijou_media_cache_fetch (cache, &key, origin, on_fetch_progress, self, cancellable, &local);
+  if (entry == NULL && is_of_cache (self, local))
+    entry = bijou_media_cache_open (cache, &key, origin, error);
+  else if (entry == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  if (entry == NULL || (self->output != NULL && !write_out (self, entry, error)))
+    return FALSE;
+  count (self, entry);
+  return TRUE;
+}
+
+static gboolean
+find_version (Fetch *self, gboolean fresh, GError **error)
+{
+  g_clear_object (&self->detail);
+  self->version = NULL;
+  self->size = 0;
+  self->detail = bijou_context_load_detail (self->command->context, self->item, fresh,
+                                            self->command->cancellable, error);
+  if (self->detail == NULL)
+    return FALSE;
+  if (bijou_detail_find_part (self->detail, NULL, &self->version) == NULL)
+    {
+      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND, _ ("There is no film behind %s"),
+                   self->command->line->fetch);
+      return FALSE;
+    }
+  for (guint i = 0; i < self->version->parts->len; i++)
+    self->size += MAX (((BijouPart *) self->version->parts->pdata[i])->size, 0);
+  if (self->output == NULL || self->version->parts->len == 1)
+    return check_room (self, error);
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_FAILED,
+               _ ("%s is in several files: --output can write only one"), self->item->title);
+  return FALSE;
+}
+
+static gboolean
+fetch_parts (Fetch *self, GError **error)
+{
+  for (guint i = 0; i < self->version->parts->len; i++)
+    if (!fetch_part (self, self->version->parts->pdata[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+fetch_version (Fetch *self, GError **error)
+{
+  g_autoptr (GError) first = NULL;
+
+  if (!find_version (self, FALSE, error))
+    return FALSE;
+  if (fetch_parts (self, &first))
+    return TRUE;
+  /* The file may have been replaced since the details were kept. */
+  if (g_error_matches (first, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND) && self->done == 0)
+    return find_version (self, TRUE, error) && fetch_parts (self, error);
+  g_propagate_error (error, g_steal_pointer (&first));
+  return FALSE;
+}
+
+static void
+print_fetch (Fetch *self, gint64 begin_us)
 {
   static const char *const columns[] = {
     "item", "size", "requests", "bytes", "retries", "ms", NULL
   };
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
-  g_autofree char *key = bijou_item_dup_key (item);
-  BijouCacheStats stats;
+  g_autofree char *key = bijou_item_dup_key (self->item);
 
-  bijou_cache_entry_get_stats (entry, &stats);
   json_builder_begin_object (builder);
   bijou_output_member_text (builder, "item", key);
-  bijou_output_member_int (builder, "size", bijou_cache_entry_get_size (entry), -1);
-  bijou_output_member_int (builder, "requests", stats.requests, -1);
-  bijou_output_member_int (builder, "bytes", stats.bytes, -1);
-  bijou_output_member_int (builder, "retries", stats.retries, -1);
+  bijou_output_member_int (builder, "size", self->done, -1);
+  bijou_output_member_int (builder, "requests", self->requests, -1);
+  bijou_output_member_int (builder, "bytes", self->bytes, -1);
+  bijou_output_member_int (builder, "retries", self->retries, -1);
   bijou_output_member_int (builder, "ms", (g_get_monotonic_time () - begin_us) / 1000, -1);
   json_builder_end_object (builder);
-  bijou_output_set_columns (self->output, columns);
-  bijou_output_add (self->output, builder);
-}
-
-static BijouCacheEntry *
-fetch_part (BijouCommand *self, BijouDetail *detail, BijouPart *part, GError **error)
-{
-  g_autoptr (BijouBackend) backend =
-      bijou_command_require_backend (self, detail->item->server_id, error);
-  g_autofree char *session = bijou_text_make_uuid ();
-  g_autoptr (BijouMediaOrigin) origin = NULL;
-  BijouCacheKey key;
-
-  if (backend == NULL)
-    return NULL;
-  origin = bijou_part_origin_new (backend, detail, part, session);
-  bijou_part_origin_fill_key (detail, part, &key);
-  return bijou_media_cache_fetch (bijou_context_get_media_cache (self->context), &key, origin,
-                                  on_fetch_progress, self, self->cancellable, error);
+  bijou_output_set_columns (self->command->output, columns);
+  bijou_output_add (self->command->output, builder);
 }
 
 /**
@@ -91,7 +213,7 @@ fetch_part (BijouCommand *self, BijouDetail *detail, BijouPart *part, GError **e
  * @self: a command
  * @error: return location
  *
- * `--fetch=ITEM`: completes the cache entry of its best version; `--output` writes it out.
+ * `--fetch=ITEM`: completes the cache entries of its best version; `--output` writes it out.
  *
  * Returns: whether it is complete
  */
@@ -99,27 +221,19 @@ gboolean
 bijou_command_fetch (BijouCommand *self, GError **error)
 {
   gint64 begin_us = g_get_monotonic_time ();
-  g_autoptr (BijouItem) item = bijou_command_find_item (self, self->line->fetch, error);
-  g_autoptr (BijouDetail) detail = NULL;
-  g_autoptr (BijouCacheEntry) entry = NULL;
-  BijouPart *part;
+  Fetch fetch = { .command = self };
+  gboolean done = FALSE;
 
-  if (item != NULL)
-    detail = bijou_context_load_detail (self->context, item, FALSE, self->cancellable, error);
-  if (detail == NULL)
-    return FALSE;
-  part = bijou_detail_find_part (detail, NULL, NULL);
-  if (part == NULL)
-    {
-      g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND, _ ("There is no film behind %s"),
-                   self->line->fetch);
-      return FALSE;
-    }
-  entry = fetch_part (self, detail, part, error);
-  if (entry == NULL || (self->line->output != NULL && !write_out (self, entry, error)))
-    return FALSE;
-  print_fetch (self, item, entry, begin_us);
-  return TRUE;
+  fetch.item = bijou_command_find_item (self, self->line->fetch, error);
+  /* Before it takes hours. */
+  if (fetch.item != NULL && self->line->output != NULL)
+    fetch.output = bijou_output_file_new (self->line->output, error);
+  if (fetch.item != NULL && (self->line->output == NULL || fetch.output != NULL))
+    done = fetch_version (&fetch, error);
+  if (done)
+    print_fetch (&fetch, begin_us);
+  fetch_clear (&fetch);
+  return done;
 }
 
 /* --- --cache --- */

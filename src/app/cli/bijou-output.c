@@ -225,6 +225,32 @@ bijou_output_end (BijouOutput *self)
   fflush (stdout);
 }
 
+/* Nothing for scripts and pipes. */
+static gboolean
+is_bar_due (BijouOutput *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->json || !isatty (STDERR_FILENO) || now - self->last_progress < PROGRESS_INTERVAL_US)
+    return FALSE;
+  self->last_progress = now;
+  return TRUE;
+}
+
+static void
+draw_bar (BijouOutput *self, const char *what, gint64 done, gint64 total, const char *amount)
+{
+  int filled = total > 0 ? (int) (CLAMP (done, 0, total) * BAR_WIDTH / total) : 0;
+  char bar[BAR_WIDTH + 1];
+
+  self->has_bar = TRUE;
+  memset (bar, '-', BAR_WIDTH);
+  memset (bar, '#', filled);
+  bar[BAR_WIDTH] = '\0';
+  fprintf (stderr, "\r\033[K[%s] %s  %s", bar, amount, what);
+  fflush (stderr);
+}
+
 /**
  * bijou_output_progress:
  * @self: an output
@@ -232,27 +258,41 @@ bijou_output_end (BijouOutput *self)
  * @done: how much is done
  * @total: of how much, 0 unknown
  *
- * Draws a bar on the terminal, at most ten times a second; nothing for scripts and pipes.
+ * Draws a bar on the terminal, at most ten times a second.
  */
 void
 bijou_output_progress (BijouOutput *self, const char *what, gint64 done, gint64 total)
 {
-  gint64 now = g_get_monotonic_time ();
-  char bar[BAR_WIDTH + 1];
-  int filled;
+  g_autofree char *amount = NULL;
 
-  if (self->json || !isatty (STDERR_FILENO) || now - self->last_progress < PROGRESS_INTERVAL_US)
+  if (!is_bar_due (self))
     return;
+  amount = g_strdup_printf ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, done, MAX (total, done));
+  draw_bar (self, what, done, total, amount);
+}
 
-  self->last_progress = now;
-  self->has_bar = TRUE;
-  filled = total > 0 ? (int) (CLAMP (done, 0, total) * BAR_WIDTH / total) : 0;
-  memset (bar, '-', BAR_WIDTH);
-  memset (bar, '#', filled);
-  bar[BAR_WIDTH] = '\0';
-  fprintf (stderr, "\r\033[K[%s] %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT "  %s", bar, done,
-           MAX (total, done), what);
-  fflush (stderr);
+/**
+ * bijou_output_progress_bytes:
+ * @self: an output
+ * @what: what is at work
+ * @done: how many bytes are done
+ * @total: of how many, 0 or -1 unknown
+ *
+ * Draws a bar on the terminal, at most ten times a second.
+ */
+void
+bijou_output_progress_bytes (BijouOutput *self, const char *what, gint64 done, gint64 total)
+{
+  g_autofree char *part = NULL;
+  g_autofree char *whole = NULL;
+  g_autofree char *amount = NULL;
+
+  if (!is_bar_due (self))
+    return;
+  part = g_format_size ((guint64) MAX (done, 0));
+  whole = g_format_size ((guint64) MAX (total, done));
+  amount = g_strdup_printf ("%s of %s", part, whole);
+  draw_bar (self, what, done, total, amount);
 }
 
 /**

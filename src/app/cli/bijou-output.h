@@ -19,6 +19,8 @@ void bijou_output_end (BijouOutput *self);
 
 /* A progress line on the terminal; nothing where there is none. */
 void bijou_output_progress (BijouOutput *self, const char *what, gint64 done, gint64 total);
+/* The same of bytes. */
+void bijou_output_progress_bytes (BijouOutput *self, const char *what, gint64 done, gint64 total);
 
 void bijou_output_member_text (JsonBuilder *builder, const char *name, const char *value);
 void bijou_output_member_int (JsonBuilder *builder, const char *name, gint64 value, gint64 absent);
