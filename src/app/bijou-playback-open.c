@@ -191,10 +191,7 @@ open_part_in_worker (BijouOpening *self, GCancellable *cancellable, GError **err
   if (self->backend != NULL)
     origin = bijou_part_origin_new (self->backend, self->detail, self->part, self->session_id);
   bijou_part_origin_fill_key (self->detail, self->part, &key);
-  entry =
-      bijou_media_cache_open (bijou_context_get_media_cache (self->context), &key, origin, error);
-  if (entry == NULL)
-    return FALSE;
+  entry = bijou_media_cache_open (bijou_context_get_media_cache (self->context), &key, origin);
   bijou_cache_entry_set_bitrate (entry, get_bitrate (self));
   bijou_cache_entry_set_patience (entry, STALL_MS, key.size >= 0 ? RETRY_MS : RETRY_UNKNOWN_MS);
   self->source = bijou_entry_source_new (entry, cancellable, error);

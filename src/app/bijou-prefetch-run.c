@@ -100,7 +100,7 @@ open_entry (BijouContext *context, BijouOpening *opening, GError **error)
   /* It is no playback: with no session the server is not asked to decide about one. */
   origin = bijou_part_origin_new (backend, opening->detail, opening->part, NULL);
   bijou_part_origin_fill_key (opening->detail, opening->part, &key);
-  return bijou_media_cache_open (bijou_context_get_media_cache (context), &key, origin, error);
+  return bijou_media_cache_open (bijou_context_get_media_cache (context), &key, origin);
 }
 
 /**

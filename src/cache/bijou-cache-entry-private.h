@@ -66,7 +66,6 @@ struct _BijouCacheEntry
     guint playback_readers;
     guint background_readers;
     gint64 bitrate;
-    guint ahead_s;     /* 0: as the folder has it */
     gboolean degraded; /* the network is bad: be further ahead */
     guint stall_ms;
     guint retry_ms;

@@ -168,9 +168,7 @@ bijou_cache_entry_get_read_ahead (BijouCacheEntry *self, BijouReadAhead *ahead)
 {
   gint64 limit = (gint64) g_atomic_int_get (&self->limits->ahead_mb) << 20;
 
-  ahead->seconds = self->shared.ahead_s;
-  if (ahead->seconds == 0)
-    ahead->seconds = (guint) g_atomic_int_get (&self->limits->ahead_s);
+  ahead->seconds = (guint) g_atomic_int_get (&self->limits->ahead_s);
   ahead->bitrate = self->shared.bitrate;
   /* A film that is longer than the budget gives up what is behind the reader. */
   ahead->limit = self->shared.disk_failed
@@ -410,24 +408,6 @@ bijou_cache_entry_set_bitrate (BijouCacheEntry *self, gint64 bitrate)
 
   g_mutex_lock (&self->shared.lock);
   self->shared.bitrate = MAX (bitrate, 0);
-  bijou_cache_entry_wake (self);
-  g_mutex_unlock (&self->shared.lock);
-}
-
-/**
- * bijou_cache_entry_set_read_ahead:
- * @self: an entry
- * @seconds: of media
- *
- * Any thread.
- */
-void
-bijou_cache_entry_set_read_ahead (BijouCacheEntry *self, guint seconds)
-{
-  g_return_if_fail (BIJOU_IS_CACHE_ENTRY (self));
-
-  g_mutex_lock (&self->shared.lock);
-  self->shared.ahead_s = seconds;
   bijou_cache_entry_wake (self);
   g_mutex_unlock (&self->shared.lock);
 }

@@ -107,8 +107,6 @@ BijouRangeMap *bijou_cache_entry_get_extents (BijouCacheEntry *self);
 void bijou_cache_entry_get_stats (BijouCacheEntry *self, BijouCacheStats *stats);
 /* Bits per second of the media, for the size of the read-ahead. */
 void bijou_cache_entry_set_bitrate (BijouCacheEntry *self, gint64 bitrate);
-/* Seconds of media to be ahead of the reader; 0: as its folder has it. */
-void bijou_cache_entry_set_read_ahead (BijouCacheEntry *self, guint seconds);
 /* For bijou_cache_entry_set_patience(): as long as it takes. */
 #define BIJOU_CACHE_PATIENT G_MAXUINT
 /* How long a read waits with no byte while connected (30 s), and while reconnecting (120 s). */
@@ -116,6 +114,7 @@ void bijou_cache_entry_set_patience (BijouCacheEntry *self, guint stall_ms, guin
 void bijou_cache_entry_retry_now (BijouCacheEntry *self);
 /* (transfer full): a last reference waits for transfers, and this leaves that to a worker. */
 void bijou_cache_entry_release (BijouCacheEntry *self);
+/* For downloads: kept whatever the budget says, and cleared with their server alone. */
 void bijou_cache_entry_set_pinned (BijouCacheEntry *self, gboolean pinned);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouCacheReader, bijou_cache_reader_free)

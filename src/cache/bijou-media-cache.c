@@ -208,17 +208,13 @@ remember (BijouMediaCache *self, const char *name, BijouCacheEntry *entry)
  * @self: a cache
  * @key: what of
  * @origin: (nullable): where its bytes come from
- * @error: return location
  *
  * Opens an entry; where the disk cannot be used, one in memory. Any thread.
  *
  * Returns: (transfer full): the entry, the same for all who have it open
  */
 BijouCacheEntry *
-bijou_media_cache_open (BijouMediaCache *self,
-                        const BijouCacheKey *key,
-                        BijouMediaOrigin *origin,
-                        GError **error)
+bijou_media_cache_open (BijouMediaCache *self, const BijouCacheKey *key, BijouMediaOrigin *origin)
 {
   g_autofree char *name = NULL;
   BijouCacheEntry *entry;
@@ -322,9 +318,9 @@ bijou_media_cache_fetch (BijouMediaCache *self,
                          GCancellable *cancellable,
                          GError **error)
 {
-  g_autoptr (BijouCacheEntry) entry = bijou_media_cache_open (self, key, origin, error);
+  g_autoptr (BijouCacheEntry) entry = bijou_media_cache_open (self, key, origin);
 
-  if (entry == NULL || !fill (self, entry, progress, user_data, cancellable, error))
+  if (!fill (self, entry, progress, user_data, cancellable, error))
     return NULL;
   return g_steal_pointer (&entry);
 }

@@ -35,10 +35,8 @@ G_DECLARE_FINAL_TYPE (BijouMediaCache, bijou_media_cache, BIJOU, MEDIA_CACHE, GO
 BijouMediaCache *bijou_media_cache_new (BijouHttp *http, const char *directory, gint64 budget);
 /* (transfer full): the entry of @key, one object for all callers. It never fails for a reason of
  * the disk. @origin may be %NULL, then only what is present can be read. */
-BijouCacheEntry *bijou_media_cache_open (BijouMediaCache *self,
-                                         const BijouCacheKey *key,
-                                         BijouMediaOrigin *origin,
-                                         GError **error);
+BijouCacheEntry *
+bijou_media_cache_open (BijouMediaCache *self, const BijouCacheKey *key, BijouMediaOrigin *origin);
 typedef void (*BijouCacheProgressFunc) (gint64 present, gint64 size, gpointer user_data);
 /* Completes an entry on disk; @progress runs on the calling thread about 5 times a second.
  * (transfer full): the complete entry. */
@@ -63,7 +61,8 @@ gboolean bijou_media_cache_get_only_watched (BijouMediaCache *self);
 void bijou_media_cache_tidy (BijouMediaCache *self);
 void bijou_media_cache_set_read_ahead (BijouMediaCache *self, guint seconds, guint limit_mb);
 void bijou_media_cache_set_metered (BijouMediaCache *self, gboolean metered);
-/* What is not open is removed. @server_id: only its entries, %NULL: all but pinned ones. */
+/* Removes what is not open and not pinned; with @server_id all entries of that server, also what is
+ * pinned or plays. */
 void bijou_media_cache_clear (BijouMediaCache *self, const char *server_id);
 /* Waits until what was written is claimed on disk; at the end of the program. */
 void bijou_media_cache_flush (BijouMediaCache *self);

@@ -102,7 +102,7 @@ player_open (Player *self, const char *item)
 {
   BijouCacheKey key = { "server", item, "part", self->size, "v1" };
 
-  self->entry = bijou_media_cache_open (self->cache, &key, BIJOU_MEDIA_ORIGIN (self->origin), NULL);
+  self->entry = bijou_media_cache_open (self->cache, &key, BIJOU_MEDIA_ORIGIN (self->origin));
   self->reader = bijou_cache_entry_add_reader (self->entry, BIJOU_CACHE_READER_PLAYBACK);
 }
 

@@ -158,11 +158,9 @@ static BijouCacheEntry *
 open_entry (Cell *cell)
 {
   BijouCacheKey key = { "server", "item", "part", (gint64) content_size, "v1" };
-  g_autoptr (GError) error = NULL;
   BijouCacheEntry *entry =
-      bijou_media_cache_open (cell->cache, &key, BIJOU_MEDIA_ORIGIN (cell->origin), &error);
+      bijou_media_cache_open (cell->cache, &key, BIJOU_MEDIA_ORIGIN (cell->origin));
 
-  g_assert_no_error (error);
   if (!true_lengths)
     bijou_cache_entry_set_patience (entry, 600, 6000);
   return entry;

@@ -392,7 +392,7 @@ test_no_length (CacheFixture *fixture, gconstpointer data)
 {
   BijouCacheKey key = { "server", "live", "part", -1, NULL };
   BijouCacheEntry *entry =
-      bijou_media_cache_open (fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL);
+      bijou_media_cache_open (fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin));
   BijouCacheReader *reader = cache_add_reader (entry);
   g_autoptr (GError) error = NULL;
 
@@ -412,7 +412,7 @@ test_size_from_server (CacheFixture *fixture, gconstpointer data)
 {
   BijouCacheKey key = { "server", "item", "part", -1, NULL };
   g_autoptr (BijouCacheEntry) entry =
-      bijou_media_cache_open (fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL);
+      bijou_media_cache_open (fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin));
   g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
 
   g_assert_cmpint (bijou_cache_entry_get_size (entry), ==, -1);
@@ -443,7 +443,7 @@ test_changed_between (CacheFixture *fixture, gconstpointer data)
 
   g_atomic_int_set (&fixture->film->hang_after, 0);
   change_film (fixture, fixture->film->size - 5000, "\"two\"");
-  entry = bijou_media_cache_open (fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL);
+  entry = bijou_media_cache_open (fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin));
   reader = cache_add_reader (entry);
   cache_assert_reads (fixture, entry, reader, 4 * MB, 1000);
   g_assert_cmpint (bijou_cache_entry_get_size (entry), ==, fixture->film->size);
@@ -688,7 +688,7 @@ test_unusable_folder (CacheFixture *fixture, gconstpointer data)
       bijou_media_cache_new (fixture->http, "/dev/null/cache", CACHE_BIG_BUDGET);
   BijouCacheKey key = { "server", "item", "part", fixture->film->size, "v1" };
   g_autoptr (BijouCacheEntry) entry =
-      bijou_media_cache_open (cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL);
+      bijou_media_cache_open (cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin));
   g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
   g_autoptr (GError) error = NULL;
 
@@ -707,7 +707,7 @@ test_two_owners (CacheFixture *fixture, gconstpointer data)
   g_autoptr (BijouCacheEntry) first = cache_open (fixture);
   g_autoptr (BijouCacheEntry) same = cache_open (fixture);
   g_autoptr (BijouCacheEntry) second =
-      bijou_media_cache_open (other, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), NULL);
+      bijou_media_cache_open (other, &key, BIJOU_MEDIA_ORIGIN (fixture->origin));
   g_autoptr (BijouCacheReader) one = cache_add_reader (first);
   g_autoptr (BijouCacheReader) two = cache_add_reader (second);
   BijouCacheStats stats;

@@ -149,18 +149,12 @@ read_part (Live *self, BijouDetail *detail, BijouPart *part)
       bijou_part_origin_new (self->backend, detail, part, session_id);
   g_autoptr (BijouCacheEntry) entry = NULL;
   g_autoptr (BijouCacheReader) reader = NULL;
-  g_autoptr (GError) error = NULL;
   BijouCacheKey key;
   Reading reading = { detail, part, session_id, NULL, NULL };
 
   bijou_part_origin_fill_key (detail, part, &key);
-  entry = bijou_media_cache_open (self->films, &key, origin, &error);
-  if (entry == NULL)
-    {
-      live_check_done (self, FALSE, "the cache", error);
-      return;
-    }
-  bijou_cache_entry_set_read_ahead (entry, 1);
+  entry = bijou_media_cache_open (self->films, &key, origin);
+  bijou_media_cache_set_read_ahead (self->films, 1, 16);
   bijou_cache_entry_set_patience (entry, 15000, 20000);
   reader = bijou_cache_entry_add_reader (entry, BIJOU_CACHE_READER_PLAYBACK);
   reading.entry = entry;

@@ -128,7 +128,7 @@ fetch_part (Fetch *self, BijouPart *part, GError **error)
   entry =
       bijou_media_cache_fetch (cache, &key, origin, on_fetch_progress, self, cancellable, &local);
   if (entry == NULL && is_of_cache (self, local))
-    entry = bijou_media_cache_open (cache, &key, origin, error);
+    entry = bijou_media_cache_open (cache, &key, origin);
   else if (entry == NULL)
     g_propagate_error (error, g_steal_pointer (&local));
   if (entry == NULL || (self->output != NULL && !write_out (self, entry, error)))
