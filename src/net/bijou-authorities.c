@@ -1,3 +1,5 @@
+#define _GNU_SOURCE /* memfd_create */
+
 #include "config.h"
 
 #include "bijou-authorities.h"
@@ -6,6 +8,8 @@
 
 #include <curl/curl.h>
 #include <gnutls/x509.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* Far more than any bundle of a system. */
 #define MAX_FILE (16u * 1024u * 1024u)
@@ -71,4 +75,35 @@ bijou_authorities_load (const char *file, GError **error)
   append_system (bundle);
   g_byte_array_append (bundle, (const guint8 *) text, (guint) length);
   return g_byte_array_free_to_bytes (g_steal_pointer (&bundle));
+}
+
+/**
+ * bijou_authorities_make_file:
+ * @authorities: certificates in PEM
+ *
+ * Puts them into a file that is in no folder, for curl: what it reads from a file it keeps for all
+ * connections, what it is given in memory it reads again for each.
+ *
+ * Returns: its descriptor, or -1
+ */
+int
+bijou_authorities_make_file (GBytes *authorities)
+{
+  int fd = memfd_create ("bijou-authorities", MFD_CLOEXEC);
+  gsize length;
+  const char *data = g_bytes_get_data (authorities, &length);
+
+  while (fd >= 0 && length > 0)
+    {
+      gssize put = write (fd, data, length);
+
+      if (put <= 0)
+        {
+          close (fd);
+          return -1;
+        }
+      data += put;
+      length -= (gsize) put;
+    }
+  return fd;
 }

@@ -6,7 +6,9 @@
 #include "bijou-redact.h"
 
 #include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAX_BODY (256u * 1024u * 1024u)
 /* Anybody may answer a probe. */
@@ -101,7 +103,6 @@ release_handle (BijouHttpExchange *self)
   g_clear_pointer (&self->easy, curl_easy_cleanup);
   g_clear_pointer (&self->headers, curl_slist_free_all);
   g_clear_pointer (&self->addresses, curl_slist_free_all);
-  g_clear_pointer (&self->authorities, g_bytes_unref);
 }
 
 /**
@@ -339,13 +340,26 @@ set_deadlines (BijouHttpExchange *self)
   curl_easy_setopt (easy, CURLOPT_BUFFERSIZE, TRANSFER_BUFFER);
 }
 
+/* curl reads a bundle once and keeps it for all connections, but not beside a folder of
+ * certificates, of which most systems have one as well with the same in it: then each new
+ * connection costs some 30 ms on the net thread. */
+static void
+set_bundle (CURL *easy, const char *bundle)
+{
+  const char *of_system = curl_version_info (CURLVERSION_NOW)->cainfo;
+
+  if (bundle != NULL)
+    curl_easy_setopt (easy, CURLOPT_CAINFO, bundle);
+  if (of_system != NULL && g_access (of_system, R_OK) == 0)
+    curl_easy_setopt (easy, CURLOPT_CAPATH, NULL);
+}
+
 /* One handshake is judged either by the public keys or by the authorities, never by both: that the
  * other one is good enough too is for the next try, see accept_other_way(). */
 static void
-set_trust (BijouHttpExchange *self, GBytes *authorities)
+set_trust (BijouHttpExchange *self, const char *bundle)
 {
   const char *pins = bijou_trust_get_pins (self->request->trust);
-  struct curl_blob blob = { .flags = CURL_BLOB_NOCOPY };
 
   if (pins != NULL && !self->by_authority)
     {
@@ -353,12 +367,8 @@ set_trust (BijouHttpExchange *self, GBytes *authorities)
       curl_easy_setopt (self->easy, CURLOPT_SSL_VERIFYHOST, 0L);
       curl_easy_setopt (self->easy, CURLOPT_PINNEDPUBLICKEY, pins);
     }
-  else if (authorities != NULL)
-    {
-      self->authorities = g_bytes_ref (authorities);
-      blob.data = (gpointer) g_bytes_get_data (authorities, &blob.len);
-      curl_easy_setopt (self->easy, CURLOPT_CAINFO_BLOB, &blob);
-    }
+  else
+    set_bundle (self->easy, bundle);
 }
 
 static void
@@ -390,7 +400,7 @@ get_patience (BijouHttpExchange *self)
 /**
  * bijou_http_exchange_begin:
  * @self: an exchange
- * @authorities: (nullable): certificates to trust in place of curl's own bundle
+ * @bundle: (nullable): a file of certificates to trust in place of curl's own
  * @qualities: where it tells what it learns of the network; lives as long as the handle
  *
  * Makes the handle of the next try. Net thread.
@@ -398,9 +408,7 @@ get_patience (BijouHttpExchange *self)
  * Returns: %FALSE when curl has no memory for it
  */
 gboolean
-bijou_http_exchange_begin (BijouHttpExchange *self,
-                           GBytes *authorities,
-                           BijouQualityBook *qualities)
+bijou_http_exchange_begin (BijouHttpExchange *self, const char *bundle, BijouQualityBook *qualities)
 {
   g_assert (self->easy == NULL);
 
@@ -429,7 +437,7 @@ bijou_http_exchange_begin (BijouHttpExchange *self,
   curl_easy_setopt (self->easy, CURLOPT_WRITEFUNCTION, on_body_cb);
   curl_easy_setopt (self->easy, CURLOPT_WRITEDATA, self);
   set_connection (self->easy);
-  set_trust (self, authorities);
+  set_trust (self, bundle);
   set_deadlines (self);
   set_method (self);
   set_headers (self);

@@ -2,6 +2,10 @@
 
 #include "bijou-http-private.h"
 
+#include "bijou-authorities.h"
+
+#include <glib/gstdio.h>
+
 /* What one server is asked to do at a time. Pictures leave room for calls, transfers have their
  * own connections, probes never wait. */
 #define MAX_CALLS 6
@@ -51,7 +55,8 @@ struct _BijouHttpLoop
     GMutex lock;
     gboolean closed;     /* the net thread takes no more commands */
     GBytes *authorities; /* (owned) (nullable) */
-    gint64 fresh_since;  /* monotonic µs: connections made before are not used again */
+    GArray *bundles;    /* (owned) of the descriptors of all there were: curl goes by their names */
+    gint64 fresh_since; /* monotonic µs: connections made before are not used again */
   } shared;
 
   struct
@@ -160,15 +165,28 @@ leave_old_connections (BijouHttpLoop *self, CURL *easy)
     curl_easy_setopt (easy, CURLOPT_MAXLIFETIME_CONN, (long) age_s);
 }
 
+static char *
+dup_bundle (BijouHttpLoop *self)
+{
+  char *bundle = NULL;
+
+  g_mutex_lock (&self->shared.lock);
+  if (self->shared.authorities != NULL)
+    bundle = g_strdup_printf ("/proc/self/fd/%d", g_array_index (self->shared.bundles, int,
+                                                                 self->shared.bundles->len - 1));
+  g_mutex_unlock (&self->shared.lock);
+  return bundle;
+}
+
 /* Takes over the reference of the waiting queue. */
 static void
 start_exchange (BijouHttpLoop *self, BijouHttpExchange *exchange)
 {
-  g_autoptr (GBytes) authorities = bijou_http_loop_dup_authorities (self);
+  g_autofree char *bundle = dup_bundle (self);
 
   if (exchange->refusals == 0)
     exchange->by_authority = g_hash_table_contains (self->net.vouched, exchange->origin);
-  if (!bijou_http_exchange_begin (exchange, authorities, self->qualities))
+  if (!bijou_http_exchange_begin (exchange, bundle, self->qualities))
     {
       g_autoptr (GError) error =
           g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_FAILED, "No memory for a request");
@@ -394,6 +412,7 @@ bijou_http_loop_new (void)
 
   g_atomic_ref_count_init (&self->references);
   g_mutex_init (&self->shared.lock);
+  self->shared.bundles = g_array_new (FALSE, FALSE, sizeof (int));
   self->qualities = bijou_quality_book_new ();
   self->multi = curl_multi_init ();
   curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, MAX_IDLE_CONNECTIONS);
@@ -438,6 +457,9 @@ bijou_http_loop_unref (BijouHttpLoop *self)
   g_hash_table_unref (self->net.vouched);
   g_mutex_clear (&self->shared.lock);
   g_clear_pointer (&self->shared.authorities, g_bytes_unref);
+  for (guint i = 0; i < self->shared.bundles->len; i++)
+    g_close (g_array_index (self->shared.bundles, int, i), NULL);
+  g_array_unref (self->shared.bundles);
   g_free (self);
 }
 
@@ -519,11 +541,16 @@ bijou_http_loop_resume (BijouHttpLoop *self, BijouHttpExchange *exchange)
 void
 bijou_http_loop_set_authorities (BijouHttpLoop *self, GBytes *authorities)
 {
+  int bundle = authorities == NULL ? -1 : bijou_authorities_make_file (authorities);
   GBytes *old;
 
+  if (authorities != NULL && bundle < 0)
+    g_warning ("The certificates are not used: there is no memory for them");
   g_mutex_lock (&self->shared.lock);
   old = self->shared.authorities;
-  self->shared.authorities = authorities == NULL ? NULL : g_bytes_ref (authorities);
+  self->shared.authorities = bundle < 0 ? NULL : g_bytes_ref (authorities);
+  if (bundle >= 0)
+    g_array_append_val (self->shared.bundles, bundle);
   g_mutex_unlock (&self->shared.lock);
   g_clear_pointer (&old, g_bytes_unref);
 }

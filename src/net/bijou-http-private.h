@@ -67,7 +67,6 @@ struct _BijouHttpExchange
   CURL *easy;                    /* (owned) (nullable) while it is in the multi handle */
   struct curl_slist *headers;    /* (owned) (nullable) */
   struct curl_slist *addresses;  /* (owned) (nullable) */
-  GBytes *authorities;           /* (owned) (nullable) that `easy` looks into */
   char message[CURL_ERROR_SIZE]; /* curl's own words */
   BijouHttpResponse *response;   /* (owned) (nullable) while it comes in */
   GByteArray *body;              /* (owned) (nullable) */
@@ -97,7 +96,7 @@ char *bijou_http_get_origin (const char *url);
 void bijou_http_exchange_meter (BijouHttpExchange *self, gsize length);
 void bijou_http_exchange_measure (BijouHttpExchange *self, CURLcode code);
 gboolean bijou_http_exchange_begin (BijouHttpExchange *self,
-                                    GBytes *authorities,
+                                    const char *bundle,
                                     BijouQualityBook *qualities);
 gboolean bijou_http_exchange_end (BijouHttpExchange *self, CURLcode code);
 void bijou_http_exchange_finish (BijouHttpExchange *self, const GError *error);
