@@ -4,6 +4,9 @@
 #include "cache-rivals.h"
 #include "film-server.h"
 
+#include "bijou-test-authority.h"
+#include "bijou-test-nginx.h"
+
 #include <string.h>
 
 /* What reading a film through the cache costs beside libcurl alone, which writes the same film to a
@@ -187,26 +190,63 @@ measure_throughput (Server *server, const char *scene, const Film *film, guint r
 }
 
 static void
-measure_waits (Server *server, guint delay_ms)
+measure_first_byte (Server *server, const char *prefix, guint delay_ms)
 {
   g_autofree char *folder = make_folder ();
-  g_autofree char *first_scene = g_strdup_printf ("first-byte-%ums", delay_ms);
-  g_autofree char *seek_scene = g_strdup_printf ("seek-%ums", delay_ms);
-  Film opened = { "first", 1024 * MB, LINK_RATE, delay_ms };
-  Film sought = { "seeks", 1024 * MB, LINK_RATE, delay_ms };
-  g_autoptr (JsonObject) first = run_part ("first", server, &opened, folder);
-  g_autoptr (JsonObject) seeks = run_part ("seeks", server, &sought, folder);
+  g_autofree char *scene = g_strdup_printf ("%sfirst-byte-%ums", prefix, delay_ms);
+  Film film = { "first", 1024 * MB, LINK_RATE, delay_ms };
+  g_autoptr (JsonObject) first = run_part ("first", server, &film, folder);
   double curl_ms = json_object_get_double_member (first, "curl_ms");
   double cache_ms = json_object_get_double_member (first, "cache_ms");
 
-  print (first_scene, "opening", json_object_get_double_member (first, "open_ms"), "ms");
-  print (first_scene, "curl", curl_ms, "ms");
-  print (first_scene, "cache", cache_ms, "ms");
-  print (first_scene, "of-curl", cache_ms / curl_ms, "times");
-  print (seek_scene, "curl", json_object_get_double_member (seeks, "curl_ms"), "ms");
-  print (seek_scene, "cache", json_object_get_double_member (seeks, "new_ms"), "ms");
-  print (seek_scene, "kept", json_object_get_double_member (seeks, "kept_ms"), "ms");
-  print (seek_scene, "kept-worst", json_object_get_double_member (seeks, "kept_worst_ms"), "ms");
+  print (scene, "opening", json_object_get_double_member (first, "open_ms"), "ms");
+  print (scene, "curl", curl_ms, "ms");
+  print (scene, "cache", cache_ms, "ms");
+  print (scene, "of-curl", cache_ms / curl_ms, "times");
+  bench_remove_tree (folder);
+}
+
+/* With a real nginx between, where there is one. */
+static void
+measure_tls (Server *server)
+{
+  g_autofree char *folder = NULL;
+  g_autoptr (Authority) authority = NULL;
+  g_autoptr (Nginx) nginx = NULL;
+  Server encrypted = { NULL };
+
+  if (!nginx_is_there ())
+    return;
+  folder = make_folder ();
+  authority = authority_new (folder);
+  authority_issue (authority, folder, "film", "127.0.0.1", 2);
+  nginx = nginx_new (folder);
+  nginx_add_site (nginx, "film", "location / { proxy_pass %s; proxy_buffering off; }\n",
+                  server->url);
+  nginx_start (nginx);
+  encrypted.url = nginx_dup_url (nginx, "film");
+  g_setenv (RIVALS_CA_VARIABLE, authority_get_file (authority), TRUE);
+  measure_first_byte (&encrypted, "tls-", 0);
+  measure_first_byte (&encrypted, "tls-", 50);
+  measure_first_byte (&encrypted, "tls-", 200);
+  g_unsetenv (RIVALS_CA_VARIABLE);
+  g_free (encrypted.url);
+  g_clear_pointer (&nginx, nginx_free);
+  bench_remove_tree (folder);
+}
+
+static void
+measure_seeks (Server *server, guint delay_ms)
+{
+  g_autofree char *folder = make_folder ();
+  g_autofree char *scene = g_strdup_printf ("seek-%ums", delay_ms);
+  Film film = { "seeks", 1024 * MB, LINK_RATE, delay_ms };
+  g_autoptr (JsonObject) seeks = run_part ("seeks", server, &film, folder);
+
+  print (scene, "curl", json_object_get_double_member (seeks, "curl_ms"), "ms");
+  print (scene, "cache", json_object_get_double_member (seeks, "new_ms"), "ms");
+  print (scene, "kept", json_object_get_double_member (seeks, "kept_ms"), "ms");
+  print (scene, "kept-worst", json_object_get_double_member (seeks, "kept_worst_ms"), "ms");
   bench_remove_tree (folder);
 }
 
@@ -278,6 +318,7 @@ int
 main (int argc, char **argv)
 {
   static const Film fast = { "fast", FAST_SIZE, 0, 0 };
+  static const guint latencies[] = { 0, 2, 50, 200 };
   static const Film link = { "link", LINK_SIZE, LINK_RATE, 0 };
   Server server;
 
@@ -286,10 +327,12 @@ main (int argc, char **argv)
   server_init (&server);
   measure_throughput (&server, "loopback", &fast, RUNS);
   measure_throughput (&server, "100-Mbit", &link, LINK_RUNS);
-  measure_waits (&server, 0);
-  measure_waits (&server, 2);
-  measure_waits (&server, 50);
-  measure_waits (&server, 200);
+  for (gsize i = 0; i < G_N_ELEMENTS (latencies); i++)
+    {
+      measure_first_byte (&server, "", latencies[i]);
+      measure_seeks (&server, latencies[i]);
+    }
+  measure_tls (&server);
   measure_storm (&server);
   measure_again (&server);
   measure_ahead (&server);

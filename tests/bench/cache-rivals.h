@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* Names the file of the authority that signed the server's certificate, where it has one. */
+#define RIVALS_CA_VARIABLE "BIJOU_BENCH_CA"
+
 /* libcurl alone writes @url, of @size bytes, to a file in @folder: {"ms", "cpu_ms"}. */
 int rivals_run_curl (const char *url, gint64 size, const char *folder);
 /* The same film, read through the cache in @folder to its end; "requests" is what it took,
