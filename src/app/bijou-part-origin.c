@@ -31,14 +31,17 @@ bijou_part_origin_make_request (BijouMediaOrigin *origin, GCancellable *cancella
 }
 
 static void
-bijou_part_origin_report_failure (BijouMediaOrigin *origin, const char *url, GError *error)
+bijou_part_origin_report_failure (BijouMediaOrigin *origin,
+                                  const char *url,
+                                  GError *error,
+                                  GCancellable *cancellable)
 {
   BijouPartOrigin *self = BIJOU_PART_ORIGIN (origin);
 
   bijou_connection_report_failure (bijou_backend_get_connection (self->backend), url, error);
   /* The question about the token brings a new one where there is one, for the next request. */
   if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_UNAUTHORISED))
-    bijou_backend_check_token (self->backend, NULL, NULL);
+    bijou_backend_check_token (self->backend, cancellable, NULL);
 }
 
 static gboolean

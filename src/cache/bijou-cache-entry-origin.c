@@ -1,7 +1,6 @@
 #include "config.h"
 
 #include "bijou-cache-entry-private.h"
-#include "bijou-fetcher.h"
 
 /* Where an entry's bytes come from, and what happens when that moves. */
 
@@ -20,12 +19,7 @@ on_moved_cb (BijouMediaOrigin *origin, gpointer user_data)
 
   if (self == NULL)
     return;
-
-  g_mutex_lock (&self->shared.lock);
-  for (int i = 0; i < BIJOU_N_FETCHERS; i++)
-    if (self->shared.fetchers[i] != NULL)
-      bijou_fetcher_doubt (self->shared.fetchers[i]);
-  g_mutex_unlock (&self->shared.lock);
+  bijou_cache_entry_retry_now (self);
   bijou_cache_entry_release (self);
 }
 

@@ -79,7 +79,6 @@ struct _BijouCacheEntry
     gboolean used;                            /* read or written since the last save */
     gint64 unsaved;                           /* bytes stored since the last save */
     gint64 saved_at;                          /* monotonic µs */
-    gint64 told_at;                           /* monotonic µs of the last `changed` */
     BijouFetcher *fetchers[BIJOU_N_FETCHERS]; /* (owned) (nullable) */
   } shared;
 };
@@ -92,17 +91,18 @@ BijouCacheEntry *bijou_cache_entry_new (BijouHttp *http,
                                         BijouCacheLimits *limits,
                                         BijouCacheClaims *claims,
                                         BijouMediaOrigin *origin);
+gboolean bijou_cache_entry_is_in_memory (BijouCacheEntry *self);
 
 /* bijou-cache-entry-origin.c */
 void bijou_cache_entry_set_origin (BijouCacheEntry *self, BijouMediaOrigin *origin);
 void bijou_cache_entry_drop_origin (BijouCacheEntry *self);
 
+/* bijou-cache-entry-read.c */
 gint64 bijou_cache_entry_wait_progress (BijouCacheEntry *self,
                                         BijouCacheReader *reader,
                                         guint ms,
                                         GCancellable *cancellable,
                                         GError **error);
-gboolean bijou_cache_entry_is_in_memory (BijouCacheEntry *self);
 
 /* bijou-cache-entry-store.c */
 void bijou_cache_entry_schedule_save (BijouCacheEntry *self);

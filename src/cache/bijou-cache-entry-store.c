@@ -3,47 +3,9 @@
 #include "bijou-cache-entry-private.h"
 
 #define SAVE_US (3 * G_TIME_SPAN_SECOND)
-#define TELL_US (500 * G_TIME_SPAN_MILLISECOND)
 /* What a trim leaves behind the reader, at most. */
 #define TRIM_KEEP (32 * 1024 * 1024)
 #define TRIM_STEP (16 * 1024 * 1024)
-
-static void
-weak_ref_free (GWeakRef *weak)
-{
-  g_weak_ref_clear (weak);
-  g_free (weak);
-}
-
-static gboolean
-on_tell_cb (gpointer user_data)
-{
-  BijouCacheEntry *self = g_weak_ref_get (user_data);
-
-  if (self != NULL)
-    {
-      g_signal_emit_by_name (self, "changed");
-      bijou_cache_entry_release (self);
-    }
-  return G_SOURCE_REMOVE;
-}
-
-static void
-tell_now_and_then (BijouCacheEntry *self)
-{
-  gint64 now = g_get_monotonic_time ();
-  g_autoptr (GSource) source = NULL;
-  GWeakRef *weak;
-
-  if (now < self->shared.told_at + TELL_US)
-    return;
-  self->shared.told_at = now;
-  weak = g_new0 (GWeakRef, 1);
-  g_weak_ref_init (weak, self);
-  source = g_idle_source_new ();
-  g_source_set_callback (source, on_tell_cb, weak, (GDestroyNotify) weak_ref_free);
-  g_source_attach (source, NULL);
-}
 
 /* What the saver writes; it knows nothing of the entry, which may be gone by then. */
 typedef struct
@@ -308,7 +270,6 @@ bijou_cache_entry_store (BijouCacheEntry *self,
       self->shared.used = TRUE;
       count_bytes (self, length);
       save_when_due (self);
-      tell_now_and_then (self);
       g_cond_broadcast (&self->shared.cond);
       g_mutex_unlock (&self->shared.lock);
       if (written)

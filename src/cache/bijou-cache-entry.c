@@ -13,14 +13,6 @@
 #define DEFAULT_STALL_MS 30000
 #define DEFAULT_RETRY_MS 120000
 
-enum
-{
-  SIGNAL_CHANGED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
-
 G_DEFINE_FINAL_TYPE (BijouCacheEntry, bijou_cache_entry, G_TYPE_OBJECT)
 
 static void
@@ -28,10 +20,6 @@ bijou_cache_entry_finalize (GObject *object)
 {
   BijouCacheEntry *self = BIJOU_CACHE_ENTRY (object);
 
-  /* What still comes is told to nobody: a reference to an object that ends cannot be taken. */
-  g_mutex_lock (&self->shared.lock);
-  self->shared.told_at = G_MAXINT64 / 2;
-  g_mutex_unlock (&self->shared.lock);
   for (int i = 0; i < BIJOU_N_FETCHERS; i++)
     {
       BijouFetcher *fetcher;
@@ -69,13 +57,6 @@ static void
 bijou_cache_entry_class_init (BijouCacheEntryClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = bijou_cache_entry_finalize;
-
-  /**
-   * BijouCacheEntry::changed:
-   * Extents or statistics changed; at most twice a second. Main context.
-   */
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

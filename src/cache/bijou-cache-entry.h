@@ -51,8 +51,6 @@ typedef struct
  * The bytes of one media part: a sparse file that fills from the network where it is read, and
  * ahead of it. Bytes are usable the moment they arrive. Made by bijou_media_cache_open(). All calls
  * are thread-safe. When the disk fails it goes on from a window in memory.
- *
- * The signal `changed` says on the main context, now and then, that extents or statistics did.
  */
 #define BIJOU_TYPE_CACHE_ENTRY (bijou_cache_entry_get_type ())
 G_DECLARE_FINAL_TYPE (BijouCacheEntry, bijou_cache_entry, BIJOU, CACHE_ENTRY, GObject)

@@ -15,6 +15,13 @@
 /* Ranges that are not what was asked for, in a row, before the server is asked for none. */
 #define MAX_WRONG_RANGES 2
 
+static void
+keep_error (BijouFetcher *self, GError *error)
+{
+  g_clear_error (&self->last);
+  self->last = error;
+}
+
 /**
  * bijou_fetcher_fail:
  * @self: a fetcher
@@ -25,8 +32,7 @@
 BijouOutcome
 bijou_fetcher_fail (BijouFetcher *self, GError *error)
 {
-  g_clear_error (&self->last);
-  self->last = error;
+  keep_error (self, error);
   return BIJOU_OUTCOME_FAIL;
 }
 
@@ -75,7 +81,7 @@ bijou_fetcher_judge_error (BijouFetcher *self, GError *error)
 {
   guint tries = get_tries (self, error);
 
-  bijou_fetcher_fail (self, error);
+  keep_error (self, error);
   if (tries == G_MAXUINT)
     return BIJOU_OUTCOME_RETRY;
   if (error->code != self->refusal)
@@ -101,7 +107,7 @@ bijou_fetcher_report_failure (BijouFetcher *self, GError *error)
     return;
   g_object_ref (origin);
   g_mutex_unlock (&self->entry->shared.lock);
-  bijou_media_origin_report_failure (origin, url, error);
+  bijou_media_origin_report_failure (origin, url, error, self->cancellable);
   g_object_unref (origin);
   g_mutex_lock (&self->entry->shared.lock);
 }
@@ -263,8 +269,9 @@ confirm_refusal (BijouFetcher *self)
   g_mutex_unlock (&self->entry->shared.lock);
   confirmed =
       bijou_media_origin_confirm (origin, bijou_http_request_get_url (request), cancellable);
+  g_clear_object (&origin); /* the last reference may wait for races */
   g_mutex_lock (&self->entry->shared.lock);
-  if (confirmed || self->moved || self->stopping)
+  if (confirmed || self->aimed || self->stopping)
     return BIJOU_OUTCOME_FAIL;
 
   error = g_error_new (BIJOU_ERROR, BIJOU_ERROR_OFFLINE, "Somebody else answers for the server: %s",

@@ -197,7 +197,7 @@ store_what_came (BijouFetcher *self)
 {
   gboolean stored = store_piece (self);
 
-  if (self->moved)
+  if (self->aimed)
     return BIJOU_OUTCOME_MOVED;
   if (!stored)
     return bijou_fetcher_refuse (self, "The file on the server changed");
@@ -367,7 +367,7 @@ pump (BijouFetcher *self, BijouHttpTransfer *transfer, gint64 start, gint64 limi
     {
       BijouOutcome outcome = BIJOU_OUTCOME_DONE;
 
-      if (self->moved || self->stopping)
+      if (self->aimed || self->stopping)
         return BIJOU_OUTCOME_MOVED;
       if (self->head != NULL && !self->head_checked)
         outcome = bijou_fetcher_check_head (self);
@@ -376,7 +376,7 @@ pump (BijouFetcher *self, BijouHttpTransfer *transfer, gint64 start, gint64 limi
           self->activity = BIJOU_CACHE_IDLE;
           return BIJOU_OUTCOME_DONE;
         }
-      else if (!self->sated && should_resume (self))
+      else if (!self->sated && should_resume (self)) /* it flows while this is stored */
         resume (self, transfer);
       else if (should_store (self))
         outcome = store_what_came (self);
@@ -445,6 +445,7 @@ make_request (BijouFetcher *self, gint64 start, gint64 limit, GError **error)
   request = bijou_media_origin_make_request (origin, cancellable, error);
   if (request != NULL && !ranges_broken)
     bijou_http_request_set_range (request, start, limit);
+  g_clear_object (&origin); /* the last reference may wait for races */
   g_mutex_lock (&self->entry->shared.lock);
   return request;
 }
@@ -468,7 +469,7 @@ run_transfer (BijouFetcher *self, gint64 start)
   self->request = make_request (self, start, limit, &error);
   if (self->request == NULL)
     {
-      if (self->moved || self->stopping)
+      if (self->aimed || self->stopping)
         {
           outcome = BIJOU_OUTCOME_MOVED;
           g_error_free (error);
@@ -533,7 +534,7 @@ wait_before_retry (BijouFetcher *self)
   g_info ("Transfer at byte %" G_GINT64_FORMAT " broke off (%s), next try follows", self->position,
           self->last->message);
   bijou_cache_entry_wake (self->entry);
-  while (!self->moved && !self->stopping && !self->hurried &&
+  while (!self->aimed && !self->stopping && !self->hurried &&
          g_get_monotonic_time () < self->retry_at)
     g_cond_wait_until (&self->cond, &self->entry->shared.lock, self->retry_at);
   self->hurried = FALSE;
@@ -545,16 +546,16 @@ end_transfer (BijouFetcher *self, BijouOutcome outcome)
   switch (outcome)
     {
     case BIJOU_OUTCOME_DONE:
-      if (!self->moved)
+      if (!self->aimed)
         self->want = self->position;
       break;
     case BIJOU_OUTCOME_RETRY:
-      if (!self->moved)
+      if (!self->aimed)
         self->want = self->position;
       wait_before_retry (self);
       break;
     case BIJOU_OUTCOME_FAIL:
-      if (self->moved)
+      if (self->aimed)
         break;
       g_clear_error (&self->error);
       self->error = g_steal_pointer (&self->last);
@@ -592,7 +593,7 @@ find_start (BijouFetcher *self)
       return -1;
     }
   self->position = start;
-  if (!self->moved && (is_far_ahead (self) || is_brought (self, start)))
+  if (!self->aimed && (is_far_ahead (self) || is_brought (self, start)))
     return -1;
   return entry->shared.seekable ? start : 0;
 }
@@ -611,7 +612,7 @@ fetcher_main (gpointer data)
         {
           if (self->want < 0)
             self->position = -1;
-          self->moved = FALSE;
+          self->aimed = FALSE;
           self->activity = BIJOU_CACHE_IDLE;
           if (self->want >= 0 && is_growing (self))
             g_cond_wait_until (&self->cond, &self->entry->shared.lock,
@@ -620,7 +621,7 @@ fetcher_main (gpointer data)
             g_cond_wait (&self->cond, &self->entry->shared.lock);
           continue;
         }
-      self->moved = FALSE;
+      self->aimed = FALSE;
       end_transfer (self, run_transfer (self, start));
     }
   g_mutex_unlock (&self->entry->shared.lock);
@@ -692,7 +693,7 @@ bijou_fetcher_aim (BijouFetcher *self, gint64 offset)
   self->want = offset;
   self->until = -1;
   self->position = offset;
-  self->moved = TRUE;
+  self->aimed = TRUE;
   self->best = -1;
   self->failures = 0;
   self->refusals = 0;

@@ -21,7 +21,7 @@ struct _BijouFetcher
 
   gint64 want;         /* the byte to go on with, -1 none */
   gint64 until;        /* the byte to end before, -1 none */
-  gboolean moved;      /* `want` was set anew: leave the transfer */
+  gboolean aimed;      /* `want` was set anew: leave the transfer */
   gint64 anchor;       /* where its reader is */
   gint64 settled_at;   /* monotonic µs: since when the reader is around there */
   gint64 position;     /* the next byte to be stored, -1 when none is to come */

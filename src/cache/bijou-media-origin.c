@@ -46,11 +46,15 @@ bijou_media_origin_make_request (BijouMediaOrigin *self, GCancellable *cancellab
  * @self: an origin
  * @url: where the request went, as it came from bijou_media_origin_make_request()
  * @error: how it failed
+ * @cancellable: (nullable): gives up
  *
- * On a thread of the cache.
+ * On a thread of the cache; blocking.
  */
 void
-bijou_media_origin_report_failure (BijouMediaOrigin *self, const char *url, GError *error)
+bijou_media_origin_report_failure (BijouMediaOrigin *self,
+                                   const char *url,
+                                   GError *error,
+                                   GCancellable *cancellable)
 {
   BijouMediaOriginInterface *iface;
 
@@ -58,7 +62,7 @@ bijou_media_origin_report_failure (BijouMediaOrigin *self, const char *url, GErr
 
   iface = BIJOU_MEDIA_ORIGIN_GET_IFACE (self);
   if (iface->report_failure != NULL)
-    iface->report_failure (self, url, error);
+    iface->report_failure (self, url, error, cancellable);
 }
 
 /**

@@ -26,14 +26,20 @@ struct _BijouMediaOriginInterface
                                      GCancellable *cancellable,
                                      GError **error);
   /* The request to @url failed: that address is in doubt, or the token. */
-  void (*report_failure) (BijouMediaOrigin *self, const char *url, GError *error);
+  void (*report_failure) (BijouMediaOrigin *self,
+                          const char *url,
+                          GError *error,
+                          GCancellable *cancellable);
   /* (nullable): whether it is the server itself that answers at @url. */
   gboolean (*confirm) (BijouMediaOrigin *self, const char *url, GCancellable *cancellable);
 };
 
 BijouHttpRequest *
 bijou_media_origin_make_request (BijouMediaOrigin *self, GCancellable *cancellable, GError **error);
-void bijou_media_origin_report_failure (BijouMediaOrigin *self, const char *url, GError *error);
+void bijou_media_origin_report_failure (BijouMediaOrigin *self,
+                                        const char *url,
+                                        GError *error,
+                                        GCancellable *cancellable);
 gboolean
 bijou_media_origin_confirm (BijouMediaOrigin *self, const char *url, GCancellable *cancellable);
 /* For who implements it. */

@@ -26,7 +26,10 @@ test_origin_make_request (BijouMediaOrigin *origin, GCancellable *cancellable, G
 }
 
 static void
-test_origin_report_failure (BijouMediaOrigin *origin, const char *url, GError *error)
+test_origin_report_failure (BijouMediaOrigin *origin,
+                            const char *url,
+                            GError *error,
+                            GCancellable *cancellable)
 {
   TestOrigin *self = TEST_ORIGIN (origin);
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);

@@ -525,7 +525,8 @@ test_film (Fixture *fixture, gconstpointer data)
 
   control (fixture->own, "{\"revoke_tokens\": true}");
   fresh = bijou_fake_server_dup_token (fixture->own, 0);
-  bijou_media_origin_report_failure (origin, bijou_fake_server_get_url (fixture->own), refused);
+  bijou_media_origin_report_failure (origin, bijou_fake_server_get_url (fixture->own), refused,
+                                     NULL);
   request = bijou_media_origin_make_request (origin, NULL, NULL);
   g_assert_cmpstr (bijou_http_request_get_header (request, "X-Plex-Token"), ==, fresh);
   g_assert_cmpint (get_state (fixture, fixture->own), ==, BIJOU_CONNECTION_CONNECTED);
