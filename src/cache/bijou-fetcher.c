@@ -165,10 +165,13 @@ store_piece (BijouFetcher *self)
   gint64 offset = self->queue_start;
   gint64 anchor = self->anchor;
   guint generation = self->generation;
+  gint64 size = self->entry->shared.claims->size;
+  /* An answer that does not tell its length may be longer than the file is known to be. */
+  gsize kept = size < 0 ? length : (gsize) CLAMP (size - offset, 0, (gint64) length);
   gboolean stored;
 
   g_mutex_unlock (&self->entry->shared.lock);
-  stored = bijou_cache_entry_store (self->entry, offset, data, length, generation, anchor);
+  stored = bijou_cache_entry_store (self->entry, offset, data, kept, generation, anchor);
   g_mutex_lock (&self->entry->shared.lock);
   bijou_byte_queue_drop (self->queue, length);
   self->queue_start += (gint64) length;

@@ -339,9 +339,8 @@ test_cell (Cell *cell, gconstpointer data)
   if (plan->fault->prepare != NULL)
     plan->fault->prepare (cell);
   cell->expected = content;
-  cell->film->turn = plan->fault->turn;
-  cell->film->turn_data = cell;
-  cell->film->turn_at = g_atomic_int_get (&cell->film->served) + (gint) content_size / 3;
+  film_set_turn (cell->film, plan->fault->turn, cell,
+                 g_atomic_int_get (&cell->film->served) + (gint) content_size / 3);
 
   if (try (cell, create_player (cell), plan, plan->seeks))
     g_assert_cmpint (bijou_range_map_get_total (cell->seen), >, (gint64) content_size * 9 / 10);

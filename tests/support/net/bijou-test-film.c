@@ -59,6 +59,25 @@ film_replace (Film *film, char *body, gint64 size, const char *etag)
 }
 
 void
+film_set_validators (Film *film, const char *etag, const char *modified)
+{
+  g_mutex_lock (&film->lock);
+  film->etag = etag;
+  film->modified = modified;
+  g_mutex_unlock (&film->lock);
+}
+
+void
+film_set_turn (Film *film, FilmTurnFunc func, gpointer user_data, gint at)
+{
+  g_mutex_lock (&film->lock);
+  film->turn = func;
+  film->turn_data = user_data;
+  film->turn_at = at;
+  g_mutex_unlock (&film->lock);
+}
+
+void
 film_free (Film *film)
 {
   g_ptr_array_unref (film->past);
@@ -90,11 +109,20 @@ stall (GSocketConnection *connection, gint ms)
 static gboolean
 take_turn (GSocketConnection *connection, Film *film)
 {
-  if (film->turn == NULL || g_atomic_int_get (&film->served) < film->turn_at ||
+  FilmTurnFunc func;
+  gpointer user_data;
+  gint at;
+
+  g_mutex_lock (&film->lock);
+  func = film->turn;
+  user_data = film->turn_data;
+  at = film->turn_at;
+  g_mutex_unlock (&film->lock);
+  if (func == NULL || g_atomic_int_get (&film->served) < at ||
       !g_atomic_int_compare_and_exchange (&film->turned, 0, 1))
     return TRUE;
 
-  switch (film->turn (film, film->turn_data))
+  switch (func (film, user_data))
     {
     case FILM_RESETS:
       reset_connection (connection);
@@ -138,6 +166,20 @@ end_early (GSocketConnection *connection, Film *film)
   return FALSE;
 }
 
+static void
+write_part (GSocketConnection *connection, Film *film, const char *data, gssize length)
+{
+  g_autofree char *size = g_strdup_printf ("%x\r\n", (guint) length);
+  gboolean chunked = g_atomic_int_get (&film->no_range) && g_atomic_int_get (&film->chunked);
+
+  if (chunked)
+    loopback_write (connection, size, -1);
+  loopback_write (connection, data, length);
+  if (chunked)
+    loopback_write (connection, "\r\n", -1);
+  g_atomic_int_add (&film->served, (gint) length);
+}
+
 /* Returns whether the connection is kept. */
 static gboolean
 write_body (GSocketConnection *connection, Film *film, const char *body, gint64 from, gint64 to)
@@ -150,8 +192,7 @@ write_body (GSocketConnection *connection, Film *film, const char *body, gint64 
 
       if (part <= 0)
         return end_early (connection, film);
-      loopback_write (connection, body + from, (gssize) part);
-      g_atomic_int_add (&film->served, (gint) part);
+      write_part (connection, film, body + from, (gssize) part);
       from += part;
       if (!take_turn (connection, film))
         return FALSE;
@@ -201,6 +242,14 @@ write_head (GSocketConnection *connection, const Version *version, const char *f
 static gboolean
 serve_whole (GSocketConnection *connection, Film *film, const Version *version)
 {
+  if (g_atomic_int_get (&film->chunked))
+    {
+      write_head (connection, version, "200 OK\r\nTransfer-Encoding: chunked");
+      if (!write_body (connection, film, version->body, 0, version->size))
+        return FALSE;
+      loopback_write (connection, "0\r\n\r\n", -1);
+      return TRUE;
+    }
   if (g_atomic_int_get (&film->no_length))
     {
       write_head (connection, version, "200 OK\r\nConnection: close");

@@ -35,6 +35,7 @@ struct _Film
   /* All these are atomic. */
   gint no_range;
   gint no_length;        /* with no_range: chunked, size unknown */
+  gint chunked;          /* with no_range: in chunks */
   gint no_content_range; /* a 206 that does not say of what */
   gint status;           /* answers this instead, once for each count */
   gint status_count;
@@ -49,7 +50,7 @@ struct _Film
   gint pace_us;             /* for each 64 KiB */
   gint served;              /* bytes written */
 
-  /* Set before it is served. */
+  /* Under the lock. */
   FilmTurnFunc turn; /* (nullable): runs once, when `turn_at` bytes were served */
   gpointer turn_data;
   gint turn_at;
@@ -63,6 +64,10 @@ Film *film_new_for_data (char *body, gint64 size);
 void film_free (Film *film);
 /* As a file that is replaced: @body (transfer full); answers that have begun are of the old one. */
 void film_replace (Film *film, char *body, gint64 size, const char *etag);
+/* @func runs once, when @at bytes were served. */
+void film_set_turn (Film *film, FilmTurnFunc func, gpointer user_data, gint at);
+/* (nullable) */
+void film_set_validators (Film *film, const char *etag, const char *modified);
 /* (transfer full): another body of the same size. */
 char *film_create_other_body (const Film *film);
 /* Since it was made. */
