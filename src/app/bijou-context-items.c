@@ -234,6 +234,70 @@ bijou_context_refresh_members (BijouContext *self, BijouItem *list)
   bijou_context_run_async (self, task, refresh_members_in_worker);
 }
 
+typedef struct
+{
+  char *server_id; /* (owned) */
+  char *person_id; /* (owned) */
+  char *name;      /* (owned) */
+} Person;
+
+static void
+person_free (gpointer data)
+{
+  Person *person = data;
+
+  g_free (person->server_id);
+  g_free (person->person_id);
+  g_free (person->name);
+  g_free (person);
+}
+
+static void
+refresh_person_in_worker (GTask *task,
+                          gpointer source,
+                          gpointer task_data,
+                          GCancellable *cancellable)
+{
+  const Person *person = task_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BijouBackend) backend = require_backend (source, person->server_id, &error);
+  g_autoptr (GPtrArray) items =
+      backend != NULL ? bijou_backend_fetch_person (backend, person->person_id, cancellable, &error)
+                      : NULL;
+
+  if (items == NULL || !bijou_store_save_person (bijou_context_get_store (source),
+                                                 person->server_id, person->name, items, &error))
+    g_message ("What “%s” is in cannot be asked for: %s", person->name, error->message);
+  g_task_return_boolean (task, error == NULL);
+}
+
+/**
+ * bijou_context_refresh_person:
+ * @self: the context
+ * @server_id: a server
+ * @person_id: somebody who is in a detail of it
+ * @name: of the same
+ *
+ * Asks the server in the background what they are in; the store says %BIJOU_STORE_ITEMS where that
+ * is more than was known here. Main thread.
+ */
+void
+bijou_context_refresh_person (BijouContext *self,
+                              const char *server_id,
+                              const char *person_id,
+                              const char *name)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, NULL, NULL);
+  Person *person = g_new0 (Person, 1);
+
+  person->server_id = g_strdup (server_id);
+  person->person_id = g_strdup (person_id);
+  person->name = g_strdup (name);
+  g_task_set_source_tag (task, bijou_context_refresh_person);
+  g_task_set_task_data (task, person, person_free);
+  bijou_context_run_async (self, task, refresh_person_in_worker);
+}
+
 static gboolean
 save_change (BijouStore *store, const Change *change, GError **error)
 {

@@ -114,6 +114,11 @@ BijouDetail *bijou_context_load_detail (
 /* Asks for the members of a collection or playlist in the background. Main thread; errors go to the
  * log. */
 void bijou_context_refresh_members (BijouContext *self, BijouItem *list);
+/* Likewise for what a person is in; @person_id as in BijouPerson. */
+void bijou_context_refresh_person (BijouContext *self,
+                                   const char *server_id,
+                                   const char *person_id,
+                                   const char *name);
 /* Written here at once, sent to the server soon. Main thread; errors go to the log. */
 void bijou_context_make_change (BijouContext *self, BijouItem *item, BijouChangeKind kind);
 

@@ -367,6 +367,36 @@ bijou_backend_fetch_detail (BijouBackend *self,
 }
 
 /**
+ * bijou_backend_fetch_person:
+ * @self: a backend
+ * @person_id: somebody who is in a detail of it
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Blocking; any thread but the main one.
+ *
+ * Returns: (transfer container) (element-type BijouItem) (nullable): what they are in, in any
+ *   order; %NULL with an error
+ */
+GPtrArray *
+bijou_backend_fetch_person (BijouBackend *self,
+                            const char *person_id,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  BijouBackendInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
+  g_return_val_if_fail (person_id != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  iface = BIJOU_BACKEND_GET_IFACE (self);
+  if (!require (iface->fetch_person != NULL, "A list of what a person is in", error))
+    return NULL;
+  return iface->fetch_person (self, person_id, cancellable, error);
+}
+
+/**
  * bijou_backend_fetch_details:
  * @self: a backend
  * @remote_ids: (array zero-terminated=1): up to %BIJOU_BACKEND_MAX_IDS items

@@ -139,6 +139,10 @@ struct _BijouBackendInterface
                                 const char *remote_id,
                                 GCancellable *cancellable,
                                 GError **error);
+  GPtrArray *(*fetch_person) (BijouBackend *self,
+                              const char *person_id,
+                              GCancellable *cancellable,
+                              GError **error);
   GPtrArray *(*fetch_details) (BijouBackend *self,
                                const char *const *remote_ids,
                                GCancellable *cancellable,
@@ -263,6 +267,12 @@ BijouDetail *bijou_backend_fetch_detail (BijouBackend *self,
                                          const char *remote_id,
                                          GCancellable *cancellable,
                                          GError **error);
+/* The films and series, also those that are not synced, in which a person is whose identifier is
+ * BijouPerson.id. (element-type BijouItem) */
+GPtrArray *bijou_backend_fetch_person (BijouBackend *self,
+                                       const char *person_id,
+                                       GCancellable *cancellable,
+                                       GError **error);
 /* The details of up to BIJOU_BACKEND_MAX_IDS items without what is similar to them, in as few
  * requests as can be; an item that the server does not have is absent. (element-type BijouDetail)
  */

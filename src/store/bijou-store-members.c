@@ -147,3 +147,75 @@ bijou_store_write_people (
       return FALSE;
   return TRUE;
 }
+
+typedef struct
+{
+  const char *server_id;
+  const char *name;
+  GPtrArray *items; /* (unowned) of BijouItem */
+} SavePerson;
+
+/* Behind those whom its detail has, until that is fetched anew. */
+static gboolean
+add_person (BijouDatabase *database, gint64 person, gint64 item, GError **error)
+{
+  return bijou_database_change (
+      database, error,
+      "INSERT INTO item_person (item, position, person)"
+      " SELECT ?1, coalesce ((SELECT max (position) FROM item_person WHERE item = ?1), -1) + 1, ?2"
+      " WHERE NOT EXISTS (SELECT 1 FROM item_person WHERE item = ?1 AND person = ?2)",
+      "ll", item, person);
+}
+
+static gboolean
+save_person_in_worker (BijouDatabase *database,
+                       gpointer data,
+                       BijouStoreChange *change,
+                       GError **error)
+{
+  SavePerson *save = data;
+  gint64 server = bijou_store_require_server (database, save->server_id, error);
+  gint64 person;
+
+  if (server == 0 ||
+      !bijou_database_change (database, error,
+                              "INSERT OR IGNORE INTO person (server, name) VALUES (?, ?)", "lt",
+                              server, save->name))
+    return FALSE;
+  person = bijou_database_get_int (
+      database, 0, "SELECT pk FROM person WHERE server = ? AND name = ?", "lt", server, save->name);
+  bijou_store_change_set_scope (change, save->server_id, NULL);
+  for (guint i = 0; i < save->items->len; i++)
+    {
+      BijouItem *item = g_ptr_array_index (save->items, i);
+      gint64 id = bijou_store_find_row (database, server, item->remote_id);
+
+      if (id == 0)
+        continue;
+      if (!add_person (database, person, id, error))
+        return FALSE;
+      if (bijou_database_get_changes (database) > 0)
+        change->flags = BIJOU_STORE_ITEMS;
+    }
+  if (change->flags != 0)
+    g_clear_pointer (&change->ids, g_array_unref);
+  return TRUE;
+}
+
+/**
+ * bijou_store_save_person:
+ * @self: a store
+ * @server_id: a known server
+ * @name: somebody
+ * @items: (element-type BijouItem): what they are in; what is not mirrored is left out
+ *
+ * Whose details are not here are found by this person too from now on. Blocking; any thread.
+ */
+gboolean
+bijou_store_save_person (
+    BijouStore *self, const char *server_id, const char *name, GPtrArray *items, GError **error)
+{
+  SavePerson save = { server_id, name, items };
+
+  return bijou_store_write (self, save_person_in_worker, &save, error);
+}

@@ -235,6 +235,10 @@ BijouDetail *bijou_store_get_detail (BijouStore *self,
                                      const char *remote_id,
                                      GError **error);
 
+/* What somebody is in, beside what the details that are here say. (element-type BijouItem) */
+gboolean bijou_store_save_person (
+    BijouStore *self, const char *server_id, const char *name, GPtrArray *items, GError **error);
+
 /* Replaces the members of a collection or playlist. Those that are not mirrored are left out. */
 gboolean
 bijou_store_save_members (BijouStore *self, BijouItem *list, GPtrArray *remote_ids, GError **error);

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  *   win.play-item-from (sx) the player, from this position in ms
  *   win.play-item-with (sa{sv}) the same with choices: "position" x in ms, "version" s, "audio" s
  *                          and "subtitle" s (ids of a version and its streams, "" for none)
- *   win.open-person  s     the films and series with somebody of this name
+ *   win.open-person  (sss) server id, their id there or "", name: the films and series they are in
  *   win.open-library (ss)  server id, library id
  *   win.open-server  s     the server's page
  *   win.open-home, win.open-search, win.open-favourites

@@ -134,11 +134,16 @@ static void
 open_person (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   BijouWindow *self = BIJOU_WINDOW (widget);
-  const char *name = g_variant_get_string (parameter, NULL);
-  BijouItemQuery query = { .person = name, .sort = BIJOU_SORT_YEAR };
+  BijouContext *context = bijou_window_get_context (self);
+  BijouItemQuery query = { .sort = BIJOU_SORT_YEAR };
+  const char *server_id, *person_id, *name;
 
-  bijou_window_push (self, BIJOU_BASE_PAGE (bijou_library_page_new_for_query (
-                               bijou_window_get_context (self), name, &query)));
+  g_variant_get (parameter, "(&s&s&s)", &server_id, &person_id, &name);
+  query.person = name;
+  if (*person_id != '\0')
+    bijou_context_refresh_person (context, server_id, person_id, name);
+  bijou_window_push (self,
+                     BIJOU_BASE_PAGE (bijou_library_page_new_for_query (context, name, &query)));
 }
 
 static void
@@ -402,7 +407,7 @@ bijou_window_class_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.open-home", NULL, open_home);
   gtk_widget_class_install_action (widget_class, "win.open-favourites", NULL, open_favourites);
   gtk_widget_class_install_action (widget_class, "win.open-search", NULL, open_search);
-  gtk_widget_class_install_action (widget_class, "win.open-person", "s", open_person);
+  gtk_widget_class_install_action (widget_class, "win.open-person", "(sss)", open_person);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, show_preferences);
   gtk_widget_class_install_action (widget_class, "win.sync", NULL, start_sync);
   gtk_widget_class_install_action (widget_class, "win.stop-sync", NULL, stop_sync);

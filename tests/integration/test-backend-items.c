@@ -219,6 +219,42 @@ test_kept_details (gconstpointer data)
   server_fixture_tear_down (&fixture);
 }
 
+/* --- people --- */
+
+static void
+test_person (gconstpointer data)
+{
+  ServerFixture fixture;
+  g_autoptr (BijouPage) page = NULL;
+  g_autoptr (BijouDetail) detail = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+  BijouItemQuery query = { 0 };
+  BijouPerson *person;
+
+  server_fixture_set_up (&fixture, data, &options);
+  sync_all (&fixture);
+  page = fetch_films (&fixture);
+  detail = bijou_backend_fetch_detail (
+      fixture.backend, ((BijouItem *) page->items->pdata[3])->remote_id, NULL, &error);
+  g_assert_no_error (error);
+  person = detail->people->pdata[0];
+  items = bijou_backend_fetch_person (fixture.backend, person->id, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (items->len, >, 0);
+  g_assert_nonnull (find_item (items, detail->item->remote_id));
+
+  /* No detail is here: only so they are found. */
+  query.person = person->name;
+  bijou_store_save_person (fixture.store, fixture.server_id, person->name, items, &error);
+  g_assert_no_error (error);
+  found = bijou_store_list_items (fixture.store, &query, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (found->len, ==, items->len);
+  server_fixture_tear_down (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -232,5 +268,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/backend/items/details/jellyfin", "jellyfin", test_details);
   g_test_add_data_func ("/backend/items/kept-details/plex", "plex", test_kept_details);
   g_test_add_data_func ("/backend/items/kept-details/jellyfin", "jellyfin", test_kept_details);
+  g_test_add_data_func ("/backend/items/person/plex", "plex", test_person);
+  g_test_add_data_func ("/backend/items/person/jellyfin", "jellyfin", test_person);
   return g_test_run ();
 }

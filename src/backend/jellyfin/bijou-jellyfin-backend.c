@@ -344,6 +344,7 @@ bijou_jellyfin_backend_iface_init (BijouBackendInterface *iface)
   iface->mixes_kinds = TRUE;
   iface->fetch_home = bijou_jellyfin_backend_fetch_home;
   iface->fetch_detail = bijou_jellyfin_backend_fetch_detail;
+  iface->fetch_person = bijou_jellyfin_backend_fetch_person;
   iface->fetch_details = bijou_jellyfin_backend_fetch_details;
   iface->fetch_items = bijou_jellyfin_backend_fetch_items;
   iface->make_socket_request = bijou_jellyfin_backend_make_socket_request;

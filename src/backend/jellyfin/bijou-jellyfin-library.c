@@ -10,6 +10,9 @@
  * children cost the server a query for each row. */
 #define ROW_FIELDS "Etag,DateCreated,SortName,Overview,Genres,OriginalTitle,Taglines,Width,Height"
 
+/* More than anybody was in. */
+#define MAX_PERSON 1000
+
 /* A show that was not touched for a year is not "next up". */
 #define NEXT_UP_DAYS 365
 
@@ -263,6 +266,33 @@ bijou_jellyfin_backend_fetch_items (BijouBackend *backend,
 
   if (path == NULL)
     return g_ptr_array_new_with_free_func (g_object_unref);
+  answer = bijou_jellyfin_backend_get (self, path, BIJOU_HTTP_SLOW, NULL, cancellable, error);
+  if (answer == NULL)
+    return NULL;
+  return bijou_jellyfin_parse_items (answer, self->server_id, NULL, BIJOU_ITEM_UNKNOWN, NULL,
+                                     error);
+}
+
+/* GET /Items?personIds=… */
+GPtrArray *
+bijou_jellyfin_backend_fetch_person (BijouBackend *backend,
+                                     const char *person_id,
+                                     GCancellable *cancellable,
+                                     GError **error)
+{
+  BijouJellyfinBackend *self = BIJOU_JELLYFIN_BACKEND (backend);
+  BijouQuery *query = bijou_jellyfin_backend_begin_query (self, "/Items");
+  g_autofree char *path = NULL;
+  g_autoptr (JsonNode) answer = NULL;
+
+  bijou_query_add (query, "personIds", person_id);
+  bijou_query_add (query, "recursive", "true");
+  bijou_query_add (query, "includeItemTypes", "Movie,Series");
+  bijou_query_add_int (query, "limit", MAX_PERSON);
+  bijou_query_add (query, "enableTotalRecordCount", "false");
+  bijou_query_add (query, "collapseBoxSetItems", "false");
+  bijou_query_add (query, "enableImages", "false");
+  path = bijou_query_end (query);
   answer = bijou_jellyfin_backend_get (self, path, BIJOU_HTTP_SLOW, NULL, cancellable, error);
   if (answer == NULL)
     return NULL;

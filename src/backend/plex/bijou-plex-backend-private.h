@@ -137,6 +137,10 @@ GPtrArray *bijou_plex_fetch_details (BijouBackend *backend,
                                      const char *const *remote_ids,
                                      GCancellable *cancellable,
                                      GError **error);
+GPtrArray *bijou_plex_fetch_person (BijouBackend *backend,
+                                    const char *person_id,
+                                    GCancellable *cancellable,
+                                    GError **error);
 GPtrArray *bijou_plex_fetch_items (BijouBackend *backend,
                                    const char *const *remote_ids,
                                    GCancellable *cancellable,

@@ -105,6 +105,7 @@ bijou_plex_backend_iface_init (BijouBackendInterface *iface)
   iface->fetch_home = bijou_plex_fetch_home;
   iface->mixes_rows = TRUE;
   iface->fetch_detail = bijou_plex_fetch_detail;
+  iface->fetch_person = bijou_plex_fetch_person;
   iface->fetch_details = bijou_plex_fetch_details;
   iface->fetch_items = bijou_plex_fetch_items;
   iface->make_socket_request = bijou_plex_backend_make_socket_request;

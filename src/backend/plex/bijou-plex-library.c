@@ -13,6 +13,8 @@
  * one row shows. */
 #define HOME_ROWS_FACTOR 3
 
+/* More than anybody was in. */
+#define MAX_PERSON 1000
 #define MAX_SIMILAR 20
 /* Some servers compare the whole library for it; a page does not wait for that. */
 #define SIMILAR_PATIENCE_MS 400
@@ -472,6 +474,32 @@ bijou_plex_fetch_items (BijouBackend *backend,
     return g_ptr_array_new_with_free_func (g_object_unref);
   context.container = bijou_plex_get_container (root);
   rows = bijou_json_get_objects (context.container, "Metadata");
+  return bijou_plex_parse_items (rows, &context);
+}
+
+/* GET /library/people/{id}/media, of all libraries */
+GPtrArray *
+bijou_plex_fetch_person (BijouBackend *backend,
+                         const char *person_id,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  BijouPlexBackend *self = BIJOU_PLEX_BACKEND (backend);
+  g_autofree char *id = g_uri_escape_string (person_id, NULL, FALSE);
+  g_autofree char *base = g_strdup_printf ("/library/people/%s/media", id);
+  BijouQuery *query = bijou_query_new (base);
+  g_autofree char *path = NULL;
+  g_autoptr (JsonNode) root = NULL;
+  BijouPlexContext context = { .server_id = self->server->id };
+  g_autoptr (GPtrArray) rows = NULL;
+
+  add_paging (query, 0, MAX_PERSON);
+  path = bijou_query_end (query);
+  root = fetch_json (self, path, BIJOU_HTTP_SLOW, NULL, cancellable, error);
+  if (root == NULL)
+    return NULL;
+  context.container = bijou_plex_get_container (root);
+  rows = bijou_plex_get_rows (context.container);
   return bijou_plex_parse_items (rows, &context);
 }
 

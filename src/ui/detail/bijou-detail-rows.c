@@ -36,9 +36,9 @@ finish_row (BijouCardRow *row, GPtrArray *cards)
 static void
 on_person_cb (BijouCard *card, gpointer user_data)
 {
-  const char *name = g_object_get_data (G_OBJECT (card), "bijou-name");
+  GVariant *person = g_object_get_data (G_OBJECT (card), "bijou-person");
 
-  gtk_widget_activate_action (GTK_WIDGET (card), "win.open-person", "s", name);
+  gtk_widget_activate_action_variant (GTK_WIDGET (card), "win.open-person", person);
 }
 
 static const char *
@@ -53,6 +53,13 @@ describe_job (BijouPerson *person)
   if (g_strcmp0 (person->kind, "producer") == 0)
     return _ ("Producer");
   return NULL;
+}
+
+static GVariant *
+make_target (BijouDetail *detail, BijouPerson *person)
+{
+  return g_variant_ref_sink (g_variant_new ("(sss)", detail->item->server_id,
+                                            person->id != NULL ? person->id : "", person->name));
 }
 
 /**
@@ -74,7 +81,8 @@ bijou_detail_rows_fill_people (BijouCardRow *row, BijouContext *context, BijouDe
       bijou_card_set_texts (BIJOU_CARD (card), person->name, describe_job (person));
       bijou_card_set_picture (BIJOU_CARD (card), detail->item->server_id, person->image,
                               "avatar-default-symbolic");
-      g_object_set_data_full (G_OBJECT (card), "bijou-name", g_strdup (person->name), g_free);
+      g_object_set_data_full (G_OBJECT (card), "bijou-person", make_target (detail, person),
+                              (GDestroyNotify) g_variant_unref);
       g_signal_connect (card, "activated", G_CALLBACK (on_person_cb), NULL);
       g_ptr_array_add (cards, card);
     }

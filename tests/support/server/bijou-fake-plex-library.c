@@ -766,6 +766,34 @@ handle_items (BijouFakePlex *self, BijouFakeExchange *x)
   return TRUE;
 }
 
+static gboolean
+is_with (BijouFakeItem *item, guint person)
+{
+  g_autoptr (GPtrArray) people = bijou_fake_library_dup_people (item);
+
+  for (guint i = 0; i < people->len; i++)
+    if (bijou_fake_person_plex_id (((BijouFakePerson *) people->pdata[i])->name) == person)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+reply_person (BijouFakePlex *self, BijouFakeExchange *x, guint person)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+
+  for (guint i = 0; i < bijou_fake_library_get_n_items (self->library); i++)
+    {
+      BijouFakeItem *item = bijou_fake_library_get_item (self->library, i);
+
+      if (item != NULL && !item->removed &&
+          (item->kind == BIJOU_FAKE_MOVIE || item->kind == BIJOU_FAKE_SHOW) &&
+          is_with (item, person))
+        g_ptr_array_add (items, item);
+    }
+  plex_reply_items (self, x, items, NULL, PLEX_ROW_LIST);
+}
+
 gboolean
 plex_handle_library (BijouFakePlex *self, BijouFakeExchange *x)
 {
@@ -790,6 +818,8 @@ plex_handle_library (BijouFakePlex *self, BijouFakeExchange *x)
     reply_recent (self, x, fake_param_int (x, "type", 0));
   else if (g_str_equal (x->path, "/library/search"))
     reply_search (self, x);
+  else if ((ids = fake_match (x->path, "/library/people/{}/media")))
+    reply_person (self, x, (guint) g_ascii_strtoull (ids[0], NULL, 10));
   else
     return handle_items (self, x);
   return TRUE;
