@@ -221,6 +221,11 @@ own_entry (const char *directory, guint size)
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
   g_object_unref (own.cache);
+  g_object_unref (own.http);
+  g_object_unref (own.origin);
+  loopback_free (own.server);
+  film_free (own.film);
+  g_free (own.directory);
   return 0;
 }
 

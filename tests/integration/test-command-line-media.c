@@ -219,6 +219,7 @@ test_fetch_refused (Cli *cli, gconstpointer data)
   g_auto (Film) film = { NULL };
   g_autoptr (CliRun) missing = NULL, unknown = NULL, series = NULL;
   g_autofree char *text = NULL;
+  g_autofree char *id = NULL;
   g_autofree char *show = NULL;
 
   prepare (cli, data, &film);
@@ -234,8 +235,8 @@ test_fetch_refused (Cli *cli, gconstpointer data)
 
   unknown = cli_run (cli, NULL, "--fetch=nothing-of-the-kind", NULL);
   g_assert_cmpint (unknown->status, ==, 1);
-  show = g_strconcat (
-      "--fetch=", cli_get_id (film.server, cli_get_item (film.server, BIJOU_FAKE_SHOW, 0)), NULL);
+  id = cli_get_id (film.server, cli_get_item (film.server, BIJOU_FAKE_SHOW, 0));
+  show = g_strconcat ("--fetch=", id, NULL);
   series = cli_run (cli, NULL, show, NULL);
   g_assert_cmpint (series->status, ==, 1);
 }
