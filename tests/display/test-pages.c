@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "bijou-cache-file.h"
 #include "bijou-card-grid.h"
 #include "bijou-card.h"
 #include "bijou-detail-page.h"
@@ -385,6 +386,74 @@ test_film (void)
   wait_for_text (stage, "Resume at 50:00");
 }
 
+#define FILM_SIZE 1000000
+
+static void
+save_film_detail (BijouTestLibrary *library, BijouItem *film)
+{
+  g_autoptr (BijouDetail) detail = bijou_detail_new (film);
+  BijouVersion *version = bijou_version_new ("version");
+  BijouPart *part = bijou_part_new ("part", "key");
+  g_autoptr (GError) error = NULL;
+
+  part->size = FILM_SIZE;
+  part->version_tag = g_strdup ("tag");
+  g_ptr_array_add (version->parts, part);
+  g_ptr_array_add (detail->versions, version);
+  detail->fetched_at = g_get_real_time () / G_USEC_PER_SEC;
+  bijou_store_save_detail (library->store, detail, &error);
+  g_assert_no_error (error);
+}
+
+/* What another process, or an earlier run, left of the film. */
+static void
+keep_bytes (BijouTestLibrary *library, gint64 from, gint64 to)
+{
+  g_autofree char *folder = g_build_filename (library->folder, "cache", "films", NULL);
+  g_autofree char *key =
+      g_strdup_printf ("%s\nfilm-0\npart\n%d\ntag", BIJOU_TEST_SERVER, FILM_SIZE);
+  g_autofree char *name = g_compute_checksum_for_string (G_CHECKSUM_SHA256, key, -1);
+  g_autofree char *bytes = g_malloc0 (FILM_SIZE);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BijouCacheFile) file = bijou_cache_file_open (folder, name, &error);
+  g_autoptr (BijouCacheClaims) claims = bijou_cache_claims_new ();
+
+  g_assert_no_error (error);
+  claims->server_id = g_strdup (BIJOU_TEST_SERVER);
+  claims->item_id = g_strdup ("film-0");
+  claims->part_id = g_strdup ("part");
+  claims->size = FILM_SIZE;
+  bijou_range_map_add (claims->extents, from, to);
+  bijou_cache_file_write (file, 0, bytes, FILM_SIZE, &error);
+  g_assert_no_error (error);
+  bijou_cache_file_save (file, claims, bijou_cache_file_get_epoch (file), &error);
+  g_assert_no_error (error);
+}
+
+/* What is here of a film is said as it is now: while bytes come, and where it will be resumed. */
+static void
+test_film_cache (void)
+{
+  g_autoptr (BijouTestLibrary) library = bijou_test_library_new (1);
+  g_autoptr (BijouItem) film = bijou_test_library_get (library, "film-0");
+  g_autoptr (Stage) stage = NULL;
+  g_autoptr (GError) error = NULL;
+
+  save_film_detail (library, film);
+  stage = stage_new (bijou_detail_page_new (library->context, film), 1040, 800);
+  wait_for_text (stage, "Play");
+  g_assert_false (has_text (GTK_WIDGET (stage->window), "All of it"));
+  keep_bytes (library, 0, FILM_SIZE * 43 / 100);
+  wait_for_text (stage, "43 %, plays to 43:00");
+  keep_bytes (library, FILM_SIZE / 2, FILM_SIZE * 3 / 4);
+  wait_for_text (stage, "25 %");
+  bijou_store_set_position (library->store, film, 3000000, FALSE, &error);
+  g_assert_no_error (error);
+  wait_for_text (stage, "25 %, plays to 1:15:00");
+  keep_bytes (library, 0, FILM_SIZE);
+  wait_for_text (stage, "All of it");
+}
+
 /* --- ratings --- */
 
 static void
@@ -488,6 +557,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pages/library", test_library);
   g_test_add_func ("/pages/library-empty", test_library_empty);
   g_test_add_func ("/pages/film", test_film);
+  g_test_add_func ("/pages/film-cache", test_film_cache);
   g_test_add_func ("/pages/series", test_series);
   g_test_add_func ("/pages/rating", test_rating);
   return g_test_run ();
