@@ -5,6 +5,7 @@
 #include "bijou-player-setup.h"
 #include "bijou-toc.h"
 
+#include <gst/audio/audio.h>
 #include <gst/pbutils/pbutils.h>
 #include <string.h>
 
@@ -12,7 +13,8 @@
 #define MAX_EXTENSION 8
 #define FLAGS "soft-colorbalance+deinterlace+soft-volume+audio+video"
 #define TICK_MS 200
-#define CLOSING_MS 2
+#define SUBTITLE_FONT "Sans"
+#define SUBTITLE_SIZE 18.0
 
 /* GStreamer asks those first who know the extension, and nobody else when they are sure. */
 static char *
@@ -25,111 +27,141 @@ make_uri (const char *container)
   return g_strdup_printf (URI ".%.*s", (int) length, container);
 }
 
-void
-bijou_player_start_pipeline (BijouPlayer *self)
-{
-  g_autofree char *uri = make_uri (self->container);
-
-  g_mutex_lock (&self->shared.lock);
-  self->shared.source = g_object_ref (self->source);
-  g_mutex_unlock (&self->shared.lock);
-
-  /* Text is built in only when it is wanted: 1.22 cannot add it to a running pipeline. */
-  self->has_text = self->text_track >= 0;
-  gst_util_set_object_arg (G_OBJECT (self->pipeline), "flags",
-                           self->has_text ? FLAGS "+text" : FLAGS);
-  g_object_set (self->pipeline, "uri", uri, NULL);
-  self->tick = g_timeout_add (TICK_MS, bijou_player_on_tick_cb, self);
-  gst_element_set_state (self->pipeline, GST_STATE_PAUSED);
-}
-
 /* --- taking the pipeline down --- */
 
-static int
-compare_type_finder (gconstpointer a, gconstpointer b)
+static void
+free_shared (gpointer data)
 {
-  GstElement *element = g_value_get_object (a);
-  GstElementFactory *factory = gst_element_get_factory (element);
-  g_autoptr (GstPad) pad = NULL;
+  BijouPlayerShared *shared = data;
 
-  if (factory == NULL || !g_str_equal (GST_OBJECT_NAME (factory), "typefind"))
-    return 1;
-  pad = gst_element_get_static_pad (element, "sink");
-  return gst_pad_get_task_state (pad) == GST_TASK_STARTED ? 0 : 1;
+  g_clear_object (&shared->element);
+  g_clear_object (&shared->source);
+  g_clear_object (&shared->streams);
+  g_mutex_clear (&shared->lock);
 }
 
-/* While a type is being found, taking playbin3 of 1.22 down locks up: urisourcebin holds the lock
- * that its own type finder waits for. */
-static gboolean
-is_finding_type (GstElement *pipeline)
+static void
+unref_shared (gpointer data, GClosure *closure)
 {
-  g_autoptr (GstIterator) elements = gst_bin_iterate_recurse (GST_BIN (pipeline));
-  GValue found = G_VALUE_INIT;
+  g_atomic_rc_box_release_full (data, free_shared);
+}
 
-  if (!gst_iterator_find_custom (elements, compare_type_finder, &found, NULL))
-    return FALSE;
-  g_value_unset (&found);
-  return TRUE;
+static void
+release_shared (gpointer data)
+{
+  unref_shared (data, NULL);
+}
+
+static void
+drop_shared (BijouPlayer *self)
+{
+  g_autoptr (BijouCacheSrc) element = NULL;
+
+  g_mutex_lock (&self->shared->lock);
+  element = g_steal_pointer (&self->shared->element);
+  g_mutex_unlock (&self->shared->lock);
+  if (element != NULL)
+    bijou_cache_src_close (element);
+  unref_shared (g_steal_pointer (&self->shared), NULL);
+}
+
+typedef struct
+{
+  GWeakRef player;
+  BijouPlayerRun *run; /* (unowned) only to be compared */
+} Ended;
+
+static void
+ended_free (gpointer data)
+{
+  Ended *ended = data;
+
+  g_weak_ref_clear (&ended->player);
+  g_free (ended);
+}
+
+static void
+forget_ending (BijouPlayer *self)
+{
+  g_clear_handle_id (&self->patience, g_source_remove);
+  g_clear_pointer (&self->ending, bijou_player_run_unref);
 }
 
 static gboolean
-on_closing_cb (gpointer user_data)
+on_run_ended_cb (gpointer user_data)
 {
-  BijouPlayer *self = BIJOU_PLAYER (user_data);
+  Ended *ended = user_data;
+  g_autoptr (BijouPlayer) self = g_weak_ref_get (&ended->player);
 
-  if (is_finding_type (self->pipeline))
-    return G_SOURCE_CONTINUE;
-  self->closing = 0;
-  gst_element_set_state (self->pipeline, GST_STATE_NULL);
+  if (self == NULL || self->ending != ended->run)
+    return G_SOURCE_REMOVE;
+  forget_ending (self);
   if (bijou_player_is_loaded (self))
     bijou_player_start_pipeline (self);
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-on_orphan_cb (gpointer user_data)
-{
-  GstElement *pipeline = user_data;
-
-  if (is_finding_type (pipeline))
-    return G_SOURCE_CONTINUE;
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  return G_SOURCE_REMOVE;
-}
-
-/* For a player that is gone before its pipeline can be. */
-void
-bijou_player_take_down_later (GstElement *pipeline)
-{
-  g_timeout_add_full (G_PRIORITY_DEFAULT, CLOSING_MS, on_orphan_cb, gst_object_ref (pipeline),
-                      gst_object_unref);
-}
-
+/* What hangs is most often a sound server, and it keeps the sinks that it has. */
 static void
-clear_shared (BijouPlayer *self)
+replace_sinks (BijouPlayer *self)
 {
-  g_autoptr (BijouCacheSrc) element = NULL;
+  g_message ("the pipeline hangs; going on with another one, without sound");
+  gst_object_unref (self->video_sink);
+  self->video_sink = gst_object_ref_sink (self->sink_func (self->sink_data));
+  self->silent = TRUE;
+  self->silence_told = FALSE;
+}
 
-  g_mutex_lock (&self->shared.lock);
-  element = g_steal_pointer (&self->shared.element);
-  g_clear_object (&self->shared.source);
-  g_clear_object (&self->shared.streams);
-  g_mutex_unlock (&self->shared.lock);
-  if (element != NULL)
-    bijou_cache_src_close (element);
+static gboolean
+on_patience_over_cb (gpointer user_data)
+{
+  BijouPlayer *self = BIJOU_PLAYER (user_data);
+
+  if (!bijou_player_is_loaded (self) || self->sink_func == NULL)
+    return G_SOURCE_CONTINUE;
+  replace_sinks (self);
+  self->patience = 0;
+  forget_ending (self);
+  bijou_player_start_pipeline (self);
+  return G_SOURCE_REMOVE;
 }
 
 void
 bijou_player_take_down (BijouPlayer *self)
 {
+  Ended *ended;
+
   g_clear_handle_id (&self->tick, g_source_remove);
-  clear_shared (self);
-  if (self->closing != 0)
+  if (self->run == NULL)
     return;
-  if (is_finding_type (self->pipeline))
-    self->closing = g_timeout_add (CLOSING_MS, on_closing_cb, self);
-  else
-    gst_element_set_state (self->pipeline, GST_STATE_NULL);
+  drop_shared (self);
+  g_clear_handle_id (&self->bus_watch, g_source_remove);
+  gst_clear_object (&self->sound);
+
+  self->ending = g_steal_pointer (&self->run);
+  self->patience = g_timeout_add (self->hang_ms, on_patience_over_cb, self);
+  ended = g_new0 (Ended, 1);
+  g_weak_ref_init (&ended->player, self);
+  ended->run = self->ending;
+  bijou_player_run_end (self->ending, self->prerolled, self->video_sink, self->audio_sink,
+                        on_run_ended_cb, ended, ended_free);
+}
+
+gboolean
+bijou_player_leave_hanging (BijouPlayer *self)
+{
+  gint64 limit = self->hang_ms * G_TIME_SPAN_MILLISECOND;
+
+  /* A seek may wait for bytes too. */
+  if (self->sink_func == NULL || bijou_player_get_waiting_us (self) > 0 ||
+      bijou_player_run_get_busy_us (self->run) < limit)
+    return FALSE;
+  self->position_ms = self->seek_target_ms >= 0 ? self->seek_target_ms : self->position_ms;
+  bijou_player_take_down (self);
+  replace_sinks (self);
+  forget_ending (self);
+  bijou_player_reload (self);
+  return TRUE;
 }
 
 static void
@@ -153,9 +185,11 @@ ref_element (BijouPlayer *self)
 {
   BijouCacheSrc *element;
 
-  g_mutex_lock (&self->shared.lock);
-  element = self->shared.element != NULL ? g_object_ref (self->shared.element) : NULL;
-  g_mutex_unlock (&self->shared.lock);
+  if (self->shared == NULL)
+    return NULL;
+  g_mutex_lock (&self->shared->lock);
+  element = self->shared->element != NULL ? g_object_ref (self->shared->element) : NULL;
+  g_mutex_unlock (&self->shared->lock);
   return element;
 }
 
@@ -185,37 +219,18 @@ translate_error (BijouPlayer *self, GError *error, const char *detail)
 static gboolean
 is_of_audio_sink (BijouPlayer *self, GstMessage *message)
 {
-  g_autoptr (GstElement) sink = NULL;
-
-  g_object_get (self->pipeline, "audio-sink", &sink, NULL);
-  return sink != NULL &&
-         (GST_MESSAGE_SRC (message) == GST_OBJECT (sink) ||
-          gst_object_has_as_ancestor (GST_MESSAGE_SRC (message), GST_OBJECT (sink)));
+  return GST_MESSAGE_SRC (message) == GST_OBJECT (self->sound) ||
+         gst_object_has_as_ancestor (GST_MESSAGE_SRC (message), GST_OBJECT (self->sound));
 }
 
 /* The sound server or the device went away: the film goes on without. */
 static void
-go_on_silently (BijouPlayer *self, const GError *error)
+go_on_silently (BijouPlayer *self, const char *reason)
 {
-  g_message ("no sound any more: %s", error->message);
+  g_message ("no sound any more: %s", reason);
   self->silent = TRUE;
   self->silence_told = FALSE;
-  g_object_set (self->pipeline, "audio-sink", bijou_player_setup_make_silent_sink (), NULL);
   bijou_player_reload (self);
-}
-
-/* The sound server may be back since. */
-void
-bijou_player_look_for_sound (BijouPlayer *self)
-{
-  GstElement *sink;
-
-  if (!self->silent)
-    return;
-  sink = bijou_player_setup_make_audio_sink (&self->silent);
-  if (!self->silent)
-    self->silence_told = FALSE;
-  g_object_set (self->pipeline, "audio-sink", sink, NULL);
 }
 
 static void
@@ -227,7 +242,7 @@ on_error (BijouPlayer *self, GstMessage *message)
   gst_message_parse_error (message, &error, &detail);
   if (!self->silent && is_of_audio_sink (self, message))
     {
-      go_on_silently (self, error);
+      go_on_silently (self, error->message);
       return;
     }
   fail (self, translate_error (self, error, detail));
@@ -274,14 +289,19 @@ on_application (BijouPlayer *self, GstMessage *message)
 {
   const GstStructure *structure = gst_message_get_structure (message);
 
+  guint serial = 0;
+
+  gst_structure_get_uint (structure, "serial", &serial);
   if (gst_structure_has_name (structure, BIJOU_PLAYER_SEEK_MARKER))
-    gst_structure_get_uint (structure, "serial", &self->seen_serial);
+    self->seen_serial = serial;
+  else if (gst_structure_has_name (structure, BIJOU_PLAYER_SEEK_REFUSED))
+    bijou_player_on_seek_refused (self, serial);
 }
 
 static gboolean
 is_from_pipeline (BijouPlayer *self, GstMessage *message)
 {
-  return GST_MESSAGE_SRC (message) == GST_OBJECT (self->pipeline);
+  return GST_MESSAGE_SRC (message) == GST_OBJECT (bijou_player_get_pipeline (self));
 }
 
 static void
@@ -304,6 +324,12 @@ handle_pipeline_message (BijouPlayer *self, GstMessage *message)
     default:
       break;
     }
+}
+
+static void
+recalculate_latency_in_thread (GstElement *pipeline, gpointer data)
+{
+  gst_bin_recalculate_latency (GST_BIN (pipeline));
 }
 
 static gboolean
@@ -329,7 +355,7 @@ on_message_cb (GstBus *bus, GstMessage *message, gpointer user_data)
       on_toc (self, message);
       break;
     case GST_MESSAGE_LATENCY:
-      gst_bin_recalculate_latency (GST_BIN (self->pipeline));
+      bijou_player_run_do (self->run, recalculate_latency_in_thread, NULL, NULL);
       break;
     default:
       if (gst_is_missing_plugin_message (message))
@@ -345,49 +371,139 @@ on_message_cb (GstBus *bus, GstMessage *message, gpointer user_data)
 static GstBusSyncReply
 on_message_sync_cb (GstBus *bus, GstMessage *message, gpointer user_data)
 {
-  BijouPlayer *self = BIJOU_PLAYER (user_data);
-
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_STREAM_COLLECTION)
-    bijou_player_keep_streams (self, message);
+    bijou_player_shared_keep_streams (user_data, message);
   return GST_BUS_PASS;
 }
 
 static void
 on_source_setup_cb (GstElement *pipeline, GstElement *element, gpointer user_data)
 {
-  BijouPlayer *self = BIJOU_PLAYER (user_data);
+  BijouPlayerShared *shared = user_data;
 
   if (!BIJOU_IS_CACHE_SRC (element))
     return;
 
-  g_mutex_lock (&self->shared.lock);
-  g_object_set (element, "source", self->shared.source, NULL);
-  g_set_object (&self->shared.element, BIJOU_CACHE_SRC (element));
-  g_mutex_unlock (&self->shared.lock);
+  g_object_set (element, "source", shared->source, NULL);
+  g_mutex_lock (&shared->lock);
+  g_set_object (&shared->element, BIJOU_CACHE_SRC (element));
+  g_mutex_unlock (&shared->lock);
+}
+
+/* --- making one --- */
+
+/* (transfer floating), or none when it is the player's own. */
+static GstElement *
+make_sound (BijouPlayer *self)
+{
+  GstElement *sink;
+
+  if (self->silent)
+    return bijou_player_setup_make_silent_sink ();
+  sink = self->audio_sink != NULL ? self->audio_sink
+                                  : bijou_player_setup_make_audio_sink (&self->silent);
+  if (!self->silent)
+    self->silence_told = FALSE;
+  return sink;
+}
+
+static GstElement *
+make_pipeline (BijouPlayer *self)
+{
+  GstElement *tempo = gst_element_factory_make ("scaletempo", NULL);
+  GstElement *pipeline = gst_element_factory_make ("playbin3", NULL);
+  g_autofree char *uri = make_uri (self->container);
+
+  if (pipeline == NULL)
+    g_error ("GStreamer's playback plugin (gst-plugins-base) is not installed");
+  gst_object_ref_sink (pipeline);
+  if (tempo != NULL)
+    g_object_set (pipeline, "audio-filter", tempo, NULL);
+  self->sound = gst_object_ref_sink (make_sound (self));
+  /* Text is built in only when it is wanted: 1.22 cannot add it to a running pipeline. */
+  self->has_text = self->text_track >= 0;
+  gst_util_set_object_arg (G_OBJECT (pipeline), "flags", self->has_text ? FLAGS "+text" : FLAGS);
+  g_object_set (pipeline, "video-sink", self->video_sink, "audio-sink", self->sound, "uri", uri,
+                NULL);
+  return pipeline;
+}
+
+static void
+watch_pipeline (BijouPlayer *self, GstElement *pipeline)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+
+  self->shared = g_atomic_rc_box_new0 (BijouPlayerShared);
+  g_mutex_init (&self->shared->lock);
+  self->shared->source = g_object_ref (self->source);
+  g_signal_connect_data (pipeline, "source-setup", G_CALLBACK (on_source_setup_cb),
+                         g_atomic_rc_box_acquire (self->shared), unref_shared, 0);
+  self->bus_watch = gst_bus_add_watch (bus, on_message_cb, self);
+  gst_bus_set_sync_handler (bus, on_message_sync_cb, g_atomic_rc_box_acquire (self->shared),
+                            release_shared);
 }
 
 void
-bijou_player_make_pipeline (BijouPlayer *self, GstElement *video_sink, GstElement *audio_sink)
+bijou_player_start_pipeline (BijouPlayer *self)
 {
-  GstElement *tempo = gst_element_factory_make ("scaletempo", NULL);
-  g_autoptr (GstBus) bus = NULL;
+  GstElement *pipeline;
 
-  self->pipeline = gst_element_factory_make ("playbin3", NULL);
-  if (self->pipeline == NULL)
-    g_error ("GStreamer's playback plugin (gst-plugins-base) is not installed");
-  gst_object_ref_sink (self->pipeline);
-  if (tempo != NULL)
-    g_object_set (self->pipeline, "audio-filter", tempo, NULL);
-  g_object_set (self->pipeline, "video-sink", video_sink, NULL);
-  if (audio_sink == NULL)
-    audio_sink = bijou_player_setup_make_audio_sink (&self->silent);
-  g_object_set (self->pipeline, "audio-sink", audio_sink, NULL);
-  bijou_player_set_subtitle_scale (self, 1.0);
+  if (self->ending != NULL || self->run != NULL)
+    return;
+  pipeline = make_pipeline (self);
+  watch_pipeline (self, pipeline);
+  self->run = bijou_player_run_new (pipeline);
+  bijou_player_apply_volume (self);
+  bijou_player_apply_text (self);
+  self->tick = g_timeout_add (TICK_MS, bijou_player_on_tick_cb, self);
+  bijou_player_run_set_state (self->run, GST_STATE_PAUSED);
+}
 
-  g_signal_connect (self->pipeline, "source-setup", G_CALLBACK (on_source_setup_cb), self);
-  bus = gst_element_get_bus (self->pipeline);
-  self->bus_watch = gst_bus_add_watch (bus, on_message_cb, self);
-  gst_bus_set_sync_handler (bus, on_message_sync_cb, self, NULL);
+/* --- what holds from one film to the next --- */
+
+typedef struct
+{
+  double volume;
+  gboolean muted;
+} Loudness;
+
+static void
+set_loudness_in_thread (GstElement *pipeline, gpointer data)
+{
+  const Loudness *loudness = data;
+
+  gst_stream_volume_set_volume (GST_STREAM_VOLUME (pipeline), GST_STREAM_VOLUME_FORMAT_CUBIC,
+                                loudness->volume);
+  gst_stream_volume_set_mute (GST_STREAM_VOLUME (pipeline), loudness->muted);
+}
+
+void
+bijou_player_apply_volume (BijouPlayer *self)
+{
+  Loudness *loudness;
+
+  if (self->run == NULL)
+    return;
+  loudness = g_new0 (Loudness, 1);
+  loudness->volume = self->volume;
+  loudness->muted = self->muted;
+  bijou_player_run_do (self->run, set_loudness_in_thread, loudness, g_free);
+}
+
+/* What text looks like, and when it and the sound come. */
+void
+bijou_player_apply_text (BijouPlayer *self)
+{
+  g_autofree char *font = NULL;
+  char size[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (self->run == NULL)
+    return;
+  g_ascii_formatd (size, sizeof size, "%.1f", SUBTITLE_SIZE * self->text_scale);
+  font = g_strdup_printf ("%s %s", SUBTITLE_FONT, size);
+  g_object_set (bijou_player_get_pipeline (self), "subtitle-font-desc", font, "text-offset",
+                self->text_offset_ms * GST_MSECOND, "av-offset",
+                -self->audio_offset_ms * GST_MSECOND, NULL);
 }
 
 /* Whether the source has nothing to give; the pipeline may still have. Its messages say so too, but

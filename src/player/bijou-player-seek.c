@@ -4,41 +4,58 @@
 
 /* --- seeking: one in flight, the newest target wins --- */
 
+typedef struct
+{
+  guint serial;
+  double rate;
+  GstSeekFlags flags;
+  gint64 position; /* ns */
+} Seek;
+
+static void
+post_marker (GstElement *pipeline, const char *name, guint serial)
+{
+  GstStructure *structure = gst_structure_new (name, "serial", G_TYPE_UINT, serial, NULL);
+
+  gst_element_post_message (pipeline,
+                            gst_message_new_application (GST_OBJECT (pipeline), structure));
+}
+
 /* What was posted before the marker belongs to something older: ASYNC_DONE has no trace of the seek
  * that it is the end of. */
 static void
-post_seek_marker (BijouPlayer *self)
+seek_in_thread (GstElement *pipeline, gpointer data)
 {
-  GstStructure *structure = gst_structure_new (BIJOU_PLAYER_SEEK_MARKER, "serial", G_TYPE_UINT,
-                                               ++self->seek_serial, NULL);
+  const Seek *seek = data;
 
-  gst_element_post_message (self->pipeline,
-                            gst_message_new_application (GST_OBJECT (self->pipeline), structure));
+  post_marker (pipeline, BIJOU_PLAYER_SEEK_MARKER, seek->serial);
+  if (!gst_element_seek (pipeline, seek->rate, GST_FORMAT_TIME, seek->flags, GST_SEEK_TYPE_SET,
+                         seek->position, GST_SEEK_TYPE_NONE, GST_CLOCK_TIME_NONE))
+    post_marker (pipeline, BIJOU_PLAYER_SEEK_REFUSED, seek->serial);
 }
 
-static gboolean
+static void
 send_seek (BijouPlayer *self, gint64 position_ms, BijouSeekMode mode)
 {
-  GstSeekFlags flags = GST_SEEK_FLAG_FLUSH;
-  gint64 position = position_ms * GST_MSECOND;
+  Seek *seek = g_new0 (Seek, 1);
 
-  flags |= mode == BIJOU_SEEK_ACCURATE ? GST_SEEK_FLAG_ACCURATE : GST_SEEK_FLAG_KEY_UNIT;
-  post_seek_marker (self);
-  return gst_element_seek (self->pipeline, self->rate, GST_FORMAT_TIME, flags, GST_SEEK_TYPE_SET,
-                           position, GST_SEEK_TYPE_NONE, GST_CLOCK_TIME_NONE);
+  seek->serial = ++self->seek_serial;
+  seek->rate = self->rate;
+  seek->position = position_ms * GST_MSECOND;
+  seek->flags = GST_SEEK_FLAG_FLUSH;
+  seek->flags |= mode == BIJOU_SEEK_ACCURATE ? GST_SEEK_FLAG_ACCURATE : GST_SEEK_FLAG_KEY_UNIT;
+  bijou_player_run_do (self->run, seek_in_thread, seek, g_free);
 }
 
 static void
 begin_seek (BijouPlayer *self, gint64 position_ms, BijouSeekMode mode)
 {
+  g_return_if_fail (self->run != NULL);
+
   self->ended = FALSE;
   self->seek_target_ms = position_ms;
   bijou_player_set_position (self, position_ms);
-  if (!send_seek (self, position_ms, mode))
-    {
-      g_debug ("seek to %" G_GINT64_FORMAT " ms refused", position_ms);
-      self->seek_target_ms = -1;
-    }
+  send_seek (self, position_ms, mode);
   bijou_player_apply_target (self);
   bijou_player_update_state (self);
 }
@@ -87,6 +104,15 @@ bijou_player_finish_seek (BijouPlayer *self)
     become_ready (self);
   else
     g_signal_emit_by_name (self, "seeked", done);
+}
+
+void
+bijou_player_on_seek_refused (BijouPlayer *self, guint serial)
+{
+  if (serial != self->seek_serial || self->seek_target_ms < 0)
+    return;
+  g_debug ("seek to %" G_GINT64_FORMAT " ms refused", self->seek_target_ms);
+  bijou_player_finish_seek (self);
 }
 
 static void
@@ -182,12 +208,14 @@ bijou_player_on_tick_cb (gpointer user_data)
   gint64 position = 0;
   gint64 before = self->position_ms;
 
+  if (bijou_player_leave_hanging (self))
+    return G_SOURCE_REMOVE;
   if (!self->ready || self->ended)
     return G_SOURCE_CONTINUE;
   if (self->duration_ms <= 0)
     bijou_player_update_duration (self);
   if (self->seek_target_ms < 0 && !self->starved &&
-      gst_element_query_position (self->pipeline, GST_FORMAT_TIME, &position))
+      gst_element_query_position (bijou_player_get_pipeline (self), GST_FORMAT_TIME, &position))
     bijou_player_set_position (self, bijou_player_clamp_position (self, position / GST_MSECOND));
   update_starved (self, self->position_ms != before);
   update_still (self, self->position_ms != before);
@@ -226,6 +254,12 @@ bijou_player_seek (BijouPlayer *self, gint64 position_ms, BijouSeekMode mode)
     begin_seek (self, position_ms, mode);
 }
 
+static void
+step_in_thread (GstElement *pipeline, gpointer data)
+{
+  gst_element_send_event (pipeline, gst_event_new_step (GST_FORMAT_BUFFERS, 1, 1.0, TRUE, FALSE));
+}
+
 /* One frame forward, while paused. */
 void
 bijou_player_step_frame (BijouPlayer *self)
@@ -233,6 +267,5 @@ bijou_player_step_frame (BijouPlayer *self)
   g_return_if_fail (BIJOU_IS_PLAYER (self));
 
   if (self->state == BIJOU_PLAYER_PAUSED)
-    gst_element_send_event (self->pipeline,
-                            gst_event_new_step (GST_FORMAT_BUFFERS, 1, 1.0, TRUE, FALSE));
+    bijou_player_run_do (self->run, step_in_thread, NULL, NULL);
 }

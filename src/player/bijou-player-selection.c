@@ -81,10 +81,18 @@ ref_streams (BijouPlayer *self)
 {
   GstStreamCollection *streams;
 
-  g_mutex_lock (&self->shared.lock);
-  streams = self->shared.streams != NULL ? g_object_ref (self->shared.streams) : NULL;
-  g_mutex_unlock (&self->shared.lock);
+  if (self->shared == NULL)
+    return NULL;
+  g_mutex_lock (&self->shared->lock);
+  streams = self->shared->streams != NULL ? g_object_ref (self->shared->streams) : NULL;
+  g_mutex_unlock (&self->shared->lock);
   return streams;
+}
+
+static void
+send_event_in_thread (GstElement *pipeline, gpointer data)
+{
+  gst_element_send_event (pipeline, gst_event_ref (data));
 }
 
 /* Tells the pipeline all streams that shall play. */
@@ -95,7 +103,8 @@ bijou_player_send_selection (BijouPlayer *self)
   GList *ids = streams != NULL ? list_wanted_ids (self, streams) : NULL;
 
   if (ids != NULL)
-    gst_element_send_event (self->pipeline, gst_event_new_select_streams (ids));
+    bijou_player_run_do (self->run, send_event_in_thread, gst_event_new_select_streams (ids),
+                         (GDestroyNotify) gst_event_unref);
   g_list_free_full (ids, g_free);
 }
 
@@ -127,7 +136,8 @@ compare_overlay (gconstpointer a, gconstpointer b)
 static void
 apply_silence (BijouPlayer *self)
 {
-  g_autoptr (GstIterator) elements = gst_bin_iterate_recurse (GST_BIN (self->pipeline));
+  g_autoptr (GstIterator) elements =
+      gst_bin_iterate_recurse (GST_BIN (bijou_player_get_pipeline (self)));
   gboolean silent = self->text_track < 0;
   GValue found = G_VALUE_INIT;
 
@@ -138,7 +148,7 @@ apply_silence (BijouPlayer *self)
 }
 
 void
-bijou_player_keep_streams (BijouPlayer *self, GstMessage *message)
+bijou_player_shared_keep_streams (BijouPlayerShared *shared, GstMessage *message)
 {
   g_autoptr (GstStreamCollection) streams = NULL;
 
@@ -146,9 +156,9 @@ bijou_player_keep_streams (BijouPlayer *self, GstMessage *message)
   if (streams == NULL)
     return;
 
-  g_mutex_lock (&self->shared.lock);
-  g_set_object (&self->shared.streams, streams);
-  g_mutex_unlock (&self->shared.lock);
+  g_mutex_lock (&shared->lock);
+  g_set_object (&shared->streams, streams);
+  g_mutex_unlock (&shared->lock);
 }
 
 static gboolean

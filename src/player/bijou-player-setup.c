@@ -4,6 +4,10 @@
 
 #include "bijou-worker.h"
 
+/* So long a sound server may take to answer; sound comes with the next film then. */
+#define PATIENCE_US (1500 * G_TIME_SPAN_MILLISECOND)
+#define AGAIN_US (10 * G_TIME_SPAN_SECOND)
+
 /* --- where sound goes --- */
 
 /* They print errors of their own where there is no such server, and all that has one of them has
@@ -52,23 +56,61 @@ find_sink (void)
   return found;
 }
 
-/* (transfer none) (nullable): blocks at the first call. */
-static GstElementFactory *
-get_sink_factory (void)
+/* What is known of it in this process. A sound server that hangs keeps its thread for ever. */
+static struct
 {
-  static GstElementFactory *factory; /* (owned) (nullable) for the whole process */
-  static gsize once;
+  GMutex lock;
+  GCond cond;
+  GstElementFactory *factory; /* (owned) (nullable) */
+  gint64 begun;               /* monotonic µs, 0: nobody looks or has looked */
+  gboolean known;
+} sound;
 
-  if (g_once_init_enter (&once))
-    {
-      gint64 start_us = g_get_monotonic_time ();
+static gpointer
+find_sink_in_thread (gpointer data)
+{
+  gint64 start_us = g_get_monotonic_time ();
+  GstElementFactory *factory = find_sink ();
 
-      factory = find_sink ();
-      g_debug ("sound goes to %s, found in %" G_GINT64_FORMAT " ms",
-               factory != NULL ? GST_OBJECT_NAME (factory) : "nothing",
-               (g_get_monotonic_time () - start_us) / 1000);
-      g_once_init_leave (&once, 1);
-    }
+  g_debug ("sound goes to %s, found in %" G_GINT64_FORMAT " ms",
+           factory != NULL ? GST_OBJECT_NAME (factory) : "nothing",
+           (g_get_monotonic_time () - start_us) / 1000);
+  g_mutex_lock (&sound.lock);
+  sound.factory = factory;
+  sound.known = TRUE;
+  g_cond_broadcast (&sound.cond);
+  g_mutex_unlock (&sound.lock);
+  return NULL;
+}
+
+/* With the lock held. Where there was none, there may be one since. */
+static void
+look_for_sink (gint64 now)
+{
+  if (sound.begun != 0 && !(sound.known && sound.factory == NULL && now > sound.begun + AGAIN_US))
+    return;
+  sound.begun = now;
+  sound.known = FALSE;
+  g_thread_unref (g_thread_new ("bijou-sound", find_sink_in_thread, NULL));
+}
+
+/* (transfer full) (nullable): waits for a moment when nobody has looked before, or with @wait. */
+static GstElementFactory *
+ref_sink_factory (gboolean wait)
+{
+  gint64 now = g_get_monotonic_time ();
+  GstElementFactory *factory;
+  gboolean in_time;
+
+  g_mutex_lock (&sound.lock);
+  in_time = wait || sound.begun == 0;
+  look_for_sink (now);
+  while (!sound.known && in_time)
+    in_time = g_cond_wait_until (&sound.cond, &sound.lock, sound.begun + PATIENCE_US);
+  if (!sound.known)
+    g_message ("the sound server does not answer");
+  factory = sound.factory != NULL ? gst_object_ref (sound.factory) : NULL;
+  g_mutex_unlock (&sound.lock);
   return factory;
 }
 
@@ -84,7 +126,7 @@ bijou_player_setup_make_silent_sink (void)
 GstElement *
 bijou_player_setup_make_audio_sink (gboolean *silent)
 {
-  GstElementFactory *factory = get_sink_factory ();
+  g_autoptr (GstElementFactory) factory = ref_sink_factory (FALSE);
   GstElement *sink = factory != NULL ? gst_element_factory_create (factory, NULL) : NULL;
 
   *silent = sink == NULL;
@@ -102,6 +144,7 @@ set_up_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable
   if (!done)
     {
       g_autoptr (GstElementFactory) playbin = NULL;
+      g_autoptr (GstElementFactory) factory = NULL;
       GstPluginFeature *loaded = NULL;
 
       gst_init (NULL, NULL);
@@ -110,7 +153,7 @@ set_up_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable
       gst_clear_object (&loaded);
       g_debug ("GStreamer is there after %" G_GINT64_FORMAT " ms",
                (g_get_monotonic_time () - start_us) / 1000);
-      get_sink_factory ();
+      factory = ref_sink_factory (TRUE);
       done = TRUE;
     }
   g_task_return_boolean (task, TRUE);

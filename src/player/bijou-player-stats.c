@@ -118,7 +118,8 @@ bijou_player_get_stats (BijouPlayer *self, BijouPlayerStats *stats)
 
   *stats = (BijouPlayerStats){ 0 };
   read_tracks (bijou_player_get_tracks (self), stats);
-  stats->video_decoder = dup_video_decoder (GST_BIN (bijou_player_get_pipeline (self)));
+  if (bijou_player_get_pipeline (self) != NULL)
+    stats->video_decoder = dup_video_decoder (GST_BIN (bijou_player_get_pipeline (self)));
   read_sinks (bijou_player_get_video_sink (self), stats);
 }
 

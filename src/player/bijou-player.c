@@ -2,10 +2,8 @@
 
 #include "bijou-player-private.h"
 
-#include <gst/audio/audio.h>
-
-#define SUBTITLE_FONT "Sans"
-#define SUBTITLE_SIZE 18.0
+/* For the last pipeline, when all ends. */
+#define LAST_RUN_MS 2000
 #define MIN_RATE 0.25
 #define MAX_RATE 4.0
 
@@ -68,7 +66,7 @@ bijou_player_is_loaded (BijouPlayer *self)
 gboolean
 bijou_player_is_started (BijouPlayer *self)
 {
-  return bijou_player_is_loaded (self) && self->closing == 0;
+  return bijou_player_is_loaded (self) && self->run != NULL;
 }
 
 static BijouPlayerState
@@ -87,8 +85,8 @@ compute_state (BijouPlayer *self)
   /* A seek takes the pipeline through paused. */
   if (self->seek_target_ms >= 0 && self->wants_to_play)
     return BIJOU_PLAYER_PLAYING;
-  return GST_STATE (self->pipeline) == GST_STATE_PLAYING ? BIJOU_PLAYER_PLAYING
-                                                         : BIJOU_PLAYER_PAUSED;
+  return GST_STATE (bijou_player_get_pipeline (self)) == GST_STATE_PLAYING ? BIJOU_PLAYER_PLAYING
+                                                                           : BIJOU_PLAYER_PAUSED;
 }
 
 void
@@ -117,7 +115,9 @@ bijou_player_update_duration (BijouPlayer *self)
 {
   gint64 duration = 0;
 
-  if (!gst_element_query_duration (self->pipeline, GST_FORMAT_TIME, &duration) || duration <= 0)
+  if (self->run == NULL ||
+      !gst_element_query_duration (bijou_player_get_pipeline (self), GST_FORMAT_TIME, &duration) ||
+      duration <= 0)
     return;
   duration /= GST_MSECOND;
   if (duration == self->duration_ms)
@@ -134,7 +134,7 @@ bijou_player_apply_target (BijouPlayer *self)
 
   if (!bijou_player_is_started (self))
     return;
-  gst_element_set_state (self->pipeline, play ? GST_STATE_PLAYING : GST_STATE_PAUSED);
+  bijou_player_run_set_state (self->run, play ? GST_STATE_PLAYING : GST_STATE_PAUSED);
 }
 
 /* --- object --- */
@@ -170,8 +170,7 @@ unload (BijouPlayer *self)
 static void
 begin_loading (BijouPlayer *self)
 {
-  if (self->closing == 0)
-    bijou_player_start_pipeline (self);
+  bijou_player_start_pipeline (self);
   bijou_player_update_state (self);
 }
 
@@ -246,23 +245,14 @@ static void
 bijou_player_dispose (GObject *object)
 {
   BijouPlayer *self = BIJOU_PLAYER (object);
-  g_autoptr (GstBus) bus = NULL;
 
-  if (self->pipeline != NULL)
-    {
-      unload (self);
-      bus = gst_element_get_bus (self->pipeline);
-      gst_bus_set_sync_handler (bus, NULL, NULL, NULL);
-      g_clear_handle_id (&self->bus_watch, g_source_remove);
-      g_signal_handlers_disconnect_by_data (self->pipeline, self);
-    }
-  if (self->closing != 0)
-    {
-      g_clear_handle_id (&self->closing, g_source_remove);
-      bijou_player_take_down_later (self->pipeline);
-    }
-  gst_clear_object (&self->pipeline);
+  unload (self);
+  g_clear_handle_id (&self->patience, g_source_remove);
+  if (self->ending != NULL)
+    bijou_player_run_wait (self->ending, LAST_RUN_MS);
+  g_clear_pointer (&self->ending, bijou_player_run_unref);
   gst_clear_object (&self->video_sink);
+  gst_clear_object (&self->audio_sink);
 
   G_OBJECT_CLASS (bijou_player_parent_class)->dispose (object);
 }
@@ -276,7 +266,6 @@ bijou_player_finalize (GObject *object)
   g_ptr_array_unref (self->tracks);
   g_ptr_array_unref (self->selected);
   g_ptr_array_unref (self->chapters);
-  g_mutex_clear (&self->shared.lock);
 
   G_OBJECT_CLASS (bijou_player_parent_class)->finalize (object);
 }
@@ -338,7 +327,8 @@ bijou_player_init (BijouPlayer *self)
   self->start_ms = -1;
   self->seek_target_ms = -1;
   self->next_seek_ms = -1;
-  g_mutex_init (&self->shared.lock);
+  self->text_scale = 1.0;
+  self->hang_ms = BIJOU_PLAYER_HANG_MS;
 }
 
 /**
@@ -360,8 +350,17 @@ bijou_player_new (GstElement *video_sink, GstElement *audio_sink)
   bijou_cache_src_register ();
   self = g_object_new (BIJOU_TYPE_PLAYER, NULL);
   self->video_sink = gst_object_ref_sink (video_sink);
-  bijou_player_make_pipeline (self, video_sink, audio_sink);
+  self->audio_sink = audio_sink != NULL ? gst_object_ref_sink (audio_sink) : NULL;
   return self;
+}
+
+void
+bijou_player_set_sink_func (BijouPlayer *self, BijouPlayerSinkFunc func, gpointer data)
+{
+  g_return_if_fail (BIJOU_IS_PLAYER (self));
+
+  self->sink_func = func;
+  self->sink_data = data;
 }
 
 /**
@@ -378,7 +377,8 @@ bijou_player_load (BijouPlayer *self, const BijouPlayerLoad *load)
   g_return_if_fail (BIJOU_IS_BYTE_SOURCE (load->source));
 
   unload (self);
-  bijou_player_look_for_sound (self);
+  /* The sound server may be back since. */
+  self->silent = FALSE;
   self->source = g_object_ref (load->source);
   g_free (self->container);
   self->container = g_strdup (load->container);
@@ -480,8 +480,7 @@ bijou_player_set_volume (BijouPlayer *self, double volume)
   if (volume == self->volume)
     return;
   self->volume = volume;
-  gst_stream_volume_set_volume (GST_STREAM_VOLUME (self->pipeline), GST_STREAM_VOLUME_FORMAT_CUBIC,
-                                volume);
+  bijou_player_apply_volume (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_VOLUME]);
 }
 
@@ -501,7 +500,7 @@ bijou_player_set_muted (BijouPlayer *self, gboolean muted)
   if (self->muted == !!muted)
     return;
   self->muted = !!muted;
-  gst_stream_volume_set_mute (GST_STREAM_VOLUME (self->pipeline), self->muted);
+  bijou_player_apply_volume (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MUTED]);
 }
 
@@ -517,14 +516,10 @@ bijou_player_get_muted (BijouPlayer *self)
 void
 bijou_player_set_subtitle_scale (BijouPlayer *self, double scale)
 {
-  g_autofree char *font = NULL;
-  char size[G_ASCII_DTOSTR_BUF_SIZE];
-
   g_return_if_fail (BIJOU_IS_PLAYER (self));
 
-  g_ascii_formatd (size, sizeof size, "%.1f", SUBTITLE_SIZE * CLAMP (scale, 0.5, 3.0));
-  font = g_strdup_printf ("%s %s", SUBTITLE_FONT, size);
-  g_object_set (self->pipeline, "subtitle-font-desc", font, NULL);
+  self->text_scale = CLAMP (scale, 0.5, 3.0);
+  bijou_player_apply_text (self);
 }
 
 /* Positive: the text comes later. */
@@ -533,7 +528,8 @@ bijou_player_set_text_offset (BijouPlayer *self, gint64 offset_ms)
 {
   g_return_if_fail (BIJOU_IS_PLAYER (self));
 
-  g_object_set (self->pipeline, "text-offset", offset_ms * GST_MSECOND, NULL);
+  self->text_offset_ms = offset_ms;
+  bijou_player_apply_text (self);
 }
 
 /* Positive: the sound comes later. */
@@ -542,7 +538,8 @@ bijou_player_set_audio_offset (BijouPlayer *self, gint64 offset_ms)
 {
   g_return_if_fail (BIJOU_IS_PLAYER (self));
 
-  g_object_set (self->pipeline, "av-offset", -offset_ms * GST_MSECOND, NULL);
+  self->audio_offset_ms = offset_ms;
+  bijou_player_apply_text (self);
 }
 
 BijouPlayerState
@@ -569,9 +566,9 @@ bijou_player_get_position (BijouPlayer *self)
 
   g_return_val_if_fail (BIJOU_IS_PLAYER (self), 0);
 
-  if (bijou_player_is_loaded (self) && self->ready && !self->ended && !self->starved &&
+  if (bijou_player_is_started (self) && self->ready && !self->ended && !self->starved &&
       self->seek_target_ms < 0 &&
-      gst_element_query_position (self->pipeline, GST_FORMAT_TIME, &position))
+      gst_element_query_position (bijou_player_get_pipeline (self), GST_FORMAT_TIME, &position))
     self->position_ms = bijou_player_clamp_position (self, position / GST_MSECOND);
   return self->position_ms;
 }
@@ -605,7 +602,7 @@ bijou_player_get_chapters (BijouPlayer *self)
 GstElement *
 bijou_player_get_pipeline (BijouPlayer *self)
 {
-  return self->pipeline;
+  return self->run != NULL ? bijou_player_run_get_pipeline (self->run) : NULL;
 }
 
 GstElement *

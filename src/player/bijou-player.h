@@ -79,6 +79,10 @@ void bijou_player_stats_clear (BijouPlayerStats *self);
 G_DECLARE_FINAL_TYPE (BijouPlayer, bijou_player, BIJOU, PLAYER, GObject)
 
 BijouPlayer *bijou_player_new (GstElement *video_sink, GstElement *audio_sink);
+/* (transfer floating): another sink for pictures. */
+typedef GstElement *(*BijouPlayerSinkFunc) (gpointer data);
+/* Who makes one when the pipeline that has it hangs; @data outlives the player. */
+void bijou_player_set_sink_func (BijouPlayer *self, BijouPlayerSinkFunc func, gpointer data);
 void bijou_player_load (BijouPlayer *self, const BijouPlayerLoad *load);
 void bijou_player_stop (BijouPlayer *self);
 

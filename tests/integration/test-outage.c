@@ -1,6 +1,7 @@
 #include "playback-fixture.h"
 
 #include "bijou-media-cache.h"
+#include "bijou-player-private.h"
 
 #include <glib/gstdio.h>
 
@@ -226,11 +227,19 @@ test_long (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->playback.failed, ==, 0);
 }
 
+static gboolean
+is_down (BijouPlayer *player)
+{
+  return player->run == NULL && player->ending == NULL;
+}
+
 static void
 forget_bytes (Fixture *fixture)
 {
   BijouMediaCache *cache = bijou_context_get_media_cache (fixture->playback.context);
 
+  /* The pipeline has it open until it is down. */
+  WAIT_FOR (is_down (bijou_playback_get_player (fixture->playback.playback)));
   bijou_media_cache_flush (cache);
   bijou_media_cache_clear (cache, NULL);
 }

@@ -514,6 +514,12 @@ connect_playback (BijouPlayerPage *self)
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
 }
 
+static GstElement *
+make_sink (gpointer video)
+{
+  return bijou_video_make_sink (video);
+}
+
 BijouPlayerPage *
 bijou_player_page_new (BijouContext *context)
 {
@@ -523,6 +529,7 @@ bijou_player_page_new (BijouContext *context)
   self = g_object_new (BIJOU_TYPE_PLAYER_PAGE, NULL);
   self->context = g_object_ref (context);
   self->playback = bijou_playback_new (context, bijou_video_make_sink (self->video), NULL);
+  bijou_player_set_sink_func (get_player (self), make_sink, self->video);
   bijou_player_page_add_upcoming (self);
   bijou_player_page_add_panels (self);
   connect_playback (self);

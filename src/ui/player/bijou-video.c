@@ -49,13 +49,19 @@ on_contents_cb (GdkPaintable *paintable, BijouVideo *self)
 }
 
 static void
+forget_paintable (BijouVideo *self)
+{
+  if (self->paintable != NULL)
+    g_signal_handlers_disconnect_by_data (self->paintable, self);
+  g_clear_object (&self->paintable);
+}
+
+static void
 bijou_video_dispose (GObject *object)
 {
   BijouVideo *self = BIJOU_VIDEO (object);
 
-  if (self->paintable != NULL)
-    g_signal_handlers_disconnect_by_data (self->paintable, self);
-  g_clear_object (&self->paintable);
+  forget_paintable (self);
 
   G_OBJECT_CLASS (bijou_video_parent_class)->dispose (object);
 }
@@ -130,8 +136,8 @@ bijou_video_make_sink (BijouVideo *self)
   GstElement *sink;
 
   g_return_val_if_fail (BIJOU_IS_VIDEO (self), NULL);
-  g_return_val_if_fail (self->paintable == NULL, NULL);
 
+  forget_paintable (self);
   sink = make_foreign_sink (self);
   if (sink == NULL)
     sink = make_own_sink (self);

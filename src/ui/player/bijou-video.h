@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BijouVideo, bijou_video, BIJOU, VIDEO, GtkWidget)
 
 /* (transfer floating): the sink that feeds it: `gtk4paintablesink` where it is installed, else
- * Bijou's own. Made once. */
+ * Bijou's own. Another one takes its place. */
 GstElement *bijou_video_make_sink (BijouVideo *self);
 /* Black until the next picture. */
 void bijou_video_clear (BijouVideo *self);
