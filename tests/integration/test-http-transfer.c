@@ -158,6 +158,37 @@ test_pause (void)
   g_assert_false (receiver.wrong);
 }
 
+/* A seek gives its transfer's connection up; that of the last progress report saves it the round
+ * trip that a new one would cost. */
+static void
+test_kept_connection (void)
+{
+  g_autofree char *body = create_body ();
+  g_autoptr (BijouHttp) http = bijou_http_new (NULL);
+  g_autoptr (Loopback) server = loopback_new (on_request_cb, body);
+  Receiver receiver = { .body = body, .pause_at = 1000000 };
+  Receiver other = { .body = body };
+  g_autoptr (BijouHttpTransfer) transfer = start (http, server, "/film", &receiver);
+  g_autoptr (BijouHttpTransfer) next = NULL;
+  g_autofree char *url = loopback_dup_url (server, "/other");
+  g_autoptr (BijouHttpRequest) report = bijou_http_request_new ("GET", url, BIJOU_HTTP_API);
+  g_autoptr (BijouHttpResponse) response = NULL;
+  g_autoptr (GError) error = NULL;
+
+  wait_for_pause (&receiver, 1);
+  response = bijou_http_send (http, report, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (loopback_get_connections (server), ==, 2);
+
+  bijou_http_transfer_cancel (transfer);
+  next = start (http, server, "/film", &other);
+  g_assert_true (bijou_http_transfer_wait (next, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (other.received, ==, LENGTH);
+  g_assert_cmpuint (loopback_get_connections (server), ==, 2);
+  bijou_http_transfer_wait (transfer, NULL);
+}
+
 static void
 test_cancel_paused (void)
 {
@@ -244,6 +275,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/http-transfer/whole", test_whole);
   g_test_add_func ("/http-transfer/pause", test_pause);
+  g_test_add_func ("/http-transfer/kept-connection", test_kept_connection);
   g_test_add_func ("/http-transfer/cancel-paused", test_cancel_paused);
   g_test_add_func ("/http-transfer/cancel-stalled", test_cancel_stalled);
   g_test_add_func ("/http-transfer/truncated", test_truncated);
