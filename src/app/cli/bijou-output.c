@@ -20,6 +20,7 @@ struct _BijouOutput
   GPtrArray *rows;            /* (owned) of GStrv, of the table */
   gboolean has_bar;
   gint64 last_progress;
+  int filled; /* of the bar: when a server says how much more there is, it stays where it is */
 };
 
 /**
@@ -244,8 +245,9 @@ draw_bar (BijouOutput *self, const char *what, gint64 done, gint64 total, const 
   char bar[BAR_WIDTH + 1];
 
   self->has_bar = TRUE;
+  self->filled = MAX (self->filled, filled);
   memset (bar, '-', BAR_WIDTH);
-  memset (bar, '#', filled);
+  memset (bar, '#', self->filled);
   bar[BAR_WIDTH] = '\0';
   fprintf (stderr, "\r\033[K[%s] %s  %s", bar, amount, what);
   fflush (stderr);
