@@ -504,6 +504,38 @@ test_next (Fixture *fixture, gconstpointer data)
   bijou_playback_stop (fixture->playback);
 }
 
+static BijouFakeLogEntry *
+find_media (GPtrArray *log, const char *other_than)
+{
+  for (guint i = 0; i < log->len; i++)
+    {
+      BijouFakeLogEntry *entry = g_ptr_array_index (log, i);
+
+      if (is_media (entry) && g_strcmp0 (entry->path, other_than) != 0)
+        return entry;
+    }
+  return NULL;
+}
+
+/* On a slow way the film that plays comes first, to its end. */
+static void
+test_gives_way (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) episodes = list (fixture, BIJOU_ITEM_EPISODE);
+  g_autoptr (GPtrArray) log = NULL;
+  BijouFakeLogEntry *first, *second;
+
+  bijou_fake_server_add_fault (fixture->server, "%s bandwidth=30000",
+                               fixture->is_plex ? "/library/parts/*" : "/Videos/*");
+  bijou_playback_play (fixture->playback, g_ptr_array_index (episodes, 0), 0, NULL);
+  WATCH_FOR (has_whole (fixture, g_ptr_array_index (episodes, 1)));
+  log = bijou_fake_server_dup_log (fixture->server);
+  first = find_media (log, NULL);
+  second = find_media (log, first->path);
+  g_assert_cmpfloat (first->took, >, 1);
+  g_assert_cmpfloat (second->time, >=, first->time + first->took);
+}
+
 /* What is kept only while it is watched goes when nothing follows. */
 static void
 test_next_only_watched (Fixture *fixture, gconstpointer data)
@@ -679,6 +711,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   install_monitor ();
   ADD ("next", set_up_next, test_next);
+  g_test_add ("/prefetch/gives-way", Fixture, NULL, set_up_next, test_gives_way, tear_down);
   g_test_add ("/prefetch/next-only-watched", Fixture, NULL, set_up_next, test_next_only_watched,
               tear_down);
   ADD ("home", set_up_home, test_home);
