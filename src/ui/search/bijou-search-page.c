@@ -371,9 +371,18 @@ on_best_activated_cb (GtkListBox *list, GtkListBoxRow *row, gpointer user_data)
 }
 
 static void
+set_text (BijouSearchPage *self, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
+  gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
+  search (self);
+  focus_entry (self);
+}
+
+static void
 on_name_chosen_cb (BijouSearchList *list, const char *name, gpointer user_data)
 {
-  bijou_search_page_set_text (user_data, name);
+  set_text (user_data, name);
 }
 
 static void
@@ -584,21 +593,4 @@ GtkWidget *
 bijou_search_page_new (BijouContext *context)
 {
   return g_object_new (BIJOU_TYPE_SEARCH_PAGE, "context", context, "title", _ ("Search"), NULL);
-}
-
-/**
- * bijou_search_page_set_text:
- * @self: a page
- * @text: what to look for
- *
- * As if somebody had typed it.
- */
-void
-bijou_search_page_set_text (BijouSearchPage *self, const char *text)
-{
-  g_return_if_fail (BIJOU_IS_SEARCH_PAGE (self));
-  gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
-  gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
-  search (self);
-  focus_entry (self);
 }

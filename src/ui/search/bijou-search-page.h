@@ -15,6 +15,5 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BijouSearchPage, bijou_search_page, BIJOU, SEARCH_PAGE, BijouBasePage)
 
 GtkWidget *bijou_search_page_new (BijouContext *context);
-void bijou_search_page_set_text (BijouSearchPage *self, const char *text);
 
 G_END_DECLS
