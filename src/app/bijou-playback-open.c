@@ -8,10 +8,6 @@
 /* Who stopped in the credits begins anew. */
 #define END_FRACTION 0.95
 #define REWIND_MS 5000
-/* Until the server has answered. With a known size the player opens it anyway, and waits. */
-#define STALL_MS 20000
-#define RETRY_MS 1000
-#define RETRY_UNKNOWN_MS 10000
 
 BijouOpening *
 bijou_opening_new (BijouContext *context, BijouItem *item, const char *session_id)
@@ -130,25 +126,6 @@ read_item_in_worker (BijouOpening *self)
   self->item = stored;
 }
 
-static gboolean
-find_part_in_worker (BijouOpening *self, gboolean fresh, GCancellable *cancellable, GError **error)
-{
-  g_clear_object (&self->detail);
-  self->detail = bijou_context_load_detail (self->context, self->item, fresh, cancellable, error);
-  if (self->detail == NULL)
-    return FALSE;
-
-  self->version = find_version (self->detail, self->version_id);
-  if (self->version == NULL)
-    {
-      g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND, "no file is behind it");
-      return FALSE;
-    }
-  choose_start_in_worker (self);
-  choose_part_in_worker (self);
-  return TRUE;
-}
-
 /**
  * bijou_opening_find_part_in_worker:
  * @self: what is wanted
@@ -164,7 +141,21 @@ gboolean
 bijou_opening_find_part_in_worker (BijouOpening *self, GCancellable *cancellable, GError **error)
 {
   read_item_in_worker (self);
-  return find_part_in_worker (self, self->fresh, cancellable, error);
+  g_clear_object (&self->detail);
+  self->detail =
+      bijou_context_load_detail (self->context, self->item, self->fresh, cancellable, error);
+  if (self->detail == NULL)
+    return FALSE;
+
+  self->version = find_version (self->detail, self->version_id);
+  if (self->version == NULL)
+    {
+      g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND, "no file is behind it");
+      return FALSE;
+    }
+  choose_start_in_worker (self);
+  choose_part_in_worker (self);
+  return TRUE;
 }
 
 /* The server tells what the whole film takes at most, or on average. */
@@ -193,27 +184,11 @@ open_part_in_worker (BijouOpening *self, GCancellable *cancellable, GError **err
   bijou_part_origin_fill_key (self->detail, self->part, &key);
   entry = bijou_media_cache_open (bijou_context_get_media_cache (self->context), &key, origin);
   bijou_cache_entry_set_bitrate (entry, get_bitrate (self));
-  bijou_cache_entry_set_patience (entry, STALL_MS, key.size >= 0 ? RETRY_MS : RETRY_UNKNOWN_MS);
   self->source = bijou_entry_source_new (entry, cancellable, error);
-  bijou_cache_entry_set_patience (entry, STALL_MS, BIJOU_CACHE_PATIENT);
-  return self->source != NULL;
-}
-
-static gboolean
-open_in_worker (BijouOpening *self, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GError) first = NULL;
-
-  if (!bijou_opening_find_part_in_worker (self, cancellable, error))
+  if (self->source == NULL)
     return FALSE;
-  if (open_part_in_worker (self, cancellable, &first))
-    return TRUE;
-  /* The file may have been replaced since the details were kept. */
-  if (g_error_matches (first, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND) &&
-      find_part_in_worker (self, TRUE, cancellable, NULL))
-    return open_part_in_worker (self, cancellable, error);
-  g_propagate_error (error, g_steal_pointer (&first));
-  return FALSE;
+  bijou_entry_source_set_patient (self->source);
+  return TRUE;
 }
 
 void
@@ -225,7 +200,8 @@ bijou_opening_run_in_worker (GTask *task,
   BijouOpening *self = task_data;
   GError *error = NULL;
 
-  if (open_in_worker (self, cancellable, &error))
+  if (bijou_opening_find_part_in_worker (self, cancellable, &error) &&
+      open_part_in_worker (self, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);

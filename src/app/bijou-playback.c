@@ -212,6 +212,18 @@ load_player (BijouPlayback *self)
   bijou_player_load (self->player, &load);
 }
 
+static void open_item (BijouPlayback *self, gint64 start_ms, int part_number, gboolean fresh);
+
+/* The file may have been replaced since the details were kept. */
+static gboolean
+open_afresh (BijouPlayback *self, const GError *error)
+{
+  if (!g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND) || self->started || self->fresh)
+    return FALSE;
+  open_item (self, self->wanted_ms, -1, TRUE);
+  return TRUE;
+}
+
 static void
 on_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -220,7 +232,7 @@ on_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
-      if (!bijou_error_is_cancelled (error))
+      if (!bijou_error_is_cancelled (error) && !open_afresh (self, error))
         fail (self, error);
       return;
     }
@@ -313,12 +325,8 @@ on_ended_cb (BijouPlayer *player, BijouPlayback *self)
 static void
 on_failed_cb (BijouPlayer *player, GError *error, BijouPlayback *self)
 {
-  /* The file may have been replaced since the details were kept. */
-  if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND) && !self->started && !self->fresh)
-    {
-      open_item (self, self->wanted_ms, -1, TRUE);
-      return;
-    }
+  if (open_afresh (self, error))
+    return;
   if (self->progress != NULL)
     bijou_progress_stop (self->progress);
   fail (self, error);

@@ -36,7 +36,9 @@ void bijou_playback_track_free (BijouPlaybackTrack *self);
  * when it began is not any more, and it was stopped).
  *
  * While the server is away the film waits, as long as the user lets it: the state is stalled (or
- * loading), and bijou_playback_get_cache_stats() tells why and when the next try is.
+ * loading), and bijou_playback_get_cache_stats() tells why and when the next try is. It fails where
+ * not even the details could be had, or where waiting is of no use; bijou_playback_retry() opens it
+ * again at its place.
  */
 #define BIJOU_TYPE_PLAYBACK (bijou_playback_get_type ())
 G_DECLARE_FINAL_TYPE (BijouPlayback, bijou_playback, BIJOU, PLAYBACK, GObject)

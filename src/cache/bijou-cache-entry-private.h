@@ -64,6 +64,7 @@ struct _BijouCacheEntry
     gboolean answered;      /* the server was heard at least once */
     guint generation;       /* bytes of another one are of another file */
     guint playback_readers;
+    guint patient_readers; /* of all */
     guint background_readers;
     gint64 bitrate;
     gboolean degraded; /* the network is bad: be further ahead */

@@ -13,6 +13,7 @@ struct _BijouCacheReader
 {
   BijouCacheEntry *entry; /* (owned) */
   BijouCacheReaderKind kind;
+  guint retry_ms;   /* guarded by the entry's lock; 0: as the entry has it */
   gboolean started; /* guarded by the entry's lock, as all below: it read bytes of `generation` */
   guint generation;
 };
@@ -121,12 +122,17 @@ check_reader (BijouCacheEntry *self,
 
 /* When a read gives up, and what it says then. */
 static gint64
-get_deadline (BijouCacheEntry *self, BijouFetcher *fetcher, gint64 started)
+get_deadline (BijouCacheEntry *self,
+              BijouCacheReader *reader,
+              BijouFetcher *fetcher,
+              gint64 started)
 {
-  if (self->shared.retry_ms == BIJOU_CACHE_PATIENT)
+  guint retry_ms = reader->retry_ms > 0 ? reader->retry_ms : self->shared.retry_ms;
+
+  if (retry_ms == BIJOU_CACHE_PATIENT)
     return g_get_monotonic_time () + G_TIME_SPAN_DAY;
   if (fetcher->retry_since != 0)
-    return MAX (started, fetcher->retry_since) + self->shared.retry_ms * G_TIME_SPAN_MILLISECOND;
+    return MAX (started, fetcher->retry_since) + retry_ms * G_TIME_SPAN_MILLISECOND;
   return MAX (started, fetcher->last_arrival) + self->shared.stall_ms * G_TIME_SPAN_MILLISECOND;
 }
 
@@ -156,7 +162,7 @@ wait_for_bytes (
   if (fetcher == NULL)
     return TRUE;
 
-  deadline = get_deadline (self, fetcher, started);
+  deadline = get_deadline (self, reader, fetcher, started);
   if (g_get_monotonic_time () >= deadline)
     {
       g_propagate_error (error, create_late_error (fetcher));
@@ -328,6 +334,36 @@ rest (BijouCacheEntry *self, BijouFetcherSlot slot)
     bijou_fetcher_aim (self->shared.fetchers[slot], -1);
 }
 
+/* With the entry's lock held. */
+static void
+set_reader_patience (BijouCacheReader *self, guint retry_ms)
+{
+  BijouCacheEntry *entry = self->entry;
+
+  if (self->retry_ms == BIJOU_CACHE_PATIENT)
+    entry->shared.patient_readers--;
+  self->retry_ms = retry_ms;
+  if (retry_ms == BIJOU_CACHE_PATIENT)
+    entry->shared.patient_readers++;
+}
+
+/**
+ * bijou_cache_reader_set_patience:
+ * @self: a reader
+ * @retry_ms: how long its reads wait while reconnecting, 0: as the entry has it
+ *
+ * With %BIJOU_CACHE_PATIENT they wait as long as it takes, also for a server that has a problem of
+ * its own. Any thread.
+ */
+void
+bijou_cache_reader_set_patience (BijouCacheReader *self, guint retry_ms)
+{
+  g_mutex_lock (&self->entry->shared.lock);
+  set_reader_patience (self, retry_ms);
+  g_cond_broadcast (&self->entry->shared.cond);
+  g_mutex_unlock (&self->entry->shared.lock);
+}
+
 /**
  * bijou_cache_reader_free:
  * @self: (transfer full): a reader that does not read
@@ -340,6 +376,7 @@ bijou_cache_reader_free (BijouCacheReader *self)
   BijouCacheEntry *entry = self->entry;
 
   g_mutex_lock (&entry->shared.lock);
+  set_reader_patience (self, 0);
   if (self->kind == BIJOU_CACHE_READER_BACKGROUND)
     {
       if (--entry->shared.background_readers == 0)
@@ -452,7 +489,7 @@ bijou_cache_entry_wait_progress (BijouCacheEntry *self,
           break;
         }
       fetcher = own->want >= 0 ? own : steer (self, reader, gap);
-      if (fetcher != NULL && now >= get_deadline (self, fetcher, 0))
+      if (fetcher != NULL && now >= get_deadline (self, reader, fetcher, 0))
         {
           g_propagate_error (error, create_late_error (fetcher));
           break;
@@ -471,7 +508,12 @@ bijou_cache_entry_wait_progress (BijouCacheEntry *self,
 
 /* With the lock held, which it lets go: until something of the range changed. */
 static gboolean
-wait_for_range (BijouCacheEntry *self, gint64 gap, gint64 end, gint64 started, GError **error)
+wait_for_range (BijouCacheEntry *self,
+                BijouCacheReader *reader,
+                gint64 gap,
+                gint64 end,
+                gint64 started,
+                GError **error)
 {
   BijouFetcher *own = get_fetcher (self, BIJOU_FETCHER_BACKGROUND);
   BijouFetcher *coming;
@@ -489,7 +531,7 @@ wait_for_range (BijouCacheEntry *self, gint64 gap, gint64 end, gint64 started, G
       own->anchor = gap;
       coming = own;
     }
-  deadline = get_deadline (self, coming, started);
+  deadline = get_deadline (self, reader, coming, started);
   if (g_get_monotonic_time () >= deadline)
     {
       g_propagate_error (error, create_late_error (coming));
@@ -538,7 +580,7 @@ bijou_cache_entry_fetch_range (BijouCacheEntry *self,
       gint64 gap = bijou_cache_entry_get_present_end (self, from);
 
       present = gap >= end;
-      if (!present && !wait_for_range (self, gap, end, started, error))
+      if (!present && !wait_for_range (self, reader, gap, end, started, error))
         break;
     }
   g_mutex_unlock (&self->shared.lock);

@@ -397,10 +397,10 @@ bijou_cache_entry_set_bitrate (BijouCacheEntry *self, gint64 bitrate)
  * bijou_cache_entry_set_patience:
  * @self: an entry
  * @stall_ms: how long a read waits with no byte while connected
- * @retry_ms: how long a read waits while reconnecting
+ * @retry_ms: how long a read waits while reconnecting, of readers that have no patience of their
+ * own
  *
- * With %BIJOU_CACHE_PATIENT it waits as long as it takes, also for a server that has a problem of
- * its own. Any thread.
+ * Any thread.
  */
 void
 bijou_cache_entry_set_patience (BijouCacheEntry *self, guint stall_ms, guint retry_ms)

@@ -69,6 +69,10 @@ typedef enum
 
 BijouCacheReader *bijou_cache_entry_add_reader (BijouCacheEntry *self, BijouCacheReaderKind kind);
 void bijou_cache_reader_free (BijouCacheReader *self);
+/* For bijou_cache_reader_set_patience(): as long as it takes. */
+#define BIJOU_CACHE_PATIENT G_MAXUINT
+/* How long its reads wait while reconnecting; 0: as the entry has it. */
+void bijou_cache_reader_set_patience (BijouCacheReader *self, guint retry_ms);
 
 /* Returns bytes read, at least one, 0 at the end, -1 on error. */
 gssize bijou_cache_entry_read (BijouCacheEntry *self,
@@ -105,8 +109,6 @@ BijouRangeMap *bijou_cache_entry_get_extents (BijouCacheEntry *self);
 void bijou_cache_entry_get_stats (BijouCacheEntry *self, BijouCacheStats *stats);
 /* Bits per second of the media, for the size of the read-ahead. */
 void bijou_cache_entry_set_bitrate (BijouCacheEntry *self, gint64 bitrate);
-/* For bijou_cache_entry_set_patience(): as long as it takes. */
-#define BIJOU_CACHE_PATIENT G_MAXUINT
 /* How long a read waits with no byte while connected (30 s), and while reconnecting (120 s). */
 void bijou_cache_entry_set_patience (BijouCacheEntry *self, guint stall_ms, guint retry_ms);
 void bijou_cache_entry_retry_now (BijouCacheEntry *self);

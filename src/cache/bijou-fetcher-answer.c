@@ -40,7 +40,7 @@ bijou_fetcher_fail (BijouFetcher *self, GError *error)
 static gboolean
 is_patient (BijouFetcher *self)
 {
-  return self->entry->shared.retry_ms == BIJOU_CACHE_PATIENT;
+  return !self->greedy && self->entry->shared.patient_readers > 0;
 }
 
 /* How often something is tried again that waiting alone does not heal; G_MAXUINT: it may. */

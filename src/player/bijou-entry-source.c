@@ -2,6 +2,8 @@
 
 #include "bijou-entry-source.h"
 
+/* A server that is away is not waited for here, but where the user sees why. */
+#define HEARING_MS 1000
 /* After a stall so much of the film is enough to go on. */
 #define GOAL_S 2
 #define MIN_GOAL (256 * 1024)
@@ -150,7 +152,21 @@ bijou_entry_source_new (BijouCacheEntry *entry, GCancellable *cancellable, GErro
 
   self->entry = g_object_ref (entry);
   self->reader = bijou_cache_entry_add_reader (entry, BIJOU_CACHE_READER_PLAYBACK);
-  return hear_server (self, cancellable, error) ? g_steal_pointer (&self) : NULL;
+  if (bijou_cache_entry_get_size (entry) >= 0)
+    bijou_cache_reader_set_patience (self->reader, HEARING_MS);
+  if (!hear_server (self, cancellable, error))
+    return NULL;
+  bijou_cache_reader_set_patience (self->reader, 0);
+  return g_steal_pointer (&self);
+}
+
+/* Any thread. */
+void
+bijou_entry_source_set_patient (BijouEntrySource *self)
+{
+  g_return_if_fail (BIJOU_IS_ENTRY_SOURCE (self));
+
+  bijou_cache_reader_set_patience (self->reader, BIJOU_CACHE_PATIENT);
 }
 
 /* (transfer none): any thread. */

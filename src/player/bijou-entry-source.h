@@ -14,6 +14,8 @@ G_DECLARE_FINAL_TYPE (BijouEntrySource, bijou_entry_source, BIJOU, ENTRY_SOURCE,
 
 BijouEntrySource *
 bijou_entry_source_new (BijouCacheEntry *entry, GCancellable *cancellable, GError **error);
+/* Reads wait for the server as long as it takes, from now on. */
+void bijou_entry_source_set_patient (BijouEntrySource *self);
 BijouCacheEntry *bijou_entry_source_get_entry (BijouEntrySource *self);
 
 G_END_DECLS

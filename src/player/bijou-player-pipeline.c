@@ -13,6 +13,8 @@
 #define MAX_EXTENSION 8
 #define FLAGS "soft-colorbalance+deinterlace+soft-volume+audio+video"
 #define TICK_MS 200
+/* A beginning that has waited for bytes so long is not worth waiting for. */
+#define WAITING_US (100 * G_TIME_SPAN_MILLISECOND)
 #define SUBTITLE_FONT "Sans"
 #define SUBTITLE_SIZE 18.0
 
@@ -52,17 +54,18 @@ release_shared (gpointer data)
   unref_shared (data, NULL);
 }
 
+/* Any thread. */
 static void
-drop_shared (BijouPlayer *self)
+close_in_thread (GstElement *pipeline, gpointer data)
 {
+  BijouPlayerShared *shared = data;
   g_autoptr (BijouCacheSrc) element = NULL;
 
-  g_mutex_lock (&self->shared->lock);
-  element = g_steal_pointer (&self->shared->element);
-  g_mutex_unlock (&self->shared->lock);
+  g_mutex_lock (&shared->lock);
+  element = g_steal_pointer (&shared->element);
+  g_mutex_unlock (&shared->lock);
   if (element != NULL)
     bijou_cache_src_close (element);
-  unref_shared (g_steal_pointer (&self->shared), NULL);
 }
 
 typedef struct
@@ -129,12 +132,15 @@ on_patience_over_cb (gpointer user_data)
 void
 bijou_player_take_down (BijouPlayer *self)
 {
+  gboolean settled;
   Ended *ended;
 
   g_clear_handle_id (&self->tick, g_source_remove);
   if (self->run == NULL)
     return;
-  drop_shared (self);
+  settled = self->prerolled || bijou_player_get_waiting_us (self) > WAITING_US;
+  if (settled)
+    close_in_thread (NULL, self->shared);
   g_clear_handle_id (&self->bus_watch, g_source_remove);
   gst_clear_object (&self->sound);
 
@@ -143,8 +149,9 @@ bijou_player_take_down (BijouPlayer *self)
   ended = g_new0 (Ended, 1);
   g_weak_ref_init (&ended->player, self);
   ended->run = self->ending;
-  bijou_player_run_end (self->ending, self->prerolled, self->video_sink, self->audio_sink,
-                        on_run_ended_cb, ended, ended_free);
+  bijou_player_run_end (self->ending, settled, close_in_thread, g_steal_pointer (&self->shared),
+                        release_shared, self->video_sink, self->audio_sink, on_run_ended_cb, ended,
+                        ended_free);
 }
 
 gboolean

@@ -5,6 +5,7 @@
 #include <gst/base/gstbasesrc.h>
 
 #define STEP_US (2 * G_TIME_SPAN_MILLISECOND)
+#define SETTLE_US (1 * G_TIME_SPAN_SECOND)
 #define REST_US (300 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct
@@ -21,7 +22,10 @@ struct _BijouPlayerRun
   GstState state;       /* as last asked for */
 
   /* How it ends; set before the last job. */
-  gboolean settled;       /* all its streams are connected */
+  gboolean settled;         /* all its streams are connected */
+  BijouPlayerRunFunc close; /* reads end with it */
+  gpointer close_data;      /* (owned) */
+  GDestroyNotify free_close_data;
   GstElement *video_sink; /* (owned) (nullable) somebody else wants it */
   GstElement *audio_sink; /* (owned) (nullable) likewise */
   GSource *ended;         /* (owned) (nullable) */
@@ -109,6 +113,19 @@ has_element (GstElement *pipeline, GCompareFunc compare)
   return TRUE;
 }
 
+/* A pipeline whose streams are being connected loses events when it is disturbed: it gets a moment
+ * to come to its first picture, unless it waits for bytes and is closed already. */
+static void
+let_settle (BijouPlayerRun *self)
+{
+  gint64 until = g_get_monotonic_time () + SETTLE_US;
+
+  while (!self->settled && g_get_monotonic_time () < until &&
+         gst_element_get_state (self->pipeline, NULL, NULL, 0) == GST_STATE_CHANGE_ASYNC)
+    g_usleep (STEP_US);
+  self->close (self->pipeline, self->close_data);
+}
+
 /* While a type is being found, taking playbin3 of 1.22 down locks up: urisourcebin holds the lock
  * that its own type finder waits for. While streams are being connected, it loses events and names
  * pads twice. Nothing can be read any more, so what feeds the pipeline soon comes to rest; unless
@@ -141,11 +158,13 @@ release_sink (GstElement *sink)
 static void
 take_down_in_thread (BijouPlayerRun *self)
 {
+  let_settle (self);
   let_come_to_rest (self);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
   release_sink (self->video_sink);
   release_sink (self->audio_sink);
   gst_clear_object (&self->pipeline);
+  self->free_close_data (self->close_data);
 
   g_mutex_lock (&self->shared.lock);
   self->shared.down = TRUE;
@@ -254,7 +273,10 @@ bijou_player_run_set_state (BijouPlayerRun *self, GstState state)
 /**
  * bijou_player_run_end:
  * @self: a run
- * @settled: whether all its streams are connected
+ * @settled: whether all its streams are connected, or it is not worth waiting for that
+ * @close: ends what it reads, on its thread
+ * @close_data: (transfer full): for @close
+ * @free_close_data: for @close_data
  * @video_sink: (nullable): is taken out of the pipeline, for the next one
  * @audio_sink: (nullable): likewise
  * @func: runs on the main context when the pipeline is down
@@ -266,6 +288,9 @@ bijou_player_run_set_state (BijouPlayerRun *self, GstState state)
 void
 bijou_player_run_end (BijouPlayerRun *self,
                       gboolean settled,
+                      BijouPlayerRunFunc close,
+                      gpointer close_data,
+                      GDestroyNotify free_close_data,
                       GstElement *video_sink,
                       GstElement *audio_sink,
                       GSourceFunc func,
@@ -273,6 +298,9 @@ bijou_player_run_end (BijouPlayerRun *self,
                       GDestroyNotify free_data)
 {
   self->settled = settled;
+  self->close = close;
+  self->close_data = close_data;
+  self->free_close_data = free_close_data;
   self->video_sink = video_sink != NULL ? gst_object_ref (video_sink) : NULL;
   self->audio_sink = audio_sink != NULL ? gst_object_ref (audio_sink) : NULL;
   self->ended = g_idle_source_new ();

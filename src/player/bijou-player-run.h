@@ -26,6 +26,9 @@ void bijou_player_run_set_state (BijouPlayerRun *self, GstState state);
  * waiting. */
 void bijou_player_run_end (BijouPlayerRun *self,
                            gboolean settled,
+                           BijouPlayerRunFunc close,
+                           gpointer close_data,
+                           GDestroyNotify free_close_data,
                            GstElement *video_sink,
                            GstElement *audio_sink,
                            GSourceFunc func,

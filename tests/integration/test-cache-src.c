@@ -38,7 +38,7 @@ create_source (CacheFixture *fixture, gint64 size)
   GstElement *element = gst_element_factory_make ("bijoucachesrc", NULL);
 
   bijou_cache_entry_set_bitrate (entry, 8000000);
-  bijou_cache_entry_set_patience (entry, 2000, BIJOU_CACHE_PATIENT);
+  bijou_cache_entry_set_patience (entry, 2000, 60000);
   source = bijou_entry_source_new (entry, NULL, &error);
   g_assert_no_error (error);
   g_object_set (element, "source", source, NULL);

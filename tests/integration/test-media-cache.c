@@ -319,7 +319,7 @@ test_patient (CacheFixture *fixture, gconstpointer data)
   gpointer all[] = { entry, fixture->origin, GINT_TO_POINTER (fixture->origin->port) };
   GThread *thread;
 
-  bijou_cache_entry_set_patience (entry, 1000, BIJOU_CACHE_PATIENT);
+  bijou_cache_reader_set_patience (reader, BIJOU_CACHE_PATIENT);
   fixture->origin->port = (int) loopback_find_dead_port ();
   thread = g_thread_new ("outage", end_outage_in_thread, all);
   cache_assert_reads (fixture, entry, reader, 0, 1000);

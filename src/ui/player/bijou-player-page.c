@@ -561,9 +561,9 @@ bijou_player_page_stop (BijouPlayerPage *self)
 {
   g_return_if_fail (BIJOU_IS_PLAYER_PAGE (self));
 
-  clear_timers (self);
   bijou_player_page_close_panels (self);
   bijou_player_page_clear_upcoming (self);
+  /* Last: closing a panel shows the controls, for a while. */
   clear_timers (self);
   bijou_playback_stop (self->playback);
   update_inhibit (self);
