@@ -10,6 +10,7 @@
 #define LATENCY_MS 150
 #define SHORT_LATENCY_MS 60
 #define ROUNDS 2
+#define TRIES 3
 #define PATIENCE_S 60
 
 /* --- progress --- */
@@ -73,8 +74,8 @@ find_half_time (GArray *samples, gint64 ended_at)
   return found;
 }
 
-static void
-test_progress (gconstpointer data)
+static double
+measure_estimate (gconstpointer data)
 {
   const BijouFakeOptions options = {
     .movies = 2900, .shows = 29, .seasons = 5, .episodes = 20, .latency_ms = LATENCY_MS
@@ -101,9 +102,20 @@ test_progress (gconstpointer data)
                   (int) ((half->at - begun_at) / 1000), (int) ((ended_at - begun_at) / 1000),
                   (int) half->progress.done, (int) half->progress.total,
                   (int) half->progress.left_ms, (int) ((ended_at - half->at) / 1000), ratio);
+  server_fixture_tear_down (&server);
+  return ratio;
+}
+
+/* Other programs may slow one half of a run down; an estimate that is wrong is wrong each time. */
+static void
+test_progress (gconstpointer data)
+{
+  double ratio = 0;
+
+  for (guint i = 0; i < TRIES && (ratio <= 0.5 || ratio >= 2); i++)
+    ratio = measure_estimate (data);
   g_assert_cmpfloat (ratio, >, 0.5);
   g_assert_cmpfloat (ratio, <, 2);
-  server_fixture_tear_down (&server);
 }
 
 /* --- two servers, one of them dead --- */
