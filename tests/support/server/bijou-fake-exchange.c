@@ -342,15 +342,15 @@ void
 fake_kill_connection (BijouFakeExchange *x, gboolean reset)
 {
   GSocket *socket = soup_server_message_get_socket (x->message);
+  struct linger linger = { .l_onoff = 1, .l_linger = 0 };
 
-  if (socket != NULL && !g_socket_is_closed (socket))
-    {
-      struct linger linger = { .l_onoff = 1, .l_linger = 0 };
+  /* libsoup has found out itself that the client is gone. */
+  if (socket == NULL || g_socket_is_closed (socket))
+    return;
 
-      if (reset)
-        setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
-      g_socket_close (socket, NULL);
-    }
+  if (reset)
+    setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+  g_socket_close (socket, NULL);
   if (!x->answered)
     {
       /* libsoup finds the dead socket when it writes this. */
