@@ -53,11 +53,12 @@ struct _BijouPlayer
   gboolean prerolled; /* the pipeline has shown that it can seek */
   gboolean ready;     /* also the resume seek is done */
   gboolean ended;
-  gboolean starved;   /* the source waits and the picture stands still */
-  guint still_ticks;  /* ticks since the picture last moved, though it should */
-  guint still_limit;  /* so many are too many */
-  gboolean reloading; /* the same file again, with or without text */
-  gboolean has_text;  /* the pipeline was built with text */
+  gboolean starved;    /* the source waits and the picture stands still */
+  guint unmoved_ticks; /* in which the place was the same */
+  guint still_ticks;   /* ticks since the picture last moved, though it should */
+  guint still_limit;   /* so many are too many */
+  gboolean reloading;  /* the same file again, with or without text */
+  gboolean has_text;   /* the pipeline was built with text */
   gint64 text_offset_ms;
   gint64 audio_offset_ms;
   double text_scale;

@@ -2,6 +2,8 @@
 
 #include "bijou-player-private.h"
 
+#define STARVED_TICKS 2
+
 /* --- seeking: one in flight, the newest target wins --- */
 
 typedef struct
@@ -169,7 +171,8 @@ set_starved (BijouPlayer *self, gboolean starved)
   bijou_player_update_state (self);
 }
 
-/* Queues that are not empty yet hide that the source has nothing to give. */
+/* Queues that are not empty yet hide that the source has nothing to give; and what has just begun
+ * to play, perhaps while the source still lacked something, has not moved yet. */
 static void
 update_starved (BijouPlayer *self, gboolean moved)
 {
@@ -177,7 +180,8 @@ update_starved (BijouPlayer *self, gboolean moved)
 
   if (!self->wants_to_play && self->seek_target_ms < 0)
     return;
-  if (!buffering || !moved)
+  self->unmoved_ticks = moved ? 0 : self->unmoved_ticks + 1;
+  if (!buffering || self->unmoved_ticks >= STARVED_TICKS)
     set_starved (self, buffering);
 }
 

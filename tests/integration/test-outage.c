@@ -233,15 +233,23 @@ is_down (BijouPlayer *player)
   return player->run == NULL && player->ending == NULL;
 }
 
+static gboolean
+is_forgotten (BijouMediaCache *cache)
+{
+  g_autoptr (GPtrArray) entries = NULL;
+
+  bijou_media_cache_flush (cache);
+  bijou_media_cache_clear (cache, NULL);
+  entries = bijou_media_cache_list (cache);
+  return entries->len == 0;
+}
+
+/* The pipeline has it open until it is down, and a thread of its own closes it. */
 static void
 forget_bytes (Fixture *fixture)
 {
-  BijouMediaCache *cache = bijou_context_get_media_cache (fixture->playback.context);
-
-  /* The pipeline has it open until it is down. */
   WAIT_FOR (is_down (bijou_playback_get_player (fixture->playback.playback)));
-  bijou_media_cache_flush (cache);
-  bijou_media_cache_clear (cache, NULL);
+  WAIT_FOR (is_forgotten (bijou_context_get_media_cache (fixture->playback.context)));
 }
 
 /* Whose fault it is. Each time the film waits, and goes on by itself. */
