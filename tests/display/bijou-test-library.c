@@ -2,9 +2,8 @@
 
 #include "bijou-test-library.h"
 
+#include "bijou-test-files.h"
 #include "bijou-text.h"
-
-#include <glib/gstdio.h>
 
 #define WAIT_SECONDS 30
 
@@ -136,21 +135,6 @@ bijou_test_library_new (guint n_films)
   return self;
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
 void
 bijou_test_library_free (BijouTestLibrary *self)
 {
@@ -160,7 +144,7 @@ bijou_test_library_free (BijouTestLibrary *self)
   g_clear_object (&self->films);
   g_clear_object (&self->shows);
   g_assert_finalize_object (self->context);
-  remove_tree (self->folder);
+  bijou_test_remove_tree (self->folder);
   g_free (self->folder);
   g_free (self);
 }

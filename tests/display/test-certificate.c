@@ -3,10 +3,9 @@
 #include "bijou-certificate-dialog.h"
 #include "bijou-headers-row.h"
 #include "bijou-test-authority.h"
+#include "bijou-test-files.h"
 #include "bijou-test-nginx.h"
 #include "bijou-trust.h"
-
-#include <glib/gstdio.h>
 
 /* What is asked about trust: the certificate that nobody vouches for, the headers of a proxy. */
 
@@ -146,21 +145,6 @@ set_up (Fixture *fixture, gconstpointer data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   gtk_window_destroy (GTK_WINDOW (fixture->window));
@@ -169,7 +153,7 @@ tear_down (Fixture *fixture, gconstpointer data)
     ;
   g_assert_finalize_object (fixture->context);
   nginx_free (fixture->nginx);
-  remove_tree (fixture->folder);
+  bijou_test_remove_tree (fixture->folder);
   g_free (fixture->folder);
   g_free (fixture->url);
 }

@@ -4,6 +4,7 @@
 #include "bijou-film-maker.h"
 #include "bijou-player-page-private.h"
 #include "bijou-sign-in.h"
+#include "bijou-test-files.h"
 #include "bijou-test-library.h"
 
 #include <adwaita.h>
@@ -189,21 +190,6 @@ close_window (Fixture *fixture)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   close_window (fixture);
@@ -212,7 +198,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   bijou_test_settle ();
   g_object_unref (fixture->context);
   bijou_fake_server_stop (fixture->server);
-  remove_tree (fixture->folder);
+  bijou_test_remove_tree (fixture->folder);
   g_free (fixture->folder);
 }
 

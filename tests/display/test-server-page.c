@@ -11,6 +11,7 @@
 #include "bijou-sidebar.h"
 #include "bijou-sign-in.h"
 #include "bijou-test-authority.h"
+#include "bijou-test-files.h"
 #include "bijou-test-nginx.h"
 #include "bijou-window.h"
 
@@ -75,21 +76,6 @@ set_up (Fixture *fixture, gconstpointer data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   gtk_window_destroy (GTK_WINDOW (fixture->window));
@@ -99,7 +85,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_assert_finalize_object (fixture->context);
   g_object_unref (fixture->application);
   bijou_fake_server_stop (fixture->server);
-  remove_tree (fixture->folder);
+  bijou_test_remove_tree (fixture->folder);
   g_free (fixture->folder);
   g_free (fixture->server_id);
 }

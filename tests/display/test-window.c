@@ -3,9 +3,9 @@
 #include "bijou-fake-discovery.h"
 #include "bijou-fake-server.h"
 #include "bijou-sign-in.h"
+#include "bijou-test-files.h"
 #include "bijou-window.h"
 
-#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
 
@@ -85,21 +85,6 @@ set_up (Fixture *fixture, gconstpointer data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   if (fixture->window != NULL)
@@ -110,7 +95,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_object_unref (fixture->context);
   g_object_unref (fixture->application);
   bijou_fake_server_stop (fixture->server);
-  remove_tree (fixture->folder);
+  bijou_test_remove_tree (fixture->folder);
   g_free (fixture->folder);
 }
 

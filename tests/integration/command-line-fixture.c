@@ -2,7 +2,8 @@
 
 #include "command-line-fixture.h"
 
-#include <glib/gstdio.h>
+#include "bijou-test-files.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,21 +68,6 @@ cli_set_up (Cli *cli, gconstpointer data)
   remember_token (cli, cli->plextv);
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
 void
 cli_tear_down (Cli *cli, gconstpointer data)
 {
@@ -89,7 +75,7 @@ cli_tear_down (Cli *cli, gconstpointer data)
   bijou_fake_server_stop (cli->film);
   bijou_fake_server_stop (cli->other);
   bijou_fake_server_stop (cli->plex);
-  remove_tree (cli->profile);
+  bijou_test_remove_tree (cli->profile);
   g_ptr_array_unref (cli->secrets);
   g_free (cli->profile);
 }

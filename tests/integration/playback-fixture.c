@@ -1,6 +1,7 @@
 #include "playback-fixture.h"
 
 #include "bijou-sign-in.h"
+#include "bijou-test-files.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -192,21 +193,6 @@ playback_fixture_set_up (PlaybackFixture *self, const PlaybackFilm *film, GstEle
                  video_sink != NULL ? video_sink : playback_fixture_make_sink ("fakevideosink"));
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
 void
 playback_fixture_tear_down (PlaybackFixture *self)
 {
@@ -217,6 +203,6 @@ playback_fixture_tear_down (PlaybackFixture *self)
     ;
   g_object_unref (self->context);
   bijou_fake_server_stop (self->server);
-  remove_tree (self->folder);
+  bijou_test_remove_tree (self->folder);
   g_free (self->folder);
 }

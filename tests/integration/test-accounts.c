@@ -5,8 +5,8 @@
 #include "bijou-fake-server.h"
 #include "bijou-part-origin.h"
 #include "bijou-sync-job.h"
+#include "bijou-test-files.h"
 
-#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
 
@@ -77,21 +77,6 @@ set_up (Fixture *fixture, gconstpointer data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   close_context (fixture);
@@ -99,7 +84,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   bijou_fake_server_stop (fixture->own);
   bijou_fake_server_stop (fixture->shared);
   bijou_fake_server_stop (fixture->jellyfin);
-  remove_tree (fixture->folder);
+  bijou_test_remove_tree (fixture->folder);
   g_free (fixture->folder);
 }
 

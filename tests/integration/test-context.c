@@ -3,8 +3,8 @@
 #include "bijou-context.h"
 #include "bijou-fake-server.h"
 #include "bijou-sign-in.h"
+#include "bijou-test-files.h"
 
-#include <glib/gstdio.h>
 #include <locale.h>
 #include <sys/stat.h>
 
@@ -57,21 +57,6 @@ set_up (Fixture *fixture, gconstpointer data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   if (fixture->context != NULL)
@@ -79,7 +64,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   bijou_fake_server_stop (fixture->jellyfin);
   bijou_fake_server_stop (fixture->plex);
   bijou_fake_server_stop (fixture->plextv);
-  remove_tree (fixture->folder);
+  bijou_test_remove_tree (fixture->folder);
   g_free (fixture->folder);
 }
 

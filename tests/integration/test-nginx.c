@@ -4,10 +4,9 @@
 #include "bijou-fake-server.h"
 #include "bijou-sign-in.h"
 #include "bijou-test-authority.h"
+#include "bijou-test-files.h"
 #include "bijou-test-nginx.h"
 #include "bijou-trust-question.h"
-
-#include <glib/gstdio.h>
 
 /* The whole program behind a real nginx: TLS of an authority that nobody knows, HTTP/2, a base path
  * and a header that is demanded. */
@@ -89,28 +88,13 @@ set_up (Fixture *fixture, gconstpointer data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   close_context (fixture);
   nginx_free (fixture->nginx);
   authority_free (fixture->authority);
   bijou_fake_server_stop (fixture->server);
-  remove_tree (fixture->folder);
+  bijou_test_remove_tree (fixture->folder);
   g_free (fixture->folder);
   g_free (fixture->media);
 }

@@ -6,6 +6,7 @@
 #include "bijou-playback.h"
 #include "bijou-prefetch.h"
 #include "bijou-sign-in.h"
+#include "bijou-test-files.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -390,21 +391,6 @@ set_up_long (Fixture *fixture, gconstpointer data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   metered = FALSE;
@@ -414,7 +400,7 @@ tear_down (Fixture *fixture, gconstpointer data)
     ;
   g_object_unref (fixture->context);
   bijou_fake_server_stop (fixture->server);
-  remove_tree (fixture->folder);
+  bijou_test_remove_tree (fixture->folder);
   g_free (fixture->folder);
 }
 

@@ -2,6 +2,7 @@
 
 #include "bijou-error.h"
 #include "bijou-secrets.h"
+#include "bijou-test-files.h"
 
 #include <glib/gstdio.h>
 #include <locale.h>
@@ -170,26 +171,11 @@ set_up_keyring (Fixture *fixture, gconstpointer data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   g_clear_object (&fixture->secrets);
   stop_daemon (fixture);
-  remove_tree (fixture->folder);
+  bijou_test_remove_tree (fixture->folder);
   g_free (fixture->folder);
   g_free (fixture->file);
 }

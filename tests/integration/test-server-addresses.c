@@ -3,6 +3,7 @@
 #include "bijou-fake-server.h"
 #include "bijou-server-addresses.h"
 #include "bijou-sign-in.h"
+#include "bijou-test-files.h"
 
 #include <glib/gstdio.h>
 
@@ -86,28 +87,13 @@ set_up (Fixture *fixture, gconstpointer data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   close_context (fixture);
   bijou_fake_server_stop (fixture->home);
   bijou_fake_server_stop (fixture->away);
   bijou_fake_server_stop (fixture->stranger);
-  remove_tree (fixture->folder);
+  bijou_test_remove_tree (fixture->folder);
   g_free (fixture->folder);
   g_free (fixture->server_id);
 }
@@ -382,7 +368,7 @@ test_signed_out (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   close_context (fixture);
-  remove_tree (fixture->folder);
+  bijou_test_remove_tree (fixture->folder);
   g_assert_cmpint (g_mkdir (fixture->folder, 0700), ==, 0);
   open_context (fixture);
   server->client_id = g_strdup ("client");

@@ -3,10 +3,9 @@
 #include "bijou-certificate.h"
 #include "bijou-http.h"
 #include "bijou-test-authority.h"
+#include "bijou-test-files.h"
 #include "bijou-test-loopback.h"
 #include "bijou-test-nginx.h"
-
-#include <glib/gstdio.h>
 
 /* What libcurl makes of certificates, public keys and headers, against a real nginx. */
 
@@ -62,26 +61,11 @@ start_nginx (void)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 stop_nginx (void)
 {
   nginx_free (fixture.nginx);
   authority_free (fixture.authority);
-  remove_tree (fixture.folder);
+  bijou_test_remove_tree (fixture.folder);
   g_free (fixture.good);
   g_free (fixture.other);
   g_free (fixture.self);

@@ -3,11 +3,11 @@
 #include "bijou-certificate.h"
 #include "bijou-fake-server.h"
 #include "bijou-test-authority.h"
+#include "bijou-test-files.h"
 #include "bijou-test-loopback.h"
 #include "bijou-test-nginx.h"
 #include "bijou-websocket.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 /* One websocket: its handshake under the rules of all requests, behind a real nginx, and with
@@ -210,27 +210,12 @@ start_nginx (void)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 stop_nginx (void)
 {
   nginx_free (fixture.nginx);
   authority_free (fixture.authority);
   bijou_fake_server_stop (fixture.fake);
-  remove_tree (fixture.folder);
+  bijou_test_remove_tree (fixture.folder);
   g_free (fixture.token);
   g_free (fixture.good);
   g_free (fixture.self);
