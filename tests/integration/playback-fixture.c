@@ -8,8 +8,8 @@
 
 /* --- the film --- */
 
-static void
-draw (const BijouFilmPicture *picture, guint frame, gpointer data)
+void
+playback_fixture_draw (const BijouFilmPicture *picture, guint frame, gpointer data)
 {
   for (int y = 0; y < picture->height; y++)
     memset (picture->plane[0] + y * picture->stride[0], 40 + frame, picture->width);
@@ -20,8 +20,8 @@ draw (const BijouFilmPicture *picture, guint frame, gpointer data)
     }
 }
 
-static void
-play_sound (gint16 *samples, guint n, guint64 first, guint track, gpointer data)
+void
+playback_fixture_play_sound (gint16 *samples, guint n, guint64 first, guint track, gpointer data)
 {
   memset (samples, 0, n * sizeof *samples);
 }
@@ -31,7 +31,7 @@ draw_noise (const BijouFilmPicture *picture, guint frame, gpointer data)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (frame);
 
-  draw (picture, 0, data);
+  playback_fixture_draw (picture, 0, data);
   for (int y = 0; y < picture->height; y++)
     for (int x = 0; x + 4 <= picture->width; x += 4)
       {
@@ -57,8 +57,8 @@ make_film (const char *folder, const PlaybackFilm *film)
                      .sample_rate = 48000,
                      .sounds = sounds,
                      .n_sounds = 2,
-                     .draw = film->noise ? draw_noise : draw,
-                     .sound = play_sound };
+                     .draw = film->noise ? draw_noise : playback_fixture_draw,
+                     .sound = playback_fixture_play_sound };
 
   bijou_film_make (&made, path, &error);
   g_assert_no_error (error);
@@ -79,23 +79,23 @@ on_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   *(GAsyncResult **) user_data = g_object_ref (result);
 }
 
-static void
-sign_in (PlaybackFixture *self)
+void
+playback_fixture_sign_in (BijouContext *context, BijouFakeServer *server, gboolean is_plex)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *token = bijou_fake_server_dup_token (self->server, 0);
+  g_autofree char *token = bijou_fake_server_dup_token (server, 0);
   g_autofree char *id = NULL;
 
-  if (self->is_plex)
-    bijou_sign_in_token_async (self->context, bijou_backend_type_find ("plex"),
-                               bijou_fake_server_get_url (self->server), token, NULL, on_done_cb,
+  if (is_plex)
+    bijou_sign_in_token_async (context, bijou_backend_type_find ("plex"),
+                               bijou_fake_server_get_url (server), token, NULL, on_done_cb,
                                &result);
   else
     bijou_sign_in_password_async (
-        self->context, bijou_backend_type_find ("jellyfin"),
-        bijou_fake_server_get_url (self->server), bijou_fake_server_get_user (self->server),
-        bijou_fake_server_get_password (self->server), NULL, on_done_cb, &result);
+        context, bijou_backend_type_find ("jellyfin"), bijou_fake_server_get_url (server),
+        bijou_fake_server_get_user (server), bijou_fake_server_get_password (server), NULL,
+        on_done_cb, &result);
   WAIT_FOR (result != NULL);
   id = bijou_sign_in_finish (result, &error);
   g_assert_no_error (error);
@@ -125,8 +125,8 @@ has_film (PlaybackFixture *self)
   return TRUE;
 }
 
-static void
-count_cb (BijouPlayback *playback, gpointer user_data)
+void
+playback_fixture_count_cb (BijouPlayback *playback, gpointer user_data)
 {
   ++*(guint *) user_data;
 }
@@ -155,9 +155,10 @@ open_playback (PlaybackFixture *self, GstElement *video_sink)
   self->playback =
       bijou_playback_new (self->context, video_sink, playback_fixture_make_sink ("fakeaudiosink"));
   bijou_playback_set_report_interval (self->playback, 400);
-  g_signal_connect (self->playback, "ready", G_CALLBACK (count_cb), &self->ready);
-  g_signal_connect (self->playback, "ended", G_CALLBACK (count_cb), &self->ended);
-  g_signal_connect (self->playback, "revoked", G_CALLBACK (count_cb), &self->revoked);
+  g_signal_connect (self->playback, "ready", G_CALLBACK (playback_fixture_count_cb), &self->ready);
+  g_signal_connect (self->playback, "ended", G_CALLBACK (playback_fixture_count_cb), &self->ended);
+  g_signal_connect (self->playback, "revoked", G_CALLBACK (playback_fixture_count_cb),
+                    &self->revoked);
   g_signal_connect (self->playback, "failed", G_CALLBACK (count_failure_cb), &self->failed);
 }
 
@@ -187,7 +188,7 @@ playback_fixture_set_up (PlaybackFixture *self, const PlaybackFilm *film, GstEle
   self->context = bijou_context_new (&profile, &error);
   g_assert_no_error (error);
   bijou_context_start_services (self->context);
-  sign_in (self);
+  playback_fixture_sign_in (self->context, self->server, self->is_plex);
   WAIT_FOR (has_film (self));
   open_playback (self,
                  video_sink != NULL ? video_sink : playback_fixture_make_sink ("fakevideosink"));

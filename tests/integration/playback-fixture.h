@@ -36,7 +36,15 @@ typedef struct
 void
 playback_fixture_set_up (PlaybackFixture *self, const PlaybackFilm *film, GstElement *video_sink);
 void playback_fixture_tear_down (PlaybackFixture *self);
+
+/* Parts of it, for tests that need another film, server or playback. */
+void playback_fixture_draw (const BijouFilmPicture *picture, guint frame, gpointer data);
+void
+playback_fixture_play_sound (gint16 *samples, guint n, guint64 first, guint track, gpointer data);
+void playback_fixture_sign_in (BijouContext *context, BijouFakeServer *server, gboolean is_plex);
 GstElement *playback_fixture_make_sink (const char *name);
+/* @user_data: (guint *): one more */
+void playback_fixture_count_cb (BijouPlayback *playback, gpointer user_data);
 
 #define PLAYBACK_DEADLINE_S 40
 

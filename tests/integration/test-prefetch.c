@@ -1,11 +1,9 @@
 #include "config.h"
 
-#include "bijou-fake-server.h"
-#include "bijou-film-maker.h"
+#include "playback-fixture.h"
+
 #include "bijou-media-cache.h"
-#include "bijou-playback.h"
 #include "bijou-prefetch.h"
-#include "bijou-sign-in.h"
 #include "bijou-test-files.h"
 
 #include <glib/gstdio.h>
@@ -16,7 +14,6 @@
 #define SECONDS 6
 #define LONG_SECONDS 66
 #define RESUME_MS 62000 /* a Plex forgets what is less than a minute */
-#define DEADLINE_S 40
 #define MB (1024 * 1024)
 /* A wait in which nothing is to happen. */
 #define QUIET_MS 250
@@ -119,23 +116,6 @@ typedef struct
 } Fixture;
 
 static gboolean
-on_deadline_cb (gpointer user_data)
-{
-  g_error ("nothing happened for %d s", DEADLINE_S);
-  return G_SOURCE_REMOVE;
-}
-
-#define WAIT_FOR(condition)                                                                        \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    guint deadline = g_timeout_add_seconds (DEADLINE_S, on_deadline_cb, NULL);                     \
-    while (!(condition))                                                                           \
-      g_main_context_iteration (NULL, TRUE);                                                       \
-    g_source_remove (deadline);                                                                    \
-  }                                                                                                \
-  G_STMT_END
-
-static gboolean
 set_true_cb (gpointer data)
 {
   *(gboolean *) data = TRUE;
@@ -167,31 +147,13 @@ be_quiet (void)
   WAIT_FOR (over);
 }
 
-static void
-draw (const BijouFilmPicture *picture, guint frame, gpointer data)
-{
-  for (int y = 0; y < picture->height; y++)
-    memset (picture->plane[0] + y * picture->stride[0], 40 + frame, picture->width);
-  for (int y = 0; y < (picture->height + 1) / 2; y++)
-    {
-      memset (picture->plane[1] + y * picture->stride[1], 128, (picture->width + 1) / 2);
-      memset (picture->plane[2] + y * picture->stride[2], 128, (picture->width + 1) / 2);
-    }
-}
-
-static void
-play_sound (gint16 *samples, guint n, guint64 first, guint track, gpointer data)
-{
-  memset (samples, 0, n * sizeof *samples);
-}
-
 /* Something that cannot be made small. */
 static void
 draw_noise (const BijouFilmPicture *picture, guint frame, gpointer data)
 {
   guint32 noise = frame + 1;
 
-  draw (picture, frame, data);
+  playback_fixture_draw (picture, frame, data);
   for (int y = 0; y < picture->height; y++)
     for (int x = 0; x < picture->width; x++)
       {
@@ -216,7 +178,7 @@ make_long_film (const char *folder, BijouFilmContainer container)
                      .video_kbits = 2500,
                      .sample_rate = 48000,
                      .draw = draw_noise,
-                     .sound = play_sound };
+                     .sound = playback_fixture_play_sound };
 
   bijou_film_make (&film, path, &error);
   g_assert_no_error (error);
@@ -238,38 +200,10 @@ make_film (const char *folder)
                      .sample_rate = 48000,
                      .sounds = sounds,
                      .n_sounds = 1,
-                     .draw = draw,
-                     .sound = play_sound };
+                     .draw = playback_fixture_draw,
+                     .sound = playback_fixture_play_sound };
 
   bijou_film_make (&film, path, &error);
-  g_assert_no_error (error);
-}
-
-static void
-on_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
-static void
-sign_in (Fixture *fixture)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *token = bijou_fake_server_dup_token (fixture->server, 0);
-  g_autofree char *id = NULL;
-
-  if (fixture->is_plex)
-    bijou_sign_in_token_async (fixture->context, bijou_backend_type_find ("plex"),
-                               bijou_fake_server_get_url (fixture->server), token, NULL, on_done_cb,
-                               &result);
-  else
-    bijou_sign_in_password_async (
-        fixture->context, bijou_backend_type_find ("jellyfin"),
-        bijou_fake_server_get_url (fixture->server), bijou_fake_server_get_user (fixture->server),
-        bijou_fake_server_get_password (fixture->server), NULL, on_done_cb, &result);
-  WAIT_FOR (result != NULL);
-  id = bijou_sign_in_finish (result, &error);
   g_assert_no_error (error);
 }
 
@@ -341,43 +275,30 @@ set_up_home (Fixture *fixture, gconstpointer data)
   set_up (fixture, GPOINTER_TO_INT (data), NO_FILM);
 }
 
-static GstElement *
-make_sink (const char *name)
-{
-  GstElement *sink = gst_element_factory_make (name, NULL);
-
-  g_object_set (sink, "sync", TRUE, NULL);
-  return sink;
-}
-
-static void
-count_cb (BijouPlayback *playback, gpointer user_data)
-{
-  ++*(guint *) user_data;
-}
-
 static void
 start (Fixture *fixture, guint delay_ms)
 {
   bijou_prefetch_set_delays (bijou_context_get_prefetch (fixture->context), delay_ms, delay_ms);
   bijou_context_start_services (fixture->context);
-  sign_in (fixture);
+  playback_fixture_sign_in (fixture->context, fixture->server, fixture->is_plex);
   WAIT_FOR (has_synced (fixture));
 }
 
 static void
 open_playback (Fixture *fixture)
 {
-  fixture->playback = bijou_playback_new (fixture->context, make_sink ("fakevideosink"),
-                                          make_sink ("fakeaudiosink"));
-  g_signal_connect (fixture->playback, "ready", G_CALLBACK (count_cb), &fixture->ready);
+  fixture->playback =
+      bijou_playback_new (fixture->context, playback_fixture_make_sink ("fakevideosink"),
+                          playback_fixture_make_sink ("fakeaudiosink"));
+  g_signal_connect (fixture->playback, "ready", G_CALLBACK (playback_fixture_count_cb),
+                    &fixture->ready);
 }
 
 static void
 set_up_next (Fixture *fixture, gconstpointer data)
 {
   set_up (fixture, GPOINTER_TO_INT (data), SHORT_FILM);
-  start (fixture, 1000 * DEADLINE_S);
+  start (fixture, 1000 * PLAYBACK_DEADLINE_S);
   open_playback (fixture);
 }
 
