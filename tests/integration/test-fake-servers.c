@@ -6,6 +6,7 @@
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* The fakes are what all other tests compare with, so here they are compared with the facts. */
 
@@ -496,6 +497,41 @@ test_refusing (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->answer.status, ==, 200);
 }
 
+/* A client that wants a websocket, and resets its connection before it has one. */
+static void
+leave_at_once (BijouFakeServer *server)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketConnection) connection = g_socket_client_connect_to_host (
+      client, "127.0.0.1", (guint16) bijou_fake_server_get_port (server), NULL, &error);
+  g_autofree char *token = bijou_fake_server_dup_token (server, 0);
+  g_autofree char *request = g_strdup_printf (
+      "GET /:/websockets/notifications?X-Plex-Token=%s HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+      "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+      "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n",
+      token);
+  char answer[1];
+  struct linger linger = { .l_onoff = 1, .l_linger = 0 };
+
+  g_assert_no_error (error);
+  g_socket_send (g_socket_connection_get_socket (connection), request, strlen (request), NULL,
+                 NULL);
+  g_assert_cmpint (
+      g_socket_receive (g_socket_connection_get_socket (connection), answer, 1, NULL, NULL), ==, 1);
+  setsockopt (g_socket_get_fd (g_socket_connection_get_socket (connection)), SOL_SOCKET, SO_LINGER,
+              &linger, sizeof linger);
+}
+
+static void
+test_clients_that_leave (Fixture *f, gconstpointer data)
+{
+  for (guint i = 0; i < 200; i++)
+    leave_at_once (f->plex);
+  g_assert_true (request (f, f->plex, FALSE, "GET", "/identity", NULL, NULL));
+  g_assert_cmpuint (f->answer.status, ==, 200);
+}
+
 /* ---- plex.tv ---- */
 
 static void
@@ -749,7 +785,7 @@ on_frame_cb (SoupWebsocketConnection *socket, int type, GBytes *bytes, gpointer 
 }
 
 static void
-listen (Fixture *f, Listener *listener, BijouFakeServer *server, const char *path)
+listen_to (Fixture *f, Listener *listener, BijouFakeServer *server, const char *path)
 {
   g_autofree char *url =
       g_strconcat ("ws", bijou_fake_server_get_url (server) + strlen ("http"), path, NULL);
@@ -795,10 +831,10 @@ test_plex_socket (Fixture *f, gconstpointer data)
   Listener listener;
   const char *frame;
 
-  listen (f, &listener, f->plex, "/:/websockets/notifications");
+  listen_to (f, &listener, f->plex, "/:/websockets/notifications");
   g_assert_null (listener.socket);
   stop_listening (&listener);
-  listen (f, &listener, f->plex, path);
+  listen_to (f, &listener, f->plex, path);
   g_assert_nonnull (listener.socket);
   g_free (bijou_fake_server_control (f->plex, "{\"rename\": 0, \"title\": \"Other\"}"));
   frame = await_frame (&listener, "TimelineEntry");
@@ -821,10 +857,10 @@ test_jellyfin_socket (Fixture *f, gconstpointer data)
   g_autofree char *id = find_movie (f);
   Listener listener;
 
-  listen (f, &listener, f->jellyfin, "/socket?ApiKey=wrong");
+  listen_to (f, &listener, f->jellyfin, "/socket?ApiKey=wrong");
   g_assert_null (listener.socket);
   stop_listening (&listener);
-  listen (f, &listener, f->jellyfin, path);
+  listen_to (f, &listener, f->jellyfin, path);
   g_assert_nonnull (listener.socket);
   await_frame (&listener, "ForceKeepAlive");
   soup_websocket_connection_send_text (listener.socket, "{\"MessageType\":\"KeepAlive\"}");
@@ -961,6 +997,7 @@ main (int argc, char **argv)
   ADD ("plex/pictures", "10.11.11", test_plex_pictures);
   ADD ("plex/faults", "10.11.11", test_faults);
   ADD ("plex/refusing", "10.11.11", test_refusing);
+  ADD ("plex/clients-that-leave", "10.11.11", test_clients_that_leave);
   ADD ("plextv", "10.11.11", test_plextv);
   ADD ("jellyfin/login", "10.11.11", test_jellyfin_login);
   ADD ("jellyfin/legacy-10", "10.11.11", test_jellyfin_legacy);

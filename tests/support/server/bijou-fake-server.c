@@ -550,8 +550,24 @@ add_socket_handler (BijouFakeServer *self, const char *path)
 }
 
 static gboolean
+is_fatal (const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+  return g_strcmp0 (domain, "libsoup") != 0 ||
+         strstr (message, "could not get remote address") == NULL;
+}
+
+/* libsoup warns of a client that is gone before it was accepted; tests would end with it. GLib
+ * forgets this at the start of each test. */
+static void
+forgive_clients_that_left (void)
+{
+  g_test_log_set_fatal_handler (is_fatal, NULL);
+}
+
+static gboolean
 listen_in_thread (BijouFakeServer *self, GError **error)
 {
+  forgive_clients_that_left ();
   self->soup = soup_server_new ("server-header", self->protocol->header, NULL);
   soup_server_add_handler (self->soup, NULL, on_request_cb, self, NULL);
   for (guint i = 0; i < 3 && self->protocol->sockets[i] != NULL; i++)
