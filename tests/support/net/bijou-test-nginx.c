@@ -13,22 +13,30 @@ struct _Nginx
   char *folder;      /* (owned) */
   GString *sites;    /* (owned) */
   GHashTable *ports; /* (owned) name to port */
+  GPtrArray *holds;  /* (owned) of GSocketListener: they keep the ports until nginx takes them */
   GSubprocess *process;
 };
 
-/* Let go before nginx takes it: nothing else on the machine is given it so soon. */
+/* It is kept until nginx starts: two sites must not be given the same. */
 static guint
-find_port (void)
+hold_port (Nginx *self)
 {
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  GSocketListener *listener = g_socket_listener_new ();
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
   g_autoptr (GSocketAddress) taken = NULL;
 
   g_assert_true (g_socket_listener_add_address (listener, any, G_SOCKET_TYPE_STREAM,
                                                 G_SOCKET_PROTOCOL_TCP, NULL, &taken, NULL));
-  g_socket_listener_close (listener);
+  g_ptr_array_add (self->holds, listener);
   return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (taken));
+}
+
+static void
+release_port (gpointer listener)
+{
+  g_socket_listener_close (listener);
+  g_object_unref (listener);
 }
 
 static char *
@@ -68,6 +76,7 @@ nginx_new (const char *folder)
   self->folder = g_strdup (folder);
   self->sites = g_string_new (NULL);
   self->ports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->holds = g_ptr_array_new_with_free_func (release_port);
   return self;
 }
 
@@ -91,6 +100,7 @@ nginx_free (Nginx *self)
   stop (self);
   g_string_free (self->sites, TRUE);
   g_hash_table_unref (self->ports);
+  g_ptr_array_unref (self->holds);
   g_free (self->folder);
   g_free (self);
 }
@@ -106,7 +116,7 @@ nginx_free (Nginx *self)
 guint
 nginx_add_site (Nginx *self, const char *name, const char *body, ...)
 {
-  guint port = find_port ();
+  guint port = hold_port (self);
   va_list arguments;
 
   g_hash_table_insert (self->ports, g_strdup (name), GUINT_TO_POINTER (port));
@@ -202,6 +212,7 @@ nginx_start (Nginx *self)
   g_autoptr (GError) error = NULL;
 
   write_configuration (self);
+  g_ptr_array_set_size (self->holds, 0);
   g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
   self->process =
       g_subprocess_launcher_spawn (launcher, &error, program, "-p", self->folder, "-c", path, NULL);
