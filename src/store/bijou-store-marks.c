@@ -95,7 +95,7 @@ add_waiting (BijouDatabase *database, Make *make, GError **error)
           "INSERT INTO outbox (server, remote_id, kind, position_ms, duration_ms, made_at, rating,"
           " attempts, play_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
           "lttllldil", make->server, make->item->remote_id,
-          bijou_store_get_change_name (make->kind), make->position_ms, make->item->duration_ms,
+          bijou_change_kind_to_string (make->kind), make->position_ms, make->item->duration_ms,
           make->now / G_USEC_PER_SEC, make->rating, make->attempts, make->play_count))
     return FALSE;
   make->change = bijou_database_get_last_id (database);

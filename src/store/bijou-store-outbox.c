@@ -11,10 +11,35 @@ static const char *change_names[] = {
   [BIJOU_CHANGE_UNFAVOURITE] = "unfavourite", [BIJOU_CHANGE_RATING] = "rating",
 };
 
+/**
+ * bijou_change_kind_to_string:
+ * @kind: a kind
+ *
+ * Returns: its name, as it is kept
+ */
 const char *
-bijou_store_get_change_name (BijouChangeKind kind)
+bijou_change_kind_to_string (BijouChangeKind kind)
 {
   return change_names[kind];
+}
+
+/**
+ * bijou_change_kind_from_string:
+ * @name: (nullable): a name
+ * @kind: (inout): the kind of that name; left alone when there is none
+ *
+ * Returns: whether there is one
+ */
+gboolean
+bijou_change_kind_from_string (const char *name, BijouChangeKind *kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (change_names); i++)
+    if (g_strcmp0 (change_names[i], name) == 0)
+      {
+        *kind = (BijouChangeKind) i;
+        return TRUE;
+      }
+  return FALSE;
 }
 
 /**
@@ -43,14 +68,11 @@ static BijouChange *
 read_change (sqlite3_stmt *row)
 {
   BijouChange *change = g_new0 (BijouChange, 1);
-  const char *kind = (const char *) sqlite3_column_text (row, 3);
 
   change->id = sqlite3_column_int64 (row, 0);
   change->server_id = bijou_database_dup_text (row, 1);
   change->remote_id = bijou_database_dup_text (row, 2);
-  for (guint i = 0; i < G_N_ELEMENTS (change_names); i++)
-    if (g_str_equal (change_names[i], kind))
-      change->kind = (BijouChangeKind) i;
+  bijou_change_kind_from_string ((const char *) sqlite3_column_text (row, 3), &change->kind);
   change->position_ms = sqlite3_column_int64 (row, 4);
   change->duration_ms = sqlite3_column_int64 (row, 5);
   change->made_at = sqlite3_column_int64 (row, 6);

@@ -126,9 +126,6 @@ gboolean bijou_store_run_query (BijouDatabase *database,
                                 GArray *ids,
                                 GError **error);
 
-/* outbox */
-const char *bijou_store_get_change_name (BijouChangeKind kind);
-
 /* people */
 gboolean bijou_store_write_people (
     BijouDatabase *database, gint64 server, gint64 item, GPtrArray *people, GError **error);

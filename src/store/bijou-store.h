@@ -487,6 +487,8 @@ typedef struct
   int attempts;      /* how often it was sent, and no answer came that ended it */
 } BijouChange;
 
+const char *bijou_change_kind_to_string (BijouChangeKind kind);
+gboolean bijou_change_kind_from_string (const char *name, BijouChangeKind *kind);
 void bijou_change_free (BijouChange *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouChange, bijou_change_free)
 

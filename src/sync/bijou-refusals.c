@@ -22,36 +22,6 @@ bijou_refusal_free (BijouRefusal *self)
 
 /* --- reading --- */
 
-static const char *
-get_name (BijouChangeKind kind)
-{
-  switch (kind)
-    {
-    case BIJOU_CHANGE_WATCHED:
-      return "watched";
-    case BIJOU_CHANGE_UNWATCHED:
-      return "unwatched";
-    case BIJOU_CHANGE_FAVOURITE:
-      return "favourite";
-    case BIJOU_CHANGE_UNFAVOURITE:
-      return "unfavourite";
-    case BIJOU_CHANGE_RATING:
-      return "rating";
-    case BIJOU_CHANGE_POSITION:
-    default:
-      return "position";
-    }
-}
-
-static BijouChangeKind
-find_kind (const char *name)
-{
-  for (BijouChangeKind kind = BIJOU_CHANGE_WATCHED; kind <= BIJOU_CHANGE_RATING; kind++)
-    if (g_strcmp0 (get_name (kind), name) == 0)
-      return kind;
-  return BIJOU_CHANGE_POSITION;
-}
-
 static BijouRefusal *
 read_refusal (JsonObject *object, const char *server_id)
 {
@@ -64,7 +34,8 @@ read_refusal (JsonObject *object, const char *server_id)
   change->remote_id = bijou_json_dup_string (object, "item");
   change->title = bijou_json_dup_string (object, "title");
   change->show_title = bijou_json_dup_string (object, "show");
-  change->kind = find_kind (bijou_json_get_string (object, "kind"));
+  change->kind = BIJOU_CHANGE_POSITION;
+  bijou_change_kind_from_string (bijou_json_get_string (object, "kind"), &change->kind);
   change->position_ms = bijou_json_get_int (object, "position", 0);
   change->rating = bijou_json_get_double (object, "rating", -1);
   change->made_at = bijou_json_get_int (object, "at", 0);
@@ -118,7 +89,7 @@ add_refusal (JsonBuilder *builder, const BijouChange *change, gint64 at, const c
   add_text (builder, "item", change->remote_id);
   add_text (builder, "title", change->title);
   add_text (builder, "show", change->show_title);
-  add_text (builder, "kind", get_name (change->kind));
+  add_text (builder, "kind", bijou_change_kind_to_string (change->kind));
   add_text (builder, "reason", reason);
   json_builder_set_member_name (builder, "position");
   json_builder_add_int_value (builder, change->position_ms);
