@@ -52,12 +52,21 @@ bijou_part_origin_confirm (BijouMediaOrigin *origin, const char *url, GCancellab
   return bijou_connection_confirm (bijou_backend_get_connection (self->backend), url, cancellable);
 }
 
+static BijouHttpRequest *
+bijou_part_origin_make_question (BijouMediaOrigin *origin, const char *url)
+{
+  BijouPartOrigin *self = BIJOU_PART_ORIGIN (origin);
+
+  return bijou_connection_make_question (bijou_backend_get_connection (self->backend), url);
+}
+
 static void
 bijou_part_origin_iface_init (BijouMediaOriginInterface *iface)
 {
   iface->make_request = bijou_part_origin_make_request;
   iface->report_failure = bijou_part_origin_report_failure;
   iface->confirm = bijou_part_origin_confirm;
+  iface->make_question = bijou_part_origin_make_question;
 }
 
 static void

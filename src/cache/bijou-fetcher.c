@@ -26,6 +26,10 @@
  * it lives. */
 #define DOUBT_US (1 * G_TIME_SPAN_SECOND)
 
+/* Servers and proxies close what is idle for long; few do so before a minute, and those that do
+ * hear from the player more often. */
+#define SPARE_US (50 * G_TIME_SPAN_SECOND)
+
 static gint64
 get_distance (BijouFetcher *self)
 {
@@ -327,6 +331,28 @@ leave_stalled (BijouFetcher *self)
   return bijou_fetcher_judge_error (self, error);
 }
 
+/* With the lock held, which it lets go. Only who plays seeks. */
+static void
+keep_spare (BijouFetcher *self)
+{
+  BijouCacheEntry *entry = self->entry;
+  g_autoptr (BijouMediaOrigin) origin = NULL;
+  g_autoptr (BijouHttpRequest) question = NULL;
+
+  self->spare_at = g_get_monotonic_time () + SPARE_US;
+  if (self != entry->shared.fetchers[BIJOU_FETCHER_MAIN] || !entry->shared.seekable ||
+      self->failures > 0 || bijou_spare_connection_is_busy (self->spare))
+    return;
+  origin = g_object_ref (entry->shared.origin);
+
+  g_mutex_unlock (&entry->shared.lock);
+  question = bijou_media_origin_make_question (origin, bijou_http_request_get_url (self->request));
+  if (question != NULL)
+    bijou_spare_connection_renew (self->spare, question);
+  g_clear_object (&origin); /* the last reference may wait for races */
+  g_mutex_lock (&entry->shared.lock);
+}
+
 static void
 resume (BijouFetcher *self, BijouHttpTransfer *transfer)
 {
@@ -355,10 +381,9 @@ wait_for_more (BijouFetcher *self)
     deadline = MIN (deadline, self->store_at);
   if (self->paused && is_growing (self))
     deadline = MIN (deadline, now + GROWTH_US);
-  if (deadline == G_MAXINT64)
-    g_cond_wait (&self->cond, &self->entry->shared.lock);
-  else
-    g_cond_wait_until (&self->cond, &self->entry->shared.lock, deadline);
+  if (self->head_checked)
+    deadline = MIN (deadline, self->spare_at);
+  g_cond_wait_until (&self->cond, &self->entry->shared.lock, deadline);
   return BIJOU_OUTCOME_DONE;
 }
 
@@ -387,6 +412,8 @@ pump (BijouFetcher *self, BijouHttpTransfer *transfer, gint64 start, gint64 limi
         return judge_end (self, start, limit);
       else if (should_resume (self))
         resume (self, transfer);
+      else if (self->head_checked && g_get_monotonic_time () >= self->spare_at)
+        keep_spare (self);
       else
         outcome = wait_for_more (self);
       if (outcome != BIJOU_OUTCOME_DONE)
@@ -495,6 +522,9 @@ run_transfer (BijouFetcher *self, gint64 start)
   g_mutex_unlock (&self->entry->shared.lock);
   transfer = bijou_http_transfer_start (self->entry->http, self->request, &transfer_funcs, self);
   g_mutex_lock (&self->entry->shared.lock);
+  /* At once: the next seek may follow soon. The first bytes of a film do not share the line. */
+  if (self->spare_at > 0)
+    keep_spare (self);
 
   outcome = pump (self, transfer, start, limit);
   tell_need (self, FALSE);
@@ -651,6 +681,7 @@ bijou_fetcher_new (BijouCacheEntry *entry, gboolean greedy)
   self->position = -1;
   self->best = -1;
   self->queue = bijou_byte_queue_new ();
+  self->spare = bijou_spare_connection_new (entry->http);
   g_cond_init (&self->cond);
   self->thread = g_thread_new ("bijou-fetch", fetcher_main, self);
   return self;
@@ -675,6 +706,7 @@ bijou_fetcher_free (BijouFetcher *self)
   g_thread_join (self->thread);
   g_cond_clear (&self->cond);
   bijou_byte_queue_free (self->queue);
+  bijou_spare_connection_free (self->spare);
   g_clear_error (&self->error);
   g_clear_error (&self->last);
   g_free (self);

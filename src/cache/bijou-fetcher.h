@@ -2,6 +2,7 @@
 
 #include "bijou-byte-queue.h"
 #include "bijou-cache-entry-private.h"
+#include "bijou-spare-connection.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +40,8 @@ struct _BijouFetcher
   gint64 doubted_at;   /* monotonic µs, 0 never: the way it uses may be gone */
   gboolean hurried;    /* the next try need not wait */
   BijouCacheActivity activity;
+  BijouSpareConnection *spare; /* (owned) for the next seek */
+  gint64 spare_at;             /* monotonic µs: when it is to be seen to again */
 
   /* The running transfer. */
   GCancellable *cancellable; /* (owned) (nullable) */

@@ -87,6 +87,27 @@ bijou_media_origin_confirm (BijouMediaOrigin *self, const char *url, GCancellabl
 }
 
 /**
+ * bijou_media_origin_make_question:
+ * @self: an origin
+ * @url: where the film comes from, as it came from bijou_media_origin_make_request()
+ *
+ * Never blocks; on a thread of the cache.
+ *
+ * Returns: (transfer full) (nullable): a GET of kind %BIJOU_HTTP_TRANSFER with a short answer from
+ *   the same server at the same address, for a #BijouSpareConnection; %NULL: none is wanted
+ */
+BijouHttpRequest *
+bijou_media_origin_make_question (BijouMediaOrigin *self, const char *url)
+{
+  BijouMediaOriginInterface *iface;
+
+  g_return_val_if_fail (BIJOU_IS_MEDIA_ORIGIN (self), NULL);
+
+  iface = BIJOU_MEDIA_ORIGIN_GET_IFACE (self);
+  return iface->make_question == NULL ? NULL : iface->make_question (self, url);
+}
+
+/**
  * bijou_media_origin_emit_moved:
  * @self: an origin
  *

@@ -32,6 +32,8 @@ struct _BijouMediaOriginInterface
                           GCancellable *cancellable);
   /* (nullable): whether it is the server itself that answers at @url. */
   gboolean (*confirm) (BijouMediaOrigin *self, const char *url, GCancellable *cancellable);
+  /* (nullable): (transfer full) (nullable): a small GET to the server at @url. Never blocks. */
+  BijouHttpRequest *(*make_question) (BijouMediaOrigin *self, const char *url);
 };
 
 BijouHttpRequest *
@@ -42,6 +44,7 @@ void bijou_media_origin_report_failure (BijouMediaOrigin *self,
                                         GCancellable *cancellable);
 gboolean
 bijou_media_origin_confirm (BijouMediaOrigin *self, const char *url, GCancellable *cancellable);
+BijouHttpRequest *bijou_media_origin_make_question (BijouMediaOrigin *self, const char *url);
 /* For who implements it. */
 void bijou_media_origin_emit_moved (BijouMediaOrigin *self);
 

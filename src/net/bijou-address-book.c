@@ -393,6 +393,21 @@ bijou_address_book_dup_trust (BijouAddressBook *self, const char *url)
 }
 
 /**
+ * bijou_address_book_get_base:
+ * @self: a book
+ * @url: a URL
+ *
+ * Returns: (transfer none) (nullable): the address that @url is under
+ */
+const char *
+bijou_address_book_get_base (BijouAddressBook *self, const char *url)
+{
+  Candidate *candidate = find_candidate_above (self, url);
+
+  return candidate == NULL ? NULL : candidate->address->url;
+}
+
+/**
  * bijou_address_book_contains:
  * @self: a book
  * @url: a base URL

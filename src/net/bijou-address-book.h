@@ -21,6 +21,7 @@ guint bijou_address_book_add (BijouAddressBook *self, GPtrArray *addresses);
 GPtrArray *bijou_address_book_copy (BijouAddressBook *self);
 void bijou_address_book_set_trust (BijouAddressBook *self, BijouTrust *trust);
 BijouTrust *bijou_address_book_dup_trust (BijouAddressBook *self, const char *url);
+const char *bijou_address_book_get_base (BijouAddressBook *self, const char *url);
 gboolean bijou_address_book_contains (BijouAddressBook *self, const char *url);
 gboolean bijou_address_book_has_hope (BijouAddressBook *self);
 void bijou_address_book_forget_doubts (BijouAddressBook *self);

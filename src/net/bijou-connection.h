@@ -109,6 +109,8 @@ bijou_connection_get_base_url (BijouConnection *self, GCancellable *cancellable,
 /* Whether it is the server that answers at @url; blocks for one probe. */
 gboolean
 bijou_connection_confirm (BijouConnection *self, const char *url, GCancellable *cancellable);
+/* The same question for a connection that is to be kept; NULL: that address is not used. */
+BijouHttpRequest *bijou_connection_make_question (BijouConnection *self, const char *url);
 void bijou_connection_report_failure (BijouConnection *self, const char *base_url, GError *error);
 void bijou_connection_set_addresses (BijouConnection *self, GPtrArray *addresses);
 void bijou_connection_set_trust (BijouConnection *self, BijouTrust *trust);

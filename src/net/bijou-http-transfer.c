@@ -140,6 +140,23 @@ bijou_http_transfer_wait (BijouHttpTransfer *self, GError **error)
 }
 
 /**
+ * bijou_http_transfer_is_done:
+ * @self: a transfer
+ *
+ * Whether it is over. Any thread.
+ */
+gboolean
+bijou_http_transfer_is_done (BijouHttpTransfer *self)
+{
+  gboolean done;
+
+  g_mutex_lock (&self->shared.lock);
+  done = self->shared.done;
+  g_mutex_unlock (&self->shared.lock);
+  return done;
+}
+
+/**
  * bijou_http_transfer_ref:
  * @self: a transfer
  *

@@ -135,6 +135,7 @@ BijouHttpTransfer *bijou_http_transfer_start (BijouHttp *self,
 void bijou_http_transfer_resume (BijouHttpTransfer *self);
 void bijou_http_transfer_cancel (BijouHttpTransfer *self);
 gboolean bijou_http_transfer_wait (BijouHttpTransfer *self, GError **error);
+gboolean bijou_http_transfer_is_done (BijouHttpTransfer *self);
 BijouHttpTransfer *bijou_http_transfer_ref (BijouHttpTransfer *self);
 void bijou_http_transfer_unref (BijouHttpTransfer *self);
 

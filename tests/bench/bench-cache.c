@@ -245,9 +245,8 @@ measure_seeks (Server *server, guint delay_ms)
   g_autoptr (JsonObject) seeks = run_part ("seeks", server, &film, folder);
 
   print (scene, "curl", json_object_get_double_member (seeks, "curl_ms"), "ms");
-  print (scene, "cache", json_object_get_double_member (seeks, "new_ms"), "ms");
-  print (scene, "kept", json_object_get_double_member (seeks, "kept_ms"), "ms");
-  print (scene, "kept-worst", json_object_get_double_member (seeks, "kept_worst_ms"), "ms");
+  print (scene, "cache", json_object_get_double_member (seeks, "cache_ms"), "ms");
+  print (scene, "cache-worst", json_object_get_double_member (seeks, "worst_ms"), "ms");
   bench_remove_tree (folder);
 }
 

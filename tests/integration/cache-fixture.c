@@ -3,6 +3,7 @@
 #include "cache-fixture.h"
 
 #include "bijou-cache-file.h"
+#include "bijou-test-files.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -49,12 +50,23 @@ test_origin_confirm (BijouMediaOrigin *origin, const char *url, GCancellable *ca
   return g_atomic_int_add (&TEST_ORIGIN (origin)->imposters, -1) <= 0;
 }
 
+static BijouHttpRequest *
+test_origin_make_question (BijouMediaOrigin *origin, const char *url)
+{
+  g_autofree char *question = g_uri_resolve_relative (url, "/question", G_URI_FLAGS_NONE, NULL);
+
+  if (!g_atomic_int_get (&TEST_ORIGIN (origin)->asks))
+    return NULL;
+  return bijou_http_request_new ("GET", question, BIJOU_HTTP_TRANSFER);
+}
+
 static void
 test_origin_iface_init (BijouMediaOriginInterface *iface)
 {
   iface->make_request = test_origin_make_request;
   iface->report_failure = test_origin_report_failure;
   iface->confirm = test_origin_confirm;
+  iface->make_question = test_origin_make_question;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TestOrigin,
@@ -80,22 +92,6 @@ test_origin_new (Loopback *server)
 
   self->port = (gint) loopback_get_port (server);
   return self;
-}
-
-void
-remove_directory (const char *directory)
-{
-  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (directory, name, NULL);
-
-      if (g_unlink (path) != 0)
-        remove_directory (path);
-    }
-  g_rmdir (directory);
 }
 
 char *
@@ -195,7 +191,7 @@ cache_tear_down (CacheFixture *fixture, gconstpointer data)
   g_clear_pointer (&fixture->server, loopback_free);
   g_object_unref (fixture->origin);
   film_free (fixture->film);
-  remove_directory (fixture->directory);
+  bijou_test_remove_tree (fixture->directory);
   g_free (fixture->directory);
 }
 

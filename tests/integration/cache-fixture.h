@@ -23,6 +23,7 @@ struct _TestOrigin
 
   gint port;      /* atomic: where to go */
   gint next_port; /* atomic: where to go after a failure, 0 the same */
+  gint asks;      /* atomic: whether it has a question for a spare connection, /question */
   gint imposters; /* atomic: somebody else answers, so many times that one asks who it is */
   gint token;     /* atomic: it gets another one when this one is refused */
   gint requests;  /* atomic */
@@ -62,8 +63,6 @@ void cache_assert_reads (CacheFixture *fixture,
 gssize
 cache_read_some (BijouCacheEntry *entry, BijouCacheReader *reader, gint64 offset, GError **error);
 
-/* Removes what is in a folder, and the folder. */
-void remove_directory (const char *directory);
 /* (transfer full) (nullable): the first file in it whose name ends so. */
 char *find_file (const char *directory, const char *suffix);
 /* Whether every byte that the sidecars claim is the one in @body. Returns how many they are. */

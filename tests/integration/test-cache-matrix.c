@@ -3,6 +3,7 @@
 #include "bijou-cache-src.h"
 #include "bijou-entry-source.h"
 #include "bijou-film-maker.h"
+#include "bijou-test-files.h"
 
 #include "cache-fixture.h"
 
@@ -87,7 +88,7 @@ make_film (void)
   bijou_film_make (&film, path, &error);
   g_assert_no_error (error);
   g_assert_true (g_file_get_contents (path, &content, &content_size, NULL));
-  remove_directory (folder);
+  bijou_test_remove_tree (folder);
 }
 
 /* --- a cell --- */
@@ -149,7 +150,7 @@ tear_down (Cell *cell, gconstpointer data)
   g_object_unref (cell->origin);
   film_free (cell->film);
   bijou_range_map_free (cell->seen);
-  remove_directory (cell->directory);
+  bijou_test_remove_tree (cell->directory);
   g_unlink (cell->directory);
   g_free (cell->directory);
 }
@@ -545,7 +546,7 @@ delete_directory (Film *film, gpointer user_data)
 {
   Cell *cell = user_data;
 
-  remove_directory (cell->directory);
+  bijou_test_remove_tree (cell->directory);
   return FILM_GOES_ON;
 }
 
