@@ -144,6 +144,36 @@ create_late_error (BijouFetcher *fetcher)
   return g_error_new_literal (BIJOU_ERROR, BIJOU_ERROR_TIMEOUT, "The server sends no more");
 }
 
+/* Why a fetcher gave up is told once. */
+static gboolean
+check_fetcher (BijouFetcher *fetcher, GError **error)
+{
+  if (fetcher->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&fetcher->error));
+  return FALSE;
+}
+
+/* With the lock held, which it lets go: until something changed, not beyond @until. */
+static gboolean
+wait_for_fetcher (BijouCacheEntry *self,
+                  BijouCacheReader *reader,
+                  BijouFetcher *fetcher,
+                  gint64 started,
+                  gint64 until,
+                  GError **error)
+{
+  gint64 deadline = get_deadline (self, reader, fetcher, started);
+
+  if (g_get_monotonic_time () >= deadline)
+    {
+      g_propagate_error (error, create_late_error (fetcher));
+      return FALSE;
+    }
+  g_cond_wait_until (&self->shared.cond, &self->shared.lock, MIN (deadline, until));
+  return TRUE;
+}
+
 /* With the lock held, which it lets go: until something changed. */
 static gboolean
 wait_for_bytes (
@@ -151,25 +181,11 @@ wait_for_bytes (
 {
   BijouFetcher *own = get_fetcher (self, find_slot (self, reader, offset));
   BijouFetcher *fetcher;
-  gint64 deadline;
 
-  if (own->error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&own->error));
-      return FALSE;
-    }
+  if (!check_fetcher (own, error))
+    return FALSE;
   fetcher = steer (self, reader, offset);
-  if (fetcher == NULL)
-    return TRUE;
-
-  deadline = get_deadline (self, reader, fetcher, started);
-  if (g_get_monotonic_time () >= deadline)
-    {
-      g_propagate_error (error, create_late_error (fetcher));
-      return FALSE;
-    }
-  g_cond_wait_until (&self->shared.cond, &self->shared.lock, deadline);
-  return TRUE;
+  return fetcher == NULL || wait_for_fetcher (self, reader, fetcher, started, G_MAXINT64, error);
 }
 
 /* With the lock held: the file does not hold what is claimed of it. */
@@ -257,6 +273,25 @@ on_cancelled_cb (GCancellable *cancellable, gpointer user_data)
   g_mutex_unlock (&self->shared.lock);
 }
 
+/* Takes the lock for a call that waits; a cancellation ends its waiting. */
+static gulong
+enter (BijouCacheEntry *self, GCancellable *cancellable)
+{
+  gulong id = 0;
+
+  if (cancellable != NULL)
+    id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_cb), self, NULL);
+  g_mutex_lock (&self->shared.lock);
+  return id;
+}
+
+static void
+leave (BijouCacheEntry *self, GCancellable *cancellable, gulong id)
+{
+  g_mutex_unlock (&self->shared.lock);
+  g_cancellable_disconnect (cancellable, id);
+}
+
 /**
  * bijou_cache_entry_read:
  * @self: an entry
@@ -283,19 +318,15 @@ bijou_cache_entry_read (BijouCacheEntry *self,
                         GCancellable *cancellable,
                         GError **error)
 {
-  gulong id = 0;
+  gulong id;
   gssize got;
 
   g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), -1);
   g_return_val_if_fail (reader != NULL && offset >= 0 && length > 0, -1);
 
-  if (cancellable != NULL)
-    id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_cb), self, NULL);
-  g_mutex_lock (&self->shared.lock);
+  id = enter (self, cancellable);
   got = read_or_wait (self, reader, offset, buffer, length, cancellable, error);
-  g_mutex_unlock (&self->shared.lock);
-  if (cancellable != NULL)
-    g_cancellable_disconnect (cancellable, id);
+  leave (self, cancellable, id);
   return got;
 }
 
@@ -435,18 +466,14 @@ bijou_cache_entry_wait_for_size (BijouCacheEntry *self,
                                  GCancellable *cancellable,
                                  GError **error)
 {
-  gulong id = 0;
+  gulong id;
   gint64 size;
 
   g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), -1);
 
-  if (cancellable != NULL)
-    id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_cb), self, NULL);
-  g_mutex_lock (&self->shared.lock);
+  id = enter (self, cancellable);
   size = wait_for_size (self, reader, cancellable, error);
-  g_mutex_unlock (&self->shared.lock);
-  if (cancellable != NULL)
-    g_cancellable_disconnect (cancellable, id);
+  leave (self, cancellable, id);
   return size;
 }
 
@@ -471,38 +498,26 @@ bijou_cache_entry_wait_progress (BijouCacheEntry *self,
 {
   gint64 until = g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND;
   gint64 missing = -1;
-  gulong id = 0;
+  gulong id = enter (self, cancellable);
 
-  if (cancellable != NULL)
-    id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_cb), self, NULL);
-  g_mutex_lock (&self->shared.lock);
   while (check_reader (self, reader, cancellable, error))
     {
       BijouFetcher *own = get_fetcher (self, BIJOU_FETCHER_BACKGROUND);
-      gint64 now = g_get_monotonic_time ();
       gint64 gap = bijou_cache_entry_get_present_end (self, 0);
       BijouFetcher *fetcher;
 
-      if (own->error != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&own->error));
-          break;
-        }
-      fetcher = own->want >= 0 ? own : steer (self, reader, gap);
-      if (fetcher != NULL && now >= get_deadline (self, reader, fetcher, 0))
-        {
-          g_propagate_error (error, create_late_error (fetcher));
-          break;
-        }
-      missing = gap;
-      if (fetcher == NULL || now >= until)
+      if (!check_fetcher (own, error))
         break;
-      missing = -1;
-      g_cond_wait_until (&self->shared.cond, &self->shared.lock, until);
+      fetcher = own->want >= 0 ? own : steer (self, reader, gap);
+      if (fetcher == NULL || g_get_monotonic_time () >= until)
+        {
+          missing = gap;
+          break;
+        }
+      if (!wait_for_fetcher (self, reader, fetcher, 0, until, error))
+        break;
     }
-  g_mutex_unlock (&self->shared.lock);
-  if (cancellable != NULL)
-    g_cancellable_disconnect (cancellable, id);
+  leave (self, cancellable, id);
   return missing;
 }
 
@@ -517,13 +532,9 @@ wait_for_range (BijouCacheEntry *self,
 {
   BijouFetcher *own = get_fetcher (self, BIJOU_FETCHER_BACKGROUND);
   BijouFetcher *coming;
-  gint64 deadline;
 
-  if (own->error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&own->error));
-      return FALSE;
-    }
+  if (!check_fetcher (own, error))
+    return FALSE;
   coming = find_coming (self, gap);
   if (coming == NULL)
     {
@@ -531,14 +542,7 @@ wait_for_range (BijouCacheEntry *self,
       own->anchor = gap;
       coming = own;
     }
-  deadline = get_deadline (self, reader, coming, started);
-  if (g_get_monotonic_time () >= deadline)
-    {
-      g_propagate_error (error, create_late_error (coming));
-      return FALSE;
-    }
-  g_cond_wait_until (&self->shared.cond, &self->shared.lock, deadline);
-  return TRUE;
+  return wait_for_fetcher (self, reader, coming, started, G_MAXINT64, error);
 }
 
 /**
@@ -565,14 +569,12 @@ bijou_cache_entry_fetch_range (BijouCacheEntry *self,
 {
   gint64 started = g_get_monotonic_time ();
   gboolean present = FALSE;
-  gulong id = 0;
+  gulong id;
 
   g_return_val_if_fail (BIJOU_IS_CACHE_ENTRY (self), FALSE);
   g_return_val_if_fail (reader != NULL && from >= 0, FALSE);
 
-  if (cancellable != NULL)
-    id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_cb), self, NULL);
-  g_mutex_lock (&self->shared.lock);
+  id = enter (self, cancellable);
   while (!present && check_reader (self, reader, cancellable, error))
     {
       gint64 size = self->shared.claims->size;
@@ -583,9 +585,7 @@ bijou_cache_entry_fetch_range (BijouCacheEntry *self,
       if (!present && !wait_for_range (self, reader, gap, end, started, error))
         break;
     }
-  g_mutex_unlock (&self->shared.lock);
-  if (cancellable != NULL)
-    g_cancellable_disconnect (cancellable, id);
+  leave (self, cancellable, id);
   return present;
 }
 
