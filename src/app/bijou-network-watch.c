@@ -3,6 +3,7 @@
 #include "bijou-network-watch.h"
 
 #include "bijou-network-key.h"
+#include "bijou-weak.h"
 
 #include <string.h>
 
@@ -38,13 +39,6 @@ struct _BijouNetworkWatch
 G_DEFINE_FINAL_TYPE (BijouNetworkWatch, bijou_network_watch, G_TYPE_OBJECT)
 
 static void
-weak_ref_free (gpointer data)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
-static void
 bijou_network_watch_finalize (GObject *object)
 {
   BijouNetworkWatch *self = BIJOU_NETWORK_WATCH (object);
@@ -69,7 +63,7 @@ static void
 bijou_network_watch_init (BijouNetworkWatch *self)
 {
   g_mutex_init (&self->shared.lock);
-  self->shared.connections = g_ptr_array_new_with_free_func (weak_ref_free);
+  self->shared.connections = g_ptr_array_new_with_free_func ((GDestroyNotify) bijou_weak_free);
 }
 
 /**
@@ -143,18 +137,16 @@ void
 bijou_network_watch_add (BijouNetworkWatch *self, BijouConnection *connection)
 {
   g_autofree char *key = NULL;
-  GWeakRef *reference = g_new0 (GWeakRef, 1);
   gboolean started;
 
   g_return_if_fail (BIJOU_IS_NETWORK_WATCH (self));
   g_return_if_fail (BIJOU_IS_CONNECTION (connection));
 
-  g_weak_ref_init (reference, connection);
   g_mutex_lock (&self->shared.lock);
   if (!self->shared.known)
     read_key (self);
   key = g_strdup (self->shared.key);
-  g_ptr_array_add (self->shared.connections, reference);
+  g_ptr_array_add (self->shared.connections, bijou_weak_new (connection));
   started = self->shared.started;
   g_mutex_unlock (&self->shared.lock);
 

@@ -2,6 +2,8 @@
 
 #include "bijou-part-origin.h"
 
+#include "bijou-weak.h"
+
 struct _BijouPartOrigin
 {
   GObject parent_instance;
@@ -69,13 +71,6 @@ bijou_part_origin_iface_init (BijouMediaOriginInterface *iface)
   iface->make_question = bijou_part_origin_make_question;
 }
 
-static void
-weak_ref_free (gpointer data, GClosure *closure)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
 /* A race was won, be it for another address or on another network. The main context, while the
  * origin may be given up on another thread. */
 static void
@@ -85,17 +80,6 @@ on_connection_changed_cb (BijouConnection *connection, gpointer user_data)
 
   if (self != NULL && bijou_connection_get_state (connection) == BIJOU_CONNECTION_CONNECTED)
     bijou_media_origin_emit_moved (self);
-}
-
-static void
-watch_connection (BijouPartOrigin *self)
-{
-  GWeakRef *weak = g_new0 (GWeakRef, 1);
-
-  g_weak_ref_init (weak, self);
-  self->changed_id =
-      g_signal_connect_data (bijou_backend_get_connection (self->backend), "changed",
-                             G_CALLBACK (on_connection_changed_cb), weak, weak_ref_free, 0);
 }
 
 static void
@@ -143,7 +127,8 @@ bijou_part_origin_new (BijouBackend *backend,
   self->detail = g_object_ref (detail);
   self->part = part;
   self->session_id = g_strdup (session_id);
-  watch_connection (self);
+  self->changed_id = bijou_weak_connect (bijou_backend_get_connection (backend), "changed",
+                                         G_CALLBACK (on_connection_changed_cb), self);
   return BIJOU_MEDIA_ORIGIN (self);
 }
 

@@ -1,15 +1,9 @@
 #include "config.h"
 
 #include "bijou-cache-entry-private.h"
+#include "bijou-weak.h"
 
 /* Where an entry's bytes come from, and what happens when that moves. */
-
-static void
-weak_ref_free (gpointer data, GClosure *closure)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
 
 /* Any thread, also while the last reference goes on another one. */
 static void
@@ -21,15 +15,6 @@ on_moved_cb (BijouMediaOrigin *origin, gpointer user_data)
     return;
   bijou_cache_entry_retry_now (self);
   bijou_cache_entry_release (self);
-}
-
-static gulong
-watch (BijouCacheEntry *self, BijouMediaOrigin *origin)
-{
-  GWeakRef *weak = g_new0 (GWeakRef, 1);
-
-  g_weak_ref_init (weak, self);
-  return g_signal_connect_data (origin, "moved", G_CALLBACK (on_moved_cb), weak, weak_ref_free, 0);
 }
 
 /**
@@ -48,7 +33,7 @@ bijou_cache_entry_set_origin (BijouCacheEntry *self, BijouMediaOrigin *origin)
   if (origin == NULL)
     return;
 
-  id = watch (self, origin);
+  id = bijou_weak_connect (origin, "moved", G_CALLBACK (on_moved_cb), self);
   g_mutex_lock (&self->shared.lock);
   old = self->shared.origin;
   old_id = self->shared.moved_id;

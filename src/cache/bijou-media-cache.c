@@ -3,6 +3,7 @@
 #include "bijou-media-cache.h"
 
 #include "bijou-cache-entry-private.h"
+#include "bijou-weak.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -27,13 +28,6 @@ struct _BijouMediaCache
 };
 
 G_DEFINE_FINAL_TYPE (BijouMediaCache, bijou_media_cache, G_TYPE_OBJECT)
-
-static void
-weak_ref_free (GWeakRef *weak)
-{
-  g_weak_ref_clear (weak);
-  g_free (weak);
-}
 
 static void
 bijou_media_cache_finalize (GObject *object)
@@ -61,7 +55,7 @@ bijou_media_cache_init (BijouMediaCache *self)
 {
   g_mutex_init (&self->shared.lock);
   self->shared.entries =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) weak_ref_free);
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) bijou_weak_free);
   self->limits = g_atomic_rc_box_new0 (BijouCacheLimits);
   self->limits->ahead_s = BIJOU_READ_AHEAD_SECONDS;
   self->limits->ahead_mb = BIJOU_READ_AHEAD_LIMIT_MB;
@@ -197,10 +191,7 @@ find_open (BijouMediaCache *self, const char *name)
 static void
 remember (BijouMediaCache *self, const char *name, BijouCacheEntry *entry)
 {
-  GWeakRef *weak = g_new0 (GWeakRef, 1);
-
-  g_weak_ref_init (weak, entry);
-  g_hash_table_replace (self->shared.entries, g_strdup (name), weak);
+  g_hash_table_replace (self->shared.entries, g_strdup (name), bijou_weak_new (entry));
 }
 
 /**
