@@ -112,7 +112,7 @@ void bijou_cache_entry_schedule_save (BijouCacheEntry *self);
 gint64 bijou_cache_entry_get_present_end (BijouCacheEntry *self, gint64 offset);
 void bijou_cache_entry_get_read_ahead (BijouCacheEntry *self, BijouReadAhead *ahead);
 gint64 bijou_cache_entry_get_ahead_target (BijouCacheEntry *self, BijouFetcher *fetcher);
-gint64 bijou_cache_entry_get_soon (BijouCacheEntry *self);
+gint64 bijou_cache_entry_get_wait_distance (BijouCacheEntry *self);
 void bijou_cache_entry_wake (BijouCacheEntry *self);
 
 /* For the fetchers, without it: */

@@ -45,19 +45,19 @@ find_slot (BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset)
   if (main == NULL || main->want < 0 || self->shared.claims->size < 0 || !self->shared.seekable)
     return BIJOU_FETCHER_MAIN;
   if (offset >= get_tail_start (self) &&
-      main->anchor < get_tail_start (self) - bijou_cache_entry_get_soon (self))
+      main->anchor < get_tail_start (self) - bijou_cache_entry_get_wait_distance (self))
     return BIJOU_FETCHER_TAIL;
   return BIJOU_FETCHER_MAIN;
 }
 
 static BijouFetcher *
-find_coming (BijouCacheEntry *self, gint64 offset)
+find_bringer (BijouCacheEntry *self, gint64 offset)
 {
   for (int i = 0; i < BIJOU_N_FETCHERS; i++)
     {
       BijouFetcher *fetcher = self->shared.fetchers[i];
 
-      if (fetcher != NULL && bijou_fetcher_is_coming (fetcher, offset))
+      if (fetcher != NULL && bijou_fetcher_will_bring (fetcher, offset))
         return fetcher;
     }
   return NULL;
@@ -72,7 +72,7 @@ steer (BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset)
   BijouFetcher *own = get_fetcher (self, slot);
   gint64 gap = bijou_cache_entry_get_present_end (self, offset);
   gint64 size = self->shared.claims->size;
-  BijouFetcher *coming;
+  BijouFetcher *bringer;
 
   bijou_fetcher_set_anchor (own, offset);
   if (slot == BIJOU_FETCHER_MAIN)
@@ -80,8 +80,8 @@ steer (BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset)
   if (size >= 0 && gap >= size)
     return NULL;
 
-  coming = find_coming (self, gap);
-  if (coming == NULL)
+  bringer = find_bringer (self, gap);
+  if (bringer == NULL)
     {
       if (gap != offset && gap - offset >= bijou_read_ahead_get_low_mark (
                                                bijou_cache_entry_get_ahead_target (self, own)))
@@ -89,14 +89,14 @@ steer (BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset)
       bijou_fetcher_aim (own, gap);
       return own;
     }
-  if (coming != own && gap == offset)
-    bijou_fetcher_set_anchor (coming, offset);
-  if (coming->paused || coming->activity == BIJOU_CACHE_IDLE)
+  if (bringer != own && gap == offset)
+    bijou_fetcher_set_anchor (bringer, offset);
+  if (bringer->paused || bringer->activity == BIJOU_CACHE_IDLE)
     {
-      coming->last_arrival = g_get_monotonic_time ();
-      bijou_fetcher_wake (coming);
+      bringer->last_arrival = g_get_monotonic_time ();
+      bijou_fetcher_wake (bringer);
     }
-  return coming;
+  return bringer;
 }
 
 static gboolean
@@ -531,18 +531,18 @@ wait_for_range (BijouCacheEntry *self,
                 GError **error)
 {
   BijouFetcher *own = get_fetcher (self, BIJOU_FETCHER_BACKGROUND);
-  BijouFetcher *coming;
+  BijouFetcher *bringer;
 
   if (!check_fetcher (own, error))
     return FALSE;
-  coming = find_coming (self, gap);
-  if (coming == NULL)
+  bringer = find_bringer (self, gap);
+  if (bringer == NULL)
     {
       bijou_fetcher_aim_until (own, gap, end);
       own->anchor = gap;
-      coming = own;
+      bringer = own;
     }
-  return wait_for_fetcher (self, reader, coming, started, G_MAXINT64, error);
+  return wait_for_fetcher (self, reader, bringer, started, G_MAXINT64, error);
 }
 
 /**

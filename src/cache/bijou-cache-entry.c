@@ -179,7 +179,7 @@ bijou_cache_entry_get_ahead_target (BijouCacheEntry *self, BijouFetcher *fetcher
 }
 
 /**
- * bijou_cache_entry_get_soon:
+ * bijou_cache_entry_get_wait_distance:
  * @self: an entry
  *
  * With the lock held.
@@ -187,7 +187,7 @@ bijou_cache_entry_get_ahead_target (BijouCacheEntry *self, BijouFetcher *fetcher
  * Returns: how many bytes arrive before a new request would bring any
  */
 gint64
-bijou_cache_entry_get_soon (BijouCacheEntry *self)
+bijou_cache_entry_get_wait_distance (BijouCacheEntry *self)
 {
   return CLAMP (self->shared.rate, MIN_SOON, MAX_SOON);
 }

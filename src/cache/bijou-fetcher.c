@@ -249,14 +249,14 @@ should_resume (BijouFetcher *self)
 
 /* Whether another one is busy with a byte: a film that plays while it is downloaded. */
 static gboolean
-is_brought (BijouFetcher *self, gint64 offset)
+another_brings (BijouFetcher *self, gint64 offset)
 {
   for (int i = 0; i < BIJOU_N_FETCHERS; i++)
     {
       BijouFetcher *other = self->entry->shared.fetchers[i];
 
       if (other != NULL && other != self && other->activity != BIJOU_CACHE_IDLE &&
-          bijou_fetcher_is_coming (other, offset))
+          bijou_fetcher_will_bring (other, offset))
         return TRUE;
     }
   return FALSE;
@@ -273,8 +273,8 @@ should_skip (BijouFetcher *self)
     return FALSE;
   end = bijou_cache_entry_get_present_end (self->entry, self->position);
   if (end > self->position)
-    return end - self->position > SKIP || is_brought (self, end);
-  return self->greedy && is_brought (self, end);
+    return end - self->position > SKIP || another_brings (self, end);
+  return self->greedy && another_brings (self, end);
 }
 
 /* Who was asked for a range ends by itself, which keeps the connection. */
@@ -626,7 +626,7 @@ find_start (BijouFetcher *self)
       return -1;
     }
   self->position = start;
-  if (!self->aimed && (is_far_ahead (self) || is_brought (self, start)))
+  if (!self->aimed && (is_far_ahead (self) || another_brings (self, start)))
     return -1;
   return entry->shared.seekable ? start : 0;
 }
@@ -783,14 +783,14 @@ bijou_fetcher_set_anchor (BijouFetcher *self, gint64 offset)
 }
 
 /**
- * bijou_fetcher_is_coming:
+ * bijou_fetcher_will_bring:
  * @self: a fetcher
  * @offset: an absent byte
  *
  * Whether it will soon bring @offset. With the entry's lock held.
  */
 gboolean
-bijou_fetcher_is_coming (BijouFetcher *self, gint64 offset)
+bijou_fetcher_will_bring (BijouFetcher *self, gint64 offset)
 {
   if (self->want < 0 || self->error != NULL || self->position < 0 || self->position > offset)
     return FALSE;
@@ -798,7 +798,7 @@ bijou_fetcher_is_coming (BijouFetcher *self, gint64 offset)
     return FALSE;
   if (!self->entry->shared.seekable)
     return TRUE;
-  return offset - self->position <= bijou_cache_entry_get_soon (self->entry);
+  return offset - self->position <= bijou_cache_entry_get_wait_distance (self->entry);
 }
 
 /**

@@ -69,7 +69,7 @@ void bijou_fetcher_aim (BijouFetcher *self, gint64 offset);
 void bijou_fetcher_aim_until (BijouFetcher *self, gint64 offset, gint64 until);
 void bijou_fetcher_wake (BijouFetcher *self);
 void bijou_fetcher_set_anchor (BijouFetcher *self, gint64 offset);
-gboolean bijou_fetcher_is_coming (BijouFetcher *self, gint64 offset);
+gboolean bijou_fetcher_will_bring (BijouFetcher *self, gint64 offset);
 void bijou_fetcher_doubt (BijouFetcher *self);
 
 G_END_DECLS
