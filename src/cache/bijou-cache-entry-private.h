@@ -73,7 +73,8 @@ struct _BijouCacheEntry
     guint requests;
     guint retries;
     gint64 received;
-    gint64 rate;
+    gint64 rate;      /* bytes per second */
+    gint64 answer_us; /* from the last request to its first byte */
     gint64 rate_since;
     gint64 rate_bytes;
     gint64 position;                          /* of the playback reader */

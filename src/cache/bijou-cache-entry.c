@@ -8,8 +8,11 @@
 #define MIN_BUDGET_AHEAD (4 * 1024 * 1024)
 /* Without a disk. */
 #define WINDOW_LIMIT (64 * 1024 * 1024)
-#define MIN_SOON (1024 * 1024)
-#define MAX_SOON (8 * 1024 * 1024)
+/* What a reader who jumps ahead waits for on the transfer that there is: what it brings before
+ * another one would bring anything, and a moment more. */
+#define MIN_WAIT_DISTANCE (256 * 1024)
+#define MAX_WAIT_DISTANCE (8 * 1024 * 1024)
+#define WAIT_MOMENT_US (20 * G_TIME_SPAN_MILLISECOND)
 #define DEFAULT_STALL_MS 30000
 #define DEFAULT_RETRY_MS 120000
 
@@ -189,7 +192,10 @@ bijou_cache_entry_get_ahead_target (BijouCacheEntry *self, BijouFetcher *fetcher
 gint64
 bijou_cache_entry_get_wait_distance (BijouCacheEntry *self)
 {
-  return CLAMP (self->shared.rate, MIN_SOON, MAX_SOON);
+  gint64 wait_us = MIN (self->shared.answer_us + WAIT_MOMENT_US, G_TIME_SPAN_SECOND);
+
+  return CLAMP (self->shared.rate * wait_us / G_TIME_SPAN_SECOND, MIN_WAIT_DISTANCE,
+                MAX_WAIT_DISTANCE);
 }
 
 /**

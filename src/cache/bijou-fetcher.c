@@ -105,7 +105,10 @@ on_data_cb (const guint8 *data, gsize length, gpointer user_data)
       bijou_fetcher_wake (self);
     }
   else if (self->begun_at == 0)
-    self->begun_at = g_get_monotonic_time ();
+    {
+      self->begun_at = g_get_monotonic_time ();
+      self->entry->shared.answer_us = self->begun_at - self->started;
+    }
   g_mutex_unlock (&self->entry->shared.lock);
 
   /* Copied without the lock, which the reader wants. */

@@ -71,6 +71,37 @@ test_tail_beside_head (CacheFixture *fixture, gconstpointer data)
   g_object_unref (entry);
 }
 
+static guint
+count_requests_after_jump (CacheFixture *fixture,
+                           BijouCacheEntry *entry,
+                           BijouCacheReader *reader,
+                           gint64 ahead)
+{
+  BijouCacheStats stats;
+
+  bijou_cache_entry_get_stats (entry, &stats);
+  cache_assert_reads (fixture, entry, reader, stats.present + ahead, 1);
+  bijou_cache_entry_get_stats (entry, &stats);
+  return stats.requests;
+}
+
+/* From a slow server: a little ahead the transfer is there soon, further ahead another one is
+ * sooner. */
+static void
+test_jumps_ahead (CacheFixture *fixture, gconstpointer data)
+{
+  BijouCacheEntry *entry = cache_open (fixture);
+  BijouCacheReader *reader = cache_add_reader (entry);
+
+  g_atomic_int_set (&fixture->film->pace_us, 60000);
+  cache_assert_reads (fixture, entry, reader, 0, 700 * 1024);
+  g_assert_cmpuint (count_requests_after_jump (fixture, entry, reader, 64 * 1024), ==, 1);
+  g_assert_cmpuint (count_requests_after_jump (fixture, entry, reader, 900 * 1024), ==, 2);
+  g_atomic_int_set (&fixture->film->pace_us, 0);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+}
+
 static gint64
 wait_until_full (BijouCacheEntry *entry)
 {
@@ -662,6 +693,7 @@ main (int argc, char **argv)
   add ("seeks", test_seeks, 0);
   add ("seeks-in-a-big-file", test_seeks, 64 * MB);
   add ("tail-beside-head", test_tail_beside_head, 64 * MB);
+  add ("jumps-ahead", test_jumps_ahead, 64 * MB);
   add ("read-ahead-pauses", test_read_ahead_pauses, 64 * MB);
   add ("resumes-partial", test_resumes_partial, 0);
   add ("offline", test_offline, 0);
