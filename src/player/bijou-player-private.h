@@ -120,9 +120,13 @@ void bijou_player_on_streams_selected (BijouPlayer *self, GstMessage *message);
 /* --- bijou-player-seek.c --- */
 
 gint64 bijou_player_clamp_position (BijouPlayer *self, gint64 position_ms);
+void bijou_player_begin_seek (BijouPlayer *self, gint64 position_ms, BijouSeekMode mode);
 void bijou_player_finish_seek (BijouPlayer *self);
 void bijou_player_on_seek_refused (BijouPlayer *self, guint serial);
 void bijou_player_on_async_done (BijouPlayer *self);
+
+/* --- bijou-player-clock.c --- */
+
 /* Reads the position, and whether the pipeline waits for bytes. */
 gboolean bijou_player_on_tick_cb (gpointer user_data);
 
