@@ -111,12 +111,14 @@ deliver (Flush *self, BijouChange *change, GError **error)
   return send_change (self, change, error) ? SENT : FAILED;
 }
 
-/* Whether the server understood and will say the same next time. */
+/* Whether the server understood and will say the same next time. While a user is shut out as a
+ * whole, by hours or from afar, everything is forbidden: that passes. */
 static gboolean
-is_refusal (const GError *error)
+is_refusal (Flush *self, const GError *error)
 {
+  if (g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_FORBIDDEN))
+    return bijou_backend_check_token (self->backend, self->cancellable, NULL);
   return g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_NOT_FOUND) ||
-         g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_FORBIDDEN) ||
          g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED);
 }
 
@@ -158,7 +160,7 @@ has_to_wait (Flush *self, BijouChange *change)
 static gboolean
 handle_failure (Flush *self, BijouChange *change, const GError *problem, GError **error)
 {
-  if (is_refusal (problem))
+  if (is_refusal (self, problem))
     {
       g_autofree char *reason = bijou_redact (problem->message);
 
@@ -229,9 +231,9 @@ flush (Flush *self, GError **error)
  * @cancellable: (nullable): what was not sent goes on waiting
  *
  * Sends what waits for one server, in order, and nothing twice, also from two processes at once.
- * Stops when the server cannot be reached; goes past a change that it cannot take now, and gives up
- * one that it refuses. A position is sent only where the server has nothing newer; a mark whose
- * answer was lost only where it has not arrived. Blocking; any thread.
+ * Stops when the server cannot be reached or shuts the user out; goes past a change that it cannot
+ * take now, and gives up one that it refuses. A position is sent only where the server has nothing
+ * newer; a mark whose answer was lost only where it has not arrived. Blocking; any thread.
  *
  * Returns: whether nothing waits any more
  */

@@ -292,6 +292,17 @@ fake_set_rating (BijouBackend *backend,
   return take (FAKE_BACKEND (backend), g_strdup_printf ("rating %s %g", remote_id, rating), error);
 }
 
+/* Who may send nothing may ask for nothing. */
+static gboolean
+fake_check_token (BijouBackend *backend, GCancellable *cancellable, GError **error)
+{
+  FakeBackend *self = FAKE_BACKEND (backend);
+
+  if (self->refuse_send)
+    g_set_error_literal (error, BIJOU_ERROR, self->send_error, "as ordered");
+  return !self->refuse_send;
+}
+
 static const char *
 fake_get_server_id (BijouBackend *backend)
 {
@@ -309,6 +320,7 @@ fake_backend_iface_init (BijouBackendInterface *iface)
   iface->set_favourite = fake_set_favourite;
   iface->set_rating = fake_set_rating;
   iface->set_position = fake_set_position;
+  iface->check_token = fake_check_token;
   iface->get_server_id = fake_get_server_id;
 }
 

@@ -403,6 +403,7 @@ main (int argc, char **argv)
   ADD ("trouble-with-one", NULL, test_trouble_with_one);
   ADD ("offline", GINT_TO_POINTER (BIJOU_ERROR_OFFLINE), test_offline);
   ADD ("signed-out", GINT_TO_POINTER (BIJOU_ERROR_UNAUTHORISED), test_offline);
+  ADD ("shut-out", GINT_TO_POINTER (BIJOU_ERROR_FORBIDDEN), test_offline);
   ADD ("position", NULL, test_position);
   ADD ("at-once", NULL, test_at_once);
   ADD ("many", NULL, test_many);
