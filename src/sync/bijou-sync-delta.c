@@ -423,6 +423,9 @@ suspect_all (BijouSyncDelta *self)
   for (guint i = 0; i < self->libraries->len; i++)
     suspect_kinds (self, self->libraries->pdata[i],
                    get_kinds (self->libraries->pdata[i]) & PLAYABLE);
+  /* Other servers tell with each answer how many lists they have. */
+  if (bijou_backend_mixes_kinds (self->backend))
+    add_suspect (self, NULL, LISTS);
 }
 
 /* --- the run --- */
@@ -515,14 +518,15 @@ bijou_sync_delta_suspect_parents (BijouSyncDelta *self)
 }
 
 static void
-keep_tags (BijouStore *store, const char *server_id, GPtrArray *libraries)
+keep_tags (BijouStore *store, const char *server_id, GPtrArray *libraries, gboolean forget)
 {
   for (guint i = 0; i < libraries->len; i++)
     {
       BijouLibrary *library = libraries->pdata[i];
       g_autofree char *name = make_tag_name (library);
 
-      bijou_store_set_sync_value (store, server_id, name, library->change_tag, NULL);
+      bijou_store_set_sync_value (store, server_id, name, forget ? NULL : library->change_tag,
+                                  NULL);
     }
 }
 
@@ -549,7 +553,7 @@ bijou_sync_delta_end (BijouSyncDelta *self)
 
       set_number (self->store, self->server_id, name, get_difference (self, census));
     }
-  keep_tags (self->store, self->server_id, self->libraries);
+  keep_tags (self->store, self->server_id, self->libraries, FALSE);
   keep_since (self->store, self->server_id, self->begun_at);
 }
 
@@ -559,6 +563,7 @@ bijou_sync_delta_end (BijouSyncDelta *self)
  * @server_id: a known server
  * @libraries: (element-type BijouLibrary): all of them, mirrored whole
  * @begun_at: when that run began, seconds on the server's clock; 0 unknown
+ * @resumed: it went on with one that was broken off: what changed meanwhile is still to be asked
  *
  * From now on news are enough.
  */
@@ -566,9 +571,10 @@ void
 bijou_sync_delta_note_full (BijouStore *store,
                             const char *server_id,
                             GPtrArray *libraries,
-                            gint64 begun_at)
+                            gint64 begun_at,
+                            gboolean resumed)
 {
-  keep_tags (store, server_id, libraries);
+  keep_tags (store, server_id, libraries, resumed);
   keep_since (store, server_id, begun_at);
   set_number (store, server_id, "whole-at", get_now ());
 }

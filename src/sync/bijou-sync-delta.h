@@ -51,6 +51,7 @@ void bijou_sync_delta_end (BijouSyncDelta *self);
 void bijou_sync_delta_note_full (BijouStore *store,
                                  const char *server_id,
                                  GPtrArray *libraries,
-                                 gint64 begun_at);
+                                 gint64 begun_at,
+                                 gboolean resumed);
 
 G_END_DECLS

@@ -575,6 +575,20 @@ has_failed (Job *job)
   return is_cancelled (job);
 }
 
+/* Lists that did not say for sure what the server has; the next run is to look again. */
+static gboolean
+is_unsure (Job *job)
+{
+  for (guint i = 0; i < job->queries->len; i++)
+    {
+      BijouSyncQuery *query = job->queries->pdata[i];
+
+      if (query->has_doubt || query->hides_anew)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* A row of Home is another one when something was played, came or went. */
 static gboolean
 is_home_old (Job *job)
@@ -630,12 +644,29 @@ run_news (Job *job)
   n_suspects = job->delta.suspects->len;
   bijou_sync_delta_suspect_parents (&job->delta);
   run_sweeps (job, n_suspects);
-  if (!has_failed (job))
+  if (!has_failed (job) && !is_unsure (job))
     bijou_sync_delta_end (&job->delta);
   if (!is_cancelled (job) && is_home_old (job))
     run_home (job);
   count_items (job);
   return TRUE;
+}
+
+/* What a run that was broken off had seen may have changed since that began. */
+static gint64
+get_first_time (Job *job)
+{
+  gint64 first = job->server_time;
+
+  for (guint i = 0; i < job->queries->len; i++)
+    {
+      BijouSyncQuery *query = job->queries->pdata[i];
+      gint64 age = (g_get_real_time () - query->cursor.generation) / G_USEC_PER_SEC;
+
+      if (query->cursor.resumed)
+        first = MIN (first, job->server_time - age);
+    }
+  return first;
 }
 
 static void
@@ -648,8 +679,10 @@ run_whole (Job *job)
     return;
   job->wants_home = TRUE;
   run_queries (job, first);
-  if (job->whole->len == 0 && !has_failed (job))
-    bijou_sync_delta_note_full (job->store, job->server_id, job->libraries, job->server_time);
+  job->delta.begun_at = get_first_time (job);
+  if (job->whole->len == 0 && !has_failed (job) && !is_unsure (job))
+    bijou_sync_delta_note_full (job->store, job->server_id, job->libraries, job->delta.begun_at,
+                                job->delta.begun_at < job->server_time);
 }
 
 static void

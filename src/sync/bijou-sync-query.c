@@ -38,7 +38,6 @@ bijou_sync_query_new (BijouStore *store,
   g_set_object (&self->library, library);
   self->kind = kind;
   self->result = result;
-  self->limit = PAGE_ROWS;
   self->last = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->cursor.total = -1;
   return self;
@@ -68,7 +67,6 @@ bijou_sync_query_new_sweep (BijouStore *store,
       bijou_sync_query_new (store, server_id, library, BIJOU_ITEM_UNKNOWN, result);
 
   self->kinds = kinds;
-  self->limit = SWEEP_PAGE_ROWS;
   self->wanted = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
@@ -117,6 +115,10 @@ bijou_sync_query_begin (BijouSyncQuery *self, gboolean restart, GError **error)
 
   self->seen = self->cursor.seen;
   self->resuming = self->cursor.resumed;
+  self->overlaps = self->cursor.resumed;
+  if (self->overlaps)
+    self->cursor.next_start--;
+  self->limit = self->kinds == 0 ? PAGE_ROWS : SWEEP_PAGE_ROWS;
   self->hidden = 0;
   self->unread = 0;
   self->owed = 0;
@@ -277,18 +279,42 @@ finish (BijouSyncQuery *self, gboolean complete)
   self->is_done = TRUE;
 }
 
-/* Before anything is removed it is asked whether the list ends where its total says. */
+/* What is hidden today and was not before may be shown again tomorrow: then no news tell of it. */
+static void
+note_hidden (BijouSyncQuery *self)
+{
+  const char *library_id = get_library_id (self);
+  g_autofree char *name = g_strdup_printf ("hidden:%s:%s", library_id != NULL ? library_id : "",
+                                           bijou_item_kind_to_string (self->kind));
+  g_autofree char *before = bijou_store_get_sync_value (self->store, self->server_id, name);
+  g_autofree char *now =
+      self->hidden > 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, self->hidden) : NULL;
+
+  self->hides_anew = now != NULL && g_strcmp0 (now, before) != 0;
+  if (g_strcmp0 (now, before) != 0)
+    bijou_store_set_sync_value (self->store, self->server_id, name, now, NULL);
+}
+
+/* Before anything is removed it is asked whether the list ends where its total says. What a resumed
+ * run has not seen may have moved over its break: only a run from the first row on tells. */
 static void
 end_whole_pass (BijouSyncQuery *self)
 {
   gint64 unseen = count_unseen (self);
 
+  if (unseen != 0 && self->cursor.resumed)
+    {
+      begin_anew (self);
+      return;
+    }
   if (unseen != 0 && !self->is_checked)
     {
       self->is_checked = TRUE;
       self->is_over = FALSE;
       return;
     }
+  if (self->kinds == 0)
+    note_hidden (self);
   finish (self, may_remove (self, unseen) && unseen != 0);
 }
 
@@ -327,6 +353,25 @@ count_repeated (BijouSyncQuery *self, GPtrArray *items)
          g_hash_table_contains (self->last, ((BijouItem *) items->pdata[n])->remote_id))
     n++;
   return n;
+}
+
+/* Nothing but the end of the page before, of which rows were left out, and no place is left behind
+ * it. */
+static gboolean
+is_tail (BijouSyncQuery *self, BijouFetch *fetch, guint repeated)
+{
+  guint n = fetch->page->items->len;
+
+  return repeated == n && fetch->page->received == n && n < g_hash_table_size (self->last) &&
+         fetch->start + fetch->limit >= self->cursor.total;
+}
+
+/* Short pages came to the end of the list, so the rest of it is not shown. */
+static void
+hide_rest (BijouSyncQuery *self)
+{
+  self->hidden = MAX (self->cursor.total - self->seen, 0);
+  self->is_over = TRUE;
 }
 
 static void
@@ -398,6 +443,7 @@ take_rows (BijouSyncQuery *self, BijouFetch *fetch)
   BijouPage *page = fetch->page;
   guint next_start = fetch->start + page->received;
   guint repeated = MIN (count_repeated (self, page->items), self->owed);
+  guint overlap = self->overlaps ? 1 : 0;
   BijouSyncCounts counts = { 0 };
 
   note_total (self, page, next_start);
@@ -410,7 +456,19 @@ take_rows (BijouSyncQuery *self, BijouFetch *fetch)
   self->unread += page->received - MIN (page->received, page->items->len + page->ignored);
   self->seen += counts.seen + (page->received - MIN (page->received, page->items->len));
   self->hidden += repeated;
-  if (page->items->len > 0 && counts.seen == 0 && repeated < page->items->len)
+  self->overlaps = FALSE;
+  /* With any other row than the last one before the break, rows came or went there. */
+  if (overlap > 0 && counts.seen + overlap != page->items->len)
+    {
+      begin_anew (self);
+      return;
+    }
+  if (is_tail (self, fetch, repeated))
+    {
+      hide_rest (self);
+      return;
+    }
+  if (page->items->len > 0 && counts.seen == 0 && repeated + overlap < page->items->len)
     {
       fail_protocol (self, "The server repeats the same page");
       return;
@@ -419,6 +477,15 @@ take_rows (BijouSyncQuery *self, BijouFetch *fetch)
   self->owed = !self->is_over && page->received < fetch->limit ? fetch->limit - page->received : 0;
   remember_page (self, page->items);
   adapt_limit (self, fetch);
+}
+
+static void
+take_end (BijouSyncQuery *self, BijouFetch *fetch)
+{
+  note_total (self, fetch->page, fetch->start);
+  self->is_over = TRUE;
+  if (fetch->start < self->cursor.total && self->cursor.total - fetch->start <= self->owed)
+    hide_rest (self);
 }
 
 /* The first page after a break: where the total is another one now, places have shifted. A server
@@ -456,10 +523,7 @@ bijou_sync_query_accept (BijouSyncQuery *self, BijouFetch *fetch)
   if (fetch->page->received > 0)
     take_rows (self, fetch);
   else
-    {
-      note_total (self, fetch->page, fetch->start);
-      self->is_over = TRUE;
-    }
+    take_end (self, fetch);
   if (self->is_over && !self->is_done)
     end_pass (self);
 }

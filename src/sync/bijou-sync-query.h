@@ -47,8 +47,10 @@ typedef struct
   guint owed;          /* rows by which the page before was short */
   GHashTable *last;    /* (owned) remote ids of the page before */
   gboolean resuming;   /* the total of a resumed run is not confirmed yet */
+  gboolean overlaps;   /* the next page begins with a row that was seen before the break */
   gboolean is_checked; /* the end of the list was looked behind in this pass */
   gboolean has_doubt;  /* rows that are not listed any more are kept until the next run */
+  gboolean hides_anew; /* more or fewer rows are hidden than in the run before */
   gboolean has_moved;  /* the list changed while it was read */
   gboolean is_over;    /* nothing more to ask for in this pass */
   gboolean is_done;    /* finished or failed for good */

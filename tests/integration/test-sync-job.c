@@ -373,6 +373,34 @@ test_hidden_rows (Fixture *fixture, gconstpointer data)
   assert_removed (fixture, 1);
 }
 
+/* Left out at the end of the list, where no later row shows it: the rest comes all the same, in few
+ * pages, again and again. */
+static void
+test_hidden_end (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    guint rows;
+    guint each;
+    guint shown;
+  } cases[] = { { 301, 300, 299 }, { 300, 10, 270 }, { 2201, 220, 2190 }, { 500, 2, 250 } };
+
+  fake_backend_add_library (fixture->backend, "films", BIJOU_LIBRARY_MOVIES);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      fixture->backend->hidden_each = cases[i].each;
+      g_ptr_array_set_size (fake_backend_get_list (fixture->backend, "films", BIJOU_ITEM_MOVIE), 0);
+      fake_backend_add_films (fixture->backend, "films", cases[i].rows);
+      for (guint run = 0; run < 2; run++)
+        {
+          fixture->backend->n_pages = 0;
+          sync_well (fixture);
+          g_assert_cmpuint (fixture->backend->n_pages, <=, 9 + cases[i].rows / 250);
+        }
+      g_assert_cmpuint (count_films (fixture), >=, cases[i].shown);
+    }
+}
+
 static void
 test_growing_list (Fixture *fixture, gconstpointer data)
 {
@@ -465,6 +493,44 @@ test_resume_after_change (Fixture *fixture, gconstpointer data)
   sync_with (fixture, FALSE, cancellable);
   fixture->cancel_at_page = NULL;
   remove_film (fixture, 7);
+  sync_well (fixture);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+}
+
+/* One row went before the break and another came behind it: the total is the same, the row at the
+ * break is not. */
+static void
+test_resume_after_shift (Fixture *fixture, gconstpointer data)
+{
+  GPtrArray *list;
+
+  fixture->backend->first_total_only = data != NULL;
+  add_films (fixture, 5200);
+  list = fake_backend_get_list (fixture->backend, "films", BIJOU_ITEM_MOVIE);
+  for (guint run = 0; run < 2; run++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+      fixture->cancel_at_page = cancellable;
+      sync_with (fixture, FALSE, cancellable);
+      fixture->cancel_at_page = NULL;
+      remove_film (fixture, 7);
+      g_ptr_array_add (list, make_item (BIJOU_ITEM_MOVIE, "A", run == 0 ? "z" : "zz", "Zzz"));
+      sync_well (fixture);
+      assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+    }
+}
+
+/* The run was broken off behind its last row. */
+static void
+test_resume_at_end (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  add_films (fixture, 20);
+  fixture->cancel_at_page = cancellable;
+  sync_with (fixture, FALSE, cancellable);
+  fixture->cancel_at_page = NULL;
   sync_well (fixture);
   assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
 }
@@ -591,10 +657,12 @@ main (int argc, char **argv)
   ADD ("no-total", test_no_total);
   ADD ("first-total-only", test_first_total_only);
   ADD ("hidden-rows", test_hidden_rows);
+  ADD ("hidden-end", test_hidden_end);
   ADD ("growing-list", test_growing_list);
   ADD ("emptied-library", test_emptied_library);
   ADD ("emptied-for-a-while", test_emptied_for_a_while);
   ADD ("no-libraries", test_no_libraries);
+  ADD ("resume-at-end", test_resume_at_end);
   ADD ("cancel-request", test_cancel_request);
   ADD ("order", test_order);
   ADD ("lists-and-home", test_lists_and_home);
@@ -607,6 +675,10 @@ main (int argc, char **argv)
               tear_down);
   g_test_add ("/sync/job/resume-after-change/first-total-only", Fixture, "", set_up,
               test_resume_after_change, tear_down);
+  g_test_add ("/sync/job/resume-after-shift", Fixture, NULL, set_up, test_resume_after_shift,
+              tear_down);
+  g_test_add ("/sync/job/resume-after-shift/first-total-only", Fixture, "", set_up,
+              test_resume_after_shift, tear_down);
 
   return g_test_run ();
 }
