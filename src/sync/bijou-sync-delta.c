@@ -372,14 +372,18 @@ suspect_kinds (BijouSyncDelta *self, BijouLibrary *library, BijouItemKinds kinds
       add_suspect (self, library, BIJOU_ITEM_KIND_BIT (kind));
 }
 
-/* Where rows are missing, their seasons and shows may be gone too. */
+/* Where rows are missing, their seasons and shows may be gone too; what is in no list of its own
+ * library belongs to none. */
 static BijouItemKinds
 widen (BijouLibrary *library, BijouCensus *census)
 {
-  BijouItemKinds kinds = get_kinds (library) | BIJOU_ITEM_KIND_BIT (BIJOU_ITEM_COLLECTION);
+  BijouItemKinds kinds = census->kinds & get_kinds (library);
 
-  return census->what == BIJOU_CENSUS_ROWS ? get_kinds (library) | (census->kinds & kinds)
-                                           : census->kinds & kinds;
+  if (kinds != 0 && census->what == BIJOU_CENSUS_ROWS)
+    kinds = get_kinds (library);
+  if (census->library_id != NULL)
+    kinds |= census->kinds & BIJOU_ITEM_KIND_BIT (BIJOU_ITEM_COLLECTION);
+  return kinds;
 }
 
 static void
@@ -390,12 +394,9 @@ suspect_census (BijouSyncDelta *self, BijouCensus *census)
   for (guint i = 0; i < self->libraries->len; i++)
     {
       BijouLibrary *library = self->libraries->pdata[i];
-      BijouItemKinds kinds = widen (library, census);
 
-      if ((census->library_id == NULL || g_str_equal (census->library_id, library->remote_id)) &&
-          (census->kinds & (get_kinds (library) | LISTS)) != 0)
-        suspect_kinds (self, library,
-                       census->library_id == NULL ? kinds & ~(BijouItemKinds) LISTS : kinds);
+      if (census->library_id == NULL || g_str_equal (census->library_id, library->remote_id))
+        suspect_kinds (self, library, widen (library, census));
     }
   if (census->library_id == NULL && census->what == BIJOU_CENSUS_ROWS)
     suspect_kinds (self, NULL, census->kinds & LISTS);

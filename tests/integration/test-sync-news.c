@@ -206,6 +206,32 @@ test_added_and_deleted (Fixture *fixture, gconstpointer data)
   g_assert_null (gone);
 }
 
+/* Of several: an empty list would be doubted. It is no reason to look through the libraries. */
+static void
+test_list_deleted (Fixture *fixture, gconstpointer data)
+{
+  static const BijouItemKind kinds[] = { BIJOU_ITEM_COLLECTION, BIJOU_ITEM_PLAYLIST };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      BijouItemQuery query = { .kind = kinds[i] };
+      g_autoptr (GArray) ids = bijou_store_list_ids (fixture->server.store, &query, NULL);
+      g_autofree char *id = get_id (fixture, kinds[i], 0);
+      g_autoptr (BijouItem) gone = NULL;
+      guint removed, requests;
+
+      if (ids->len < 2)
+        continue;
+      order (fixture, "{\"remove\": \"%s\"}", id);
+      requests = sync_once (fixture, NULL, NULL, &removed);
+      gone = get_item (fixture, id);
+      g_assert_null (gone);
+      g_assert_cmpuint (removed, ==, 1);
+      if (g_str_equal (((const Case *) data)->backend, "plex"))
+        g_assert_cmpuint (requests, <=, 12);
+    }
+}
+
 /* Nothing is taken away by a list that comes badly. */
 static void
 test_bad_sweep (Fixture *fixture, gconstpointer data)
@@ -231,6 +257,40 @@ test_bad_sweep (Fixture *fixture, gconstpointer data)
 }
 
 static void
+set_up_alone (Fixture *fixture, gconstpointer data)
+{
+  const Case *test = data;
+
+  server_fixture_set_up (&fixture->server, test->backend, test->options);
+}
+
+/* Before the break of the first run one row came and one went, so behind it nothing moved. */
+static void
+test_resumed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) results = NULL;
+  g_autofree char *gone = NULL;
+  g_autofree char *first = NULL;
+  g_autoptr (BijouItem) item = NULL;
+
+  order (fixture, "%s", "{\"fault\": \"*tart*=1500* status=500\"}");
+  results = bijou_sync_job_run (fixture->server.store, fixture->server.backend, FALSE, NULL, NULL,
+                                NULL, NULL);
+  order (fixture, "%s", "{\"clear_faults\": true}");
+  gone = get_id (fixture, BIJOU_ITEM_MOVIE, 20);
+  order (fixture, "{\"remove\": \"%s\"}", gone);
+  order (fixture, "{\"add\": \"movie\", \"title\": \"%s\"}", "1 Aaa");
+  sync_once (fixture, NULL, NULL, NULL);
+  sync_once (fixture, NULL, NULL, NULL);
+
+  item = get_item (fixture, gone);
+  g_assert_null (item);
+  first = get_id (fixture, BIJOU_ITEM_MOVIE, 0);
+  item = get_item (fixture, first);
+  g_assert_cmpstr (item->title, ==, "1 Aaa");
+}
+
+static void
 add_tests (const char *name, void (*func) (Fixture *, gconstpointer))
 {
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -252,6 +312,10 @@ main (int argc, char **argv)
   add_tests ("favoured", test_favoured_elsewhere);
   add_tests ("fifty", test_fifty_changed);
   add_tests ("added-deleted", test_added_and_deleted);
+  add_tests ("list-deleted", test_list_deleted);
   add_tests ("bad-sweep", test_bad_sweep);
+  g_test_add ("/sync-news/plex/resumed", Fixture, &cases[1], set_up_alone, test_resumed, tear_down);
+  g_test_add ("/sync-news/jellyfin/resumed", Fixture, &cases[3], set_up_alone, test_resumed,
+              tear_down);
   return g_test_run ();
 }

@@ -283,9 +283,10 @@ bijou_jellyfin_backend_fetch_delta (BijouBackend *backend,
   g_autoptr (BijouDelta) delta = bijou_delta_new ();
   Work work = { BIJOU_JELLYFIN_BACKEND (backend), query, delta, cancellable };
 
-  if (!add_saved (&work, error) || !add_favourites (&work, error) || !add_begun (&work, error))
+  if (!add_saved (&work, error) || !add_favourites (&work, error))
     return NULL;
-  if (!query->skips_state && (!add_played (&work, error) || !count_watched (&work, error)))
+  if (!query->skips_state &&
+      (!add_begun (&work, error) || !add_played (&work, error) || !count_watched (&work, error)))
     return NULL;
   return g_steal_pointer (&delta);
 }
