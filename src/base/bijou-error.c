@@ -4,7 +4,56 @@
 
 #include <glib/gi18n.h>
 
-G_DEFINE_QUARK (bijou_error, bijou_error)
+typedef struct
+{
+  gint64 retry_after_ms;
+} BijouErrorPrivate;
+
+static void
+bijou_error_private_init (BijouErrorPrivate *private)
+{
+}
+
+static void
+bijou_error_private_copy (const BijouErrorPrivate *from, BijouErrorPrivate *to)
+{
+  *to = *from;
+}
+
+static void
+bijou_error_private_clear (BijouErrorPrivate *private)
+{
+}
+
+G_DEFINE_EXTENDED_ERROR (BijouError, bijou_error)
+
+/**
+ * bijou_error_set_retry_after:
+ * @error: an error of #BijouError
+ * @ms: how long the server asks to be left alone, 0 it does not say
+ */
+void
+bijou_error_set_retry_after (GError *error, gint64 ms)
+{
+  g_return_if_fail (error != NULL && error->domain == BIJOU_ERROR);
+
+  bijou_error_get_private (error)->retry_after_ms = ms;
+}
+
+/**
+ * bijou_error_get_retry_after:
+ * @error: (nullable): an error of any domain
+ *
+ * Returns: how long the server asked to be left alone when it answered, in ms; 0 it did not say.
+ *   Any thread.
+ */
+gint64
+bijou_error_get_retry_after (const GError *error)
+{
+  if (error == NULL || error->domain != BIJOU_ERROR)
+    return 0;
+  return bijou_error_get_private (error)->retry_after_ms;
+}
 
 /**
  * bijou_error_is_cancelled:

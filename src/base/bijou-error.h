@@ -36,6 +36,8 @@ typedef enum
 #define BIJOU_ERROR (bijou_error_quark ())
 GQuark bijou_error_quark (void);
 
+void bijou_error_set_retry_after (GError *error, gint64 ms);
+gint64 bijou_error_get_retry_after (const GError *error);
 gboolean bijou_error_is_cancelled (const GError *error);
 gboolean bijou_error_is_transport (const GError *error);
 char *bijou_error_to_sentence (const GError *error);

@@ -568,17 +568,6 @@ follow_redirect (BijouHttpExchange *self)
   return TRUE;
 }
 
-/* Seconds; Jellyfin writes them as "005", others as a date. */
-static gint64
-get_retry_after_ms (BijouHttpExchange *self)
-{
-  const char *text = bijou_http_response_get_header (self->response, "Retry-After");
-
-  if (text == NULL || !g_ascii_isdigit (*text))
-    return text == NULL ? 0 : MAX_RETRY_AFTER_MS + 1;
-  return (gint64) MIN (g_ascii_strtoull (text, NULL, 10), 3600) * 1000;
-}
-
 static gboolean
 schedule_retry (BijouHttpExchange *self, gint64 least_ms)
 {
@@ -605,7 +594,8 @@ retry_response (BijouHttpExchange *self)
 {
   if (self->response->status != 503 && self->response->status != 429)
     return FALSE;
-  return may_retry (self) && schedule_retry (self, get_retry_after_ms (self));
+  return may_retry (self) &&
+         schedule_retry (self, bijou_http_response_get_retry_after (self->response));
 }
 
 static gboolean

@@ -8,6 +8,7 @@
 #include <string.h>
 
 /* As much of an error body as is worth a line in a log. */
+#define RETRY_AFTER_MAX_S 3600
 #define EXCERPT_LENGTH 160
 
 static BijouHttpRequest *
@@ -516,6 +517,35 @@ bijou_http_response_get_bytes_received (BijouHttpResponse *self)
   return self->bytes_received;
 }
 
+/**
+ * bijou_http_response_get_retry_after:
+ * @self: a response
+ *
+ * Reads `Retry-After`: seconds, which Jellyfin writes as "005", or a date, which is compared with
+ * the server's own clock where it tells that.
+ *
+ * Returns: how long it asks to be left alone, in ms, an hour at most; 0 it does not say
+ */
+gint64
+bijou_http_response_get_retry_after (BijouHttpResponse *self)
+{
+  const char *text = bijou_http_response_get_header (self, "Retry-After");
+  const char *date = bijou_http_response_get_header (self, "Date");
+  gint64 until, now;
+
+  if (text == NULL)
+    return 0;
+  if (g_ascii_isdigit (*text))
+    return (gint64) MIN (g_ascii_strtoull (text, NULL, 10), RETRY_AFTER_MAX_S) * 1000;
+  until = curl_getdate (text, NULL);
+  now = date != NULL ? curl_getdate (date, NULL) : -1;
+  if (until < 0)
+    return 0;
+  if (now < 0)
+    now = g_get_real_time () / G_USEC_PER_SEC;
+  return CLAMP (until - now, 0, RETRY_AFTER_MAX_S) * 1000;
+}
+
 /* What a status that is no success means, of a request or of a handshake. */
 BijouError
 bijou_http_get_error_code (guint status)
@@ -562,7 +592,8 @@ make_excerpt (BijouHttpResponse *self)
  * @error: return location
  *
  * Turns a status that is no success into an error of #BijouError: 401, 403, 404, 429, 503 have
- * their own, other 5xx are %BIJOU_ERROR_SERVER, the rest %BIJOU_ERROR_PROTOCOL.
+ * their own, other 5xx are %BIJOU_ERROR_SERVER, the rest %BIJOU_ERROR_PROTOCOL. It has what the
+ * server said about when to come again, see bijou_error_get_retry_after().
  *
  * Returns: %TRUE for a 2xx or 304
  */
@@ -572,6 +603,7 @@ bijou_http_response_check (BijouHttpResponse *self, GError **error)
   g_autofree char *excerpt = NULL;
   g_autofree char *text = NULL;
   g_autofree char *safe = NULL;
+  GError *local;
 
   if ((self->status >= 200 && self->status < 300) || self->status == 304)
     return TRUE;
@@ -580,6 +612,8 @@ bijou_http_response_check (BijouHttpResponse *self, GError **error)
   text = g_strdup_printf ("HTTP %u from %.*s%s", self->status, (int) strcspn (self->url, "?"),
                           self->url, excerpt);
   safe = bijou_redact (text);
-  g_set_error_literal (error, BIJOU_ERROR, (int) bijou_http_get_error_code (self->status), safe);
+  local = g_error_new_literal (BIJOU_ERROR, (int) bijou_http_get_error_code (self->status), safe);
+  bijou_error_set_retry_after (local, bijou_http_response_get_retry_after (self));
+  g_propagate_error (error, local);
   return FALSE;
 }

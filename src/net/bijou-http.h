@@ -56,6 +56,7 @@ const char *bijou_http_response_get_header (BijouHttpResponse *self, const char 
 GBytes *bijou_http_response_get_body (BijouHttpResponse *self);
 const char *bijou_http_response_get_url (BijouHttpResponse *self);
 gint64 bijou_http_response_get_bytes_received (BijouHttpResponse *self);
+gint64 bijou_http_response_get_retry_after (BijouHttpResponse *self);
 gboolean bijou_http_response_check (BijouHttpResponse *self, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouHttpResponse, bijou_http_response_unref)

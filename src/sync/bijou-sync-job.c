@@ -16,6 +16,9 @@
 /* After as many in a row that went well it is asked for two at once again. */
 #define GOOD_PAGES 4
 #define PAUSE_MS 1000
+/* A server that wants to be left alone for longer is asked again all the same. */
+#define LONG_PAUSE_MS (60 * 1000)
+#define PAUSES_MAX 3
 #define DEAD_MAX 3
 
 typedef struct
@@ -42,6 +45,7 @@ typedef struct
   guint next_first;     /* of queries: the first whose first page was not asked for */
   gboolean wants_home;  /* Home's rows are to be asked for when all first pages were */
   guint home_asked;     /* fetches of these */
+  gboolean is_waiting;  /* the server asked for a pause */
   gboolean is_counted;  /* the totals of all queries are known */
   gint64 counted_at;    /* monotonic, when it went on from there */
   gint64 counted_done;
@@ -118,6 +122,7 @@ tell (Job *job, BijouSyncQuery *query)
     return;
   progress.title = query->library != NULL ? query->library->title : NULL;
   progress.fills = query->result->fills;
+  progress.is_waiting = job->is_waiting;
   count_all (job, query->result, &progress.library_done, &progress.library_total);
   if (job->is_counted)
     {
@@ -279,20 +284,50 @@ make_queries (Job *job)
 /* --- answers --- */
 
 static void
-pause_for (Job *job, const GError *error)
+forget_asked (Job *job, BijouSyncQuery *query)
+{
+  bijou_sync_fetcher_drop (job->fetcher, query);
+  query->n_asked = 0;
+}
+
+static gboolean
+wants_pause (const GError *error)
+{
+  return g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_RATE_LIMITED) ||
+         g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_SERVER_STARTING);
+}
+
+static void
+pause_for (Job *job, gint64 ms)
 {
   GPollFD fd;
 
-  if (!g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_RATE_LIMITED) &&
-      !g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_SERVER_STARTING))
-    return;
   if (job->cancellable != NULL && g_cancellable_make_pollfd (job->cancellable, &fd))
     {
-      g_poll (&fd, 1, PAUSE_MS);
+      g_poll (&fd, 1, (int) ms);
       g_cancellable_release_fd (job->cancellable);
     }
   else
-    g_usleep (PAUSE_MS * 1000);
+    g_usleep ((gulong) ms * 1000);
+}
+
+static gboolean
+names_pause (const GError *error)
+{
+  return wants_pause (error) && bijou_error_get_retry_after (error) > 0;
+}
+
+/* Whatever else was asked for would only be refused too: it is asked for again afterwards. */
+static void
+pause_as_asked (Job *job, BijouSyncQuery *query, const GError *error)
+{
+  for (guint i = 0; i < job->queries->len; i++)
+    forget_asked (job, job->queries->pdata[i]);
+  query->pauses++;
+  job->is_waiting = TRUE;
+  tell (job, query);
+  pause_for (job, MIN (bijou_error_get_retry_after (error), LONG_PAUSE_MS));
+  job->is_waiting = FALSE;
 }
 
 static gboolean
@@ -340,12 +375,15 @@ handle_failure (Job *job, BijouSyncQuery *query, const GError *error)
 
   g_debug ("A page of %s failed: %s", job->server_id, error->message);
   job->dead = bijou_error_is_transport (error) ? job->dead + 1 : 0;
-  if (job->dead >= DEAD_MAX || g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_UNAUTHORISED))
+  if (job->dead >= DEAD_MAX || g_error_matches (error, BIJOU_ERROR, BIJOU_ERROR_UNAUTHORISED) ||
+      (names_pause (error) && query->pauses >= PAUSES_MAX))
     fail_all (job, error);
+  else if (names_pause (error))
+    pause_as_asked (job, query, error);
   else if (is_hopeless (error) || query->failures++ > 0)
     bijou_sync_query_fail (query, error);
-  else
-    pause_for (job, error);
+  else if (wants_pause (error))
+    pause_for (job, PAUSE_MS);
 }
 
 static void
@@ -397,6 +435,7 @@ handle_page (Job *job, BijouFetch *fetch)
       return;
     }
   job->dead = 0;
+  query->pauses = 0;
   bijou_sync_query_accept (query, fetch);
   if (query->wanted != NULL && !fetch_wanted (job, query, &error))
     bijou_sync_query_fail (query, error);
@@ -501,10 +540,7 @@ take_page (Job *job, BijouFetch *fetch)
   handle_page (job, fetch);
   /* A wrong guess: a short page, a failure, a second pass. */
   if (query->is_done || query->cursor.next_start != fetch->start + fetch->limit)
-    {
-      bijou_sync_fetcher_drop (job->fetcher, query);
-      query->n_asked = 0;
-    }
+    forget_asked (job, query);
 }
 
 static void

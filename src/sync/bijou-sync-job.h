@@ -43,9 +43,10 @@ typedef struct
   gint64 total; /* over all libraries of the run */
   gint64 library_done;
   gint64 library_total;
-  double rate;    /* items per second */
-  gint64 left_ms; /* estimate, -1 unknown */
-  gboolean fills; /* the library was not whole here before: somebody may wait for it */
+  double rate;         /* items per second */
+  gint64 left_ms;      /* estimate, -1 unknown */
+  gboolean is_waiting; /* the server asked for a pause */
+  gboolean fills;      /* the library was not whole here before: somebody may wait for it */
 } BijouSyncProgress;
 
 typedef void (*BijouSyncProgressFunc) (const BijouSyncProgress *progress, gpointer user_data);

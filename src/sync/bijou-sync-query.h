@@ -38,6 +38,7 @@ typedef struct
   guint n_asked;       /* its job's: pages that were asked for and not taken */
   guint pass;          /* 0, 1: a second one where the first was not whole */
   guint failures;      /* in a row */
+  guint pauses;        /* that the server asked for in a row */
   guint states;        /* rows whose play state alone changed */
   gint64 seen;         /* different rows in this pass */
   gint64 unread;       /* rows among them that could not be understood */

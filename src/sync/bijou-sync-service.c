@@ -192,7 +192,7 @@ note_progress_in_worker (const BijouSyncProgress *progress, gpointer user_data)
   gboolean was_queued;
 
   work->fills |= progress->fills;
-  if (now - work->told_at < PROGRESS_INTERVAL_US && !is_last)
+  if (now - work->told_at < PROGRESS_INTERVAL_US && !is_last && !progress->is_waiting)
     return;
   work->told_at = now;
 

@@ -130,6 +130,7 @@ add_part (const Part *part, BijouSyncProgress *sum, gboolean *is_known)
 {
   sum->done += part->past_done + part->latest.done;
   sum->total += part->past_total + part->latest.total;
+  sum->is_waiting |= part->is_at_work && part->latest.is_waiting;
   if (!part->is_at_work || part->latest.total == 0)
     return;
   sum->rate += part->latest.rate;

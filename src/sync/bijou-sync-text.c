@@ -45,11 +45,13 @@ append_pace (GString *text, double rate, gint64 left_ms)
 }
 
 static char *
-describe (gint64 done, gint64 total, double rate, gint64 left_ms)
+describe (gint64 done, gint64 total, double rate, gint64 left_ms, gboolean is_waiting)
 {
   g_autofree char *count = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
 
+  if (is_waiting)
+    return g_strdup (_ ("The server asks for a pause…"));
   if (total <= 0)
     return g_strdup (_ ("Asking the server…"));
   /* Translators: items done, of items in all */
@@ -69,7 +71,8 @@ describe (gint64 done, gint64 total, double rate, gint64 left_ms)
 char *
 bijou_sync_text_all (const BijouSyncProgress *progress)
 {
-  return describe (progress->done, progress->total, progress->rate, progress->left_ms);
+  return describe (progress->done, progress->total, progress->rate, progress->left_ms,
+                   progress->is_waiting);
 }
 
 /**
@@ -84,20 +87,24 @@ bijou_sync_text_library (const BijouSyncProgress *progress)
   gint64 left = progress->library_total - progress->library_done;
   gint64 left_ms = progress->rate > 0 ? (gint64) ((double) left * 1000 / progress->rate) : -1;
 
-  return describe (progress->library_done, progress->library_total, progress->rate, left_ms);
+  return describe (progress->library_done, progress->library_total, progress->rate, left_ms,
+                   progress->is_waiting);
 }
 
 /**
  * bijou_sync_text_pace:
  * @progress: where a run stands
  *
- * Returns: (transfer full): how fast it is and how long it will take, empty when neither is known
+ * Returns: (transfer full): how fast it is and how long it will take, empty when neither is known,
+ *   or that it has to wait
  */
 char *
 bijou_sync_text_pace (const BijouSyncProgress *progress)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
+  if (progress->is_waiting)
+    return g_strdup (_ ("The server asks for a pause…"));
   if (progress->done < progress->total)
     append_pace (text, progress->rate, progress->left_ms);
   return g_string_free (g_steal_pointer (&text), FALSE);

@@ -88,6 +88,7 @@ spoil_page (FakeBackend *self,
     {
     case FAKE_FAULT_ERROR:
       g_set_error_literal (error, BIJOU_ERROR, self->error_code, "as ordered");
+      bijou_error_set_retry_after (*error, self->retry_after_ms);
       return NULL;
     case FAKE_FAULT_SHORT:
       return make_page (self, list, start, limit / 2);

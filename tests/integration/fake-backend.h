@@ -37,9 +37,10 @@ struct _FakeBackend
   guint fault_page;         /* the page that it hits, from 1; 0: each */
   guint fault_times;        /* how often, 0: always */
   BijouError error_code;
-  guint page_cap;    /* rows that a page has at most, 0 any */
-  int total_off;     /* added to each total */
-  gboolean no_total; /* never tells it */
+  gint64 retry_after_ms; /* that come with it */
+  guint page_cap;        /* rows that a page has at most, 0 any */
+  int total_off;         /* added to each total */
+  gboolean no_total;     /* never tells it */
   gboolean first_total_only;
   guint hidden_each; /* each n-th row counts but is not shown */
 

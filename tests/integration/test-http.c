@@ -8,6 +8,15 @@
 
 #define LARGE (8 * 1024 * 1024)
 
+/* By a clock that is years behind. */
+static char *
+make_date (guint seconds)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (1600000000 + (gint64) seconds);
+
+  return g_date_time_format (time, "%a, %d %b %Y %H:%M:%S GMT");
+}
+
 /* Answers by path; one handler serves all tests. */
 static gboolean
 on_request_cb (GSocketConnection *connection, const LoopbackRequest *request, gpointer user_data)
@@ -15,6 +24,7 @@ on_request_cb (GSocketConnection *connection, const LoopbackRequest *request, gp
   const char *path = request->path;
   gint *counter = user_data;
   guint status = 0;
+  guint n = 0;
 
   if (g_str_equal (path, "/hello"))
     loopback_reply (connection, 200, "X-Test:  yes \r\n", "hello", -1);
@@ -73,6 +83,15 @@ on_request_cb (GSocketConnection *connection, const LoopbackRequest *request, gp
     {
       g_atomic_int_inc (counter);
       loopback_reply (connection, 429, "Retry-After: 3000\r\n", "", 0);
+    }
+  else if (sscanf (path, "/pause/%u", &n) == 1)
+    {
+      g_autofree char *later = make_date (n);
+      g_autofree char *now = make_date (0);
+      g_autofree char *headers = g_strdup_printf ("Retry-After: %s\r\nDate: %s\r\n", later, now);
+
+      g_atomic_int_inc (counter);
+      loopback_reply (connection, 503, headers, "", 0);
     }
   else if (g_str_equal (path, "/away"))
     loopback_reply (connection, 302, "Location: /hello\r\n", "gone", -1);
@@ -334,6 +353,52 @@ test_status_errors (void)
     }
   /* One that asks for an hour is not asked again. */
   g_assert_cmpint (counter, ==, 1);
+}
+
+/* A date is one of the server's clock. The error has what the answer said. */
+static void
+test_retry_after (void)
+{
+  static const struct
+  {
+    const char *path;
+    gint64 ms;
+  } cases[] = { { "/pause/8", 8000 },
+                { "/pause/70", 70 * 1000 },
+                { "/pause/90000", 3600 * 1000 },
+                { "/patience", 3000 * 1000 },
+                { "/status/503", 0 } };
+  g_autoptr (BijouHttp) http = bijou_http_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      gint counter = 0;
+      g_autoptr (Loopback) server = loopback_new (on_request_cb, &counter);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GError) copy = NULL;
+      g_autoptr (BijouHttpResponse) response = get (http, server, cases[i].path, &error);
+
+      g_assert_no_error (error);
+      g_assert_false (bijou_http_response_check (response, &error));
+      copy = g_error_copy (error);
+      g_assert_cmpint (bijou_error_get_retry_after (copy), ==, cases[i].ms);
+      g_assert_cmpint (counter, <=, 1);
+    }
+}
+
+/* A date that is soon is waited for, one that is past is none. */
+static void
+test_retry_date (void)
+{
+  gint counter = 0;
+  g_autoptr (BijouHttp) http = bijou_http_new (NULL);
+  g_autoptr (Loopback) server = loopback_new (on_request_cb, &counter);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BijouHttpResponse) response = get (http, server, "/pause/0", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (bijou_http_response_get_retry_after (response), ==, 0);
+  g_assert_cmpint (counter, ==, 3);
 }
 
 static void
@@ -637,6 +702,8 @@ main (int argc, char **argv)
   g_test_add_func ("/http/probe-times-out", test_probe_times_out);
   g_test_add_func ("/http/status-errors", test_status_errors);
   g_test_add_func ("/http/retry", test_retry);
+  g_test_add_func ("/http/retry-after", test_retry_after);
+  g_test_add_func ("/http/retry-date", test_retry_date);
   g_test_add_func ("/http/post-is-not-repeated", test_post_is_not_repeated);
   g_test_add_func ("/http/redirect-elsewhere", test_redirect_elsewhere);
   g_test_add_func ("/http/redirect-here", test_redirect_here);

@@ -13,7 +13,9 @@ typedef struct
   gint64 last_done;
   gint64 last_total;
   guint n_progress;
-  GCancellable *cancel_at_page; /* cancelled by the progress */
+  guint n_waits;
+  GCancellable *cancel_at_page;  /* cancelled by the progress */
+  GCancellable *cancel_in_pause; /* likewise */
 } Fixture;
 
 static void
@@ -43,6 +45,9 @@ on_progress_cb (const BijouSyncProgress *progress, gpointer user_data)
   fixture->last_done = progress->done;
   fixture->last_total = progress->total;
   fixture->n_progress++;
+  fixture->n_waits += progress->is_waiting;
+  if (progress->is_waiting && fixture->cancel_in_pause != NULL)
+    g_cancellable_cancel (fixture->cancel_in_pause);
   if (fixture->cancel_at_page != NULL)
     g_cancellable_cancel (fixture->cancel_at_page);
 }
@@ -242,6 +247,44 @@ test_rate_limited (Fixture *fixture, gconstpointer data)
   order_fault (fixture, FAKE_FAULT_ERROR, 2, 1);
   sync_well (fixture);
   assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+}
+
+/* It says for how long: that counts as no failure, but not for ever. */
+static void
+test_asks_for_pause (Fixture *fixture, gconstpointer data)
+{
+  gint64 began;
+
+  add_films (fixture, 2200);
+  fixture->backend->error_code = GPOINTER_TO_INT (data);
+  fixture->backend->retry_after_ms = 40;
+  order_fault (fixture, FAKE_FAULT_ERROR, 2, 3);
+  began = g_get_monotonic_time ();
+  sync_well (fixture);
+  g_assert_cmpint (g_get_monotonic_time () - began, >=, 3 * 40 * 1000);
+  g_assert_cmpuint (fixture->n_waits, ==, 3);
+  assert_mirrored (fixture, "films", BIJOU_ITEM_MOVIE);
+
+  fixture->backend->n_hit = 0;
+  order_fault (fixture, FAKE_FAULT_ERROR, 0, 0);
+  g_assert_error (sync_with (fixture, TRUE, NULL)->error, BIJOU_ERROR, GPOINTER_TO_INT (data));
+  g_assert_cmpuint (fixture->n_waits, ==, 3 + 3);
+}
+
+static void
+test_cancel_in_pause (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  gint64 began = g_get_monotonic_time ();
+
+  add_films (fixture, 2200);
+  fixture->backend->error_code = BIJOU_ERROR_RATE_LIMITED;
+  fixture->backend->retry_after_ms = 3600 * 1000;
+  order_fault (fixture, FAKE_FAULT_ERROR, 2, 0);
+  fixture->cancel_in_pause = cancellable;
+  g_assert_true (sync_with (fixture, FALSE, cancellable)->cancelled);
+  g_assert_cmpuint (fixture->n_waits, ==, 1);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 30 * G_USEC_PER_SEC);
 }
 
 static void
@@ -645,6 +688,12 @@ main (int argc, char **argv)
   ADD ("error-stays", test_error_stays);
   ADD ("offline", test_offline);
   ADD ("rate-limited", test_rate_limited);
+  g_test_add ("/sync/job/asks-for-pause/limit", Fixture, GINT_TO_POINTER (BIJOU_ERROR_RATE_LIMITED),
+              set_up, test_asks_for_pause, tear_down);
+  g_test_add ("/sync/job/asks-for-pause/start", Fixture,
+              GINT_TO_POINTER (BIJOU_ERROR_SERVER_STARTING), set_up, test_asks_for_pause,
+              tear_down);
+  ADD ("cancel-in-pause", test_cancel_in_pause);
   ADD ("short-page", test_short_page);
   ADD ("page-cap", test_page_cap);
   ADD ("empty-page-once", test_empty_page_once);

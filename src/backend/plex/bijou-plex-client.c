@@ -115,13 +115,16 @@ find_attribute (const char *xml, const char *name)
 }
 
 static gboolean
-set_starting (const char *text, GError **error)
+set_starting (BijouHttpResponse *response, const char *text, GError **error)
 {
+  GError *starting;
   g_autofree char *status = find_attribute (text, "status");
   g_autofree char *valid = g_utf8_make_valid (status != NULL ? status : "503", -1);
 
-  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_SERVER_STARTING, "The server is starting: %s",
-               valid);
+  starting =
+      g_error_new (BIJOU_ERROR, BIJOU_ERROR_SERVER_STARTING, "The server is starting: %s", valid);
+  bijou_error_set_retry_after (starting, bijou_http_response_get_retry_after (response));
+  g_propagate_error (error, starting);
   return FALSE;
 }
 
@@ -159,7 +162,7 @@ bijou_plex_check (BijouHttpResponse *response, GError **error)
 
   text = get_body_text (response, MAX_ERROR_TEXT);
   if (status == 503)
-    return set_starting (text, error);
+    return set_starting (response, text, error);
 
   message = find_error_message (text);
   if (status == 498 || (status == 422 && message != NULL && strstr (message, "token") != NULL))
