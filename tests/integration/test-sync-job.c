@@ -253,6 +253,7 @@ test_rate_limited (Fixture *fixture, gconstpointer data)
 static void
 test_asks_for_pause (Fixture *fixture, gconstpointer data)
 {
+  BijouSyncResult *sum;
   gint64 began;
 
   add_films (fixture, 2200);
@@ -267,7 +268,8 @@ test_asks_for_pause (Fixture *fixture, gconstpointer data)
 
   fixture->backend->n_hit = 0;
   order_fault (fixture, FAKE_FAULT_ERROR, 0, 0);
-  g_assert_error (sync_with (fixture, TRUE, NULL)->error, BIJOU_ERROR, GPOINTER_TO_INT (data));
+  sum = sync_with (fixture, TRUE, NULL);
+  g_assert_error (sum->error, BIJOU_ERROR, GPOINTER_TO_INT (data));
   g_assert_cmpuint (fixture->n_waits, ==, 3 + 3);
 }
 
