@@ -177,15 +177,17 @@ disown (BijouCacheEntry *self, gint64 from, gint64 to, gint64 bytes, BijouRangeM
 /* With `io` held: a film that is longer than the budget gives up what was played, then what is far
  * ahead. The claims go first. */
 static void
-trim (BijouCacheEntry *self, gint64 excess, gint64 anchor)
+trim (BijouCacheEntry *self, gint64 excess)
 {
   g_autoptr (BijouRangeMap) disowned = bijou_range_map_new ();
   gint64 keep = MIN (TRIM_KEEP, self->limits->budget / 4);
   gint64 spare = MAX (TRIM_STEP - excess, 0);
   BijouReadAhead ahead;
-  Save *save;
+  Save *save = NULL;
+  gint64 anchor;
 
   g_mutex_lock (&self->shared.lock);
+  anchor = self->shared.position;
   bijou_cache_entry_get_read_ahead (self, &ahead);
   if (!self->shared.claims->pinned && self->shared.background_readers == 0)
     {
@@ -193,12 +195,16 @@ trim (BijouCacheEntry *self, gint64 excess, gint64 anchor)
       disown (self, anchor + bijou_read_ahead_get_target (&ahead, G_MAXINT64), G_MAXINT64, excess,
               disowned);
     }
-  bijou_cache_file_void_saves (self->file);
-  save = create_save (self);
+  if (bijou_range_map_get_length (disowned) > 0)
+    {
+      bijou_cache_file_void_saves (self->file);
+      save = create_save (self);
+    }
   g_mutex_unlock (&self->shared.lock);
 
-  if (bijou_range_map_get_length (disowned) > 0 &&
-      bijou_cache_file_save (save->file, save->claims, save->epoch, NULL))
+  if (save == NULL)
+    return;
+  if (bijou_cache_file_save (save->file, save->claims, save->epoch, NULL))
     for (guint i = 0; i < bijou_range_map_get_length (disowned); i++)
       bijou_cache_file_punch (self->file, bijou_range_map_get (disowned, i)->from,
                               bijou_range_map_get (disowned, i)->to);
@@ -208,14 +214,14 @@ trim (BijouCacheEntry *self, gint64 excess, gint64 anchor)
 /* With `io` held. Whoever writes looks at the budget: however far behind the saver is, the folder
  * does not grow over it. */
 static void
-make_room (BijouCacheEntry *self, gsize length, gint64 anchor)
+make_room (BijouCacheEntry *self, gsize length)
 {
   gint64 excess = 0;
 
   if (bijou_cache_limits_count (self->limits, length))
     excess = bijou_cache_evict (self->directory, self->limits->budget, !self->limits->only_watched);
   if (excess > 0)
-    trim (self, excess, anchor);
+    trim (self, excess);
 }
 
 /* With `io` held. What somebody cut off the file must not come back as a hole when more is written
@@ -273,7 +279,7 @@ bijou_cache_entry_store (BijouCacheEntry *self,
       g_cond_broadcast (&self->shared.cond);
       g_mutex_unlock (&self->shared.lock);
       if (written)
-        make_room (self, length, anchor);
+        make_room (self, length);
     }
   g_mutex_unlock (&self->io);
   return current;
@@ -309,6 +315,7 @@ throw_away (BijouCacheEntry *self)
   self->shared.generation++;
   bijou_range_map_clear (self->shared.claims->extents);
   bijou_byte_window_clear (self->shared.window);
+  self->shared.claims->size = -1;
   g_clear_pointer (&self->shared.claims->etag, g_free);
   g_clear_pointer (&self->shared.claims->modified, g_free);
   if (self->file != NULL)

@@ -23,11 +23,11 @@ struct _BijouCacheFile
   int fd;
   char *data_path;    /* (owned) */
   char *sidecar_path; /* (owned) */
+  gint epoch;         /* atomic: claims of an older one are void */
 
   struct
   {
     GMutex lock;        /* held while the sidecar is written */
-    guint epoch;        /* claims of an older one are void */
     gboolean abandoned; /* it is in no folder any more */
   } shared;
 };
@@ -348,17 +348,14 @@ bijou_cache_file_write (
  * bijou_cache_file_get_epoch:
  * @self: a file
  *
+ * Any thread; never blocks.
+ *
  * Returns: what bijou_cache_file_save() must be given with claims made now
  */
 guint
 bijou_cache_file_get_epoch (BijouCacheFile *self)
 {
-  guint epoch;
-
-  g_mutex_lock (&self->shared.lock);
-  epoch = self->shared.epoch;
-  g_mutex_unlock (&self->shared.lock);
-  return epoch;
+  return (guint) g_atomic_int_get (&self->epoch);
 }
 
 /* Whether it still has its name: the folder may have been deleted, and another process may have
@@ -414,7 +411,7 @@ bijou_cache_file_save (BijouCacheFile *self,
       g_message ("A cache file was deleted under way: nothing of it will be kept");
       self->shared.abandoned = TRUE;
     }
-  if (epoch == self->shared.epoch && !self->shared.abandoned)
+  if (epoch == bijou_cache_file_get_epoch (self) && !self->shared.abandoned)
     saved = replace_sidecar (self, claims, error);
   g_mutex_unlock (&self->shared.lock);
   return saved;
@@ -445,14 +442,13 @@ bijou_cache_file_abandon (BijouCacheFile *self)
  * @self: a file
  *
  * Claims that were made before this call are not saved any more: they would claim what is about to
- * be given up.
+ * be given up. Some may be on their way to the disk; who gives up bytes saves what is left of them
+ * before it does. Any thread; never blocks, however slow the disk is.
  */
 void
 bijou_cache_file_void_saves (BijouCacheFile *self)
 {
-  g_mutex_lock (&self->shared.lock);
-  self->shared.epoch++;
-  g_mutex_unlock (&self->shared.lock);
+  g_atomic_int_inc (&self->epoch);
 }
 
 /* The claims must not come back after a crash, with other bytes under them. */
@@ -478,7 +474,7 @@ void
 bijou_cache_file_reset (BijouCacheFile *self)
 {
   g_mutex_lock (&self->shared.lock);
-  self->shared.epoch++;
+  bijou_cache_file_void_saves (self);
   if (!self->shared.abandoned && g_unlink (self->sidecar_path) == 0)
     sync_folder (self);
   if (ftruncate (self->fd, 0) != 0)
