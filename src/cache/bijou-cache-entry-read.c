@@ -8,6 +8,7 @@
 /* A read this close before the end is of the index, as long as playback is elsewhere. */
 #define MIN_TAIL (1024 * 1024)
 #define MAX_TAIL (16 * 1024 * 1024)
+#define BUSY_ELSEWHERE (1024 * 1024)
 
 struct _BijouCacheReader
 {
@@ -50,17 +51,44 @@ find_slot (BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset)
   return BIJOU_FETCHER_MAIN;
 }
 
+/* A download does not wait for one that rests: its reader has enough. */
 static BijouFetcher *
-find_bringer (BijouCacheEntry *self, gint64 offset)
+find_bringer (BijouCacheEntry *self, BijouFetcher *own, gint64 offset)
 {
   for (int i = 0; i < BIJOU_N_FETCHERS; i++)
     {
       BijouFetcher *fetcher = self->shared.fetchers[i];
 
-      if (fetcher != NULL && bijou_fetcher_will_bring (fetcher, offset))
+      if (fetcher == NULL || !bijou_fetcher_will_bring (fetcher, offset))
+        continue;
+      if (fetcher == own || !own->greedy || fetcher->activity != BIJOU_CACHE_IDLE)
         return fetcher;
     }
   return NULL;
+}
+
+/* Whom a download waits for: another one that is at it, as long as it is. */
+static BijouFetcher *
+find_worker (BijouCacheEntry *self, BijouFetcher *own, gint64 offset)
+{
+  BijouFetcher *bringer = find_bringer (self, own, offset);
+
+  if (bringer == NULL)
+    return own;
+  own->last_arrival = MAX (own->last_arrival, bringer->last_arrival);
+  return bringer;
+}
+
+/* Data ahead of a reader that reads at two places by turns, or has just jumped: so much that the
+ * transfer need not come back for it yet. */
+static gint64
+get_enough (BijouCacheEntry *self, BijouFetcher *own)
+{
+  gint64 target = bijou_cache_entry_get_ahead_target (self, own);
+
+  if (own->want >= 0 && own->activity != BIJOU_CACHE_IDLE)
+    return MIN (bijou_read_ahead_get_low_mark (target), BUSY_ELSEWHERE);
+  return bijou_read_ahead_get_low_mark (target);
 }
 
 /* With the lock held: makes the transfers follow a read. Returns who brings the next missing byte,
@@ -80,11 +108,10 @@ steer (BijouCacheEntry *self, BijouCacheReader *reader, gint64 offset)
   if (size >= 0 && gap >= size)
     return NULL;
 
-  bringer = find_bringer (self, gap);
+  bringer = find_bringer (self, own, gap);
   if (bringer == NULL)
     {
-      if (gap != offset && gap - offset >= bijou_read_ahead_get_low_mark (
-                                               bijou_cache_entry_get_ahead_target (self, own)))
+      if (gap != offset && gap - offset >= get_enough (self, own))
         return NULL;
       bijou_fetcher_aim (own, gap);
       return own;
@@ -361,8 +388,12 @@ bijou_cache_entry_add_reader (BijouCacheEntry *self, BijouCacheReaderKind kind)
 static void
 rest (BijouCacheEntry *self, BijouFetcherSlot slot)
 {
-  if (self->shared.fetchers[slot] != NULL)
-    bijou_fetcher_aim (self->shared.fetchers[slot], -1);
+  BijouFetcher *fetcher = self->shared.fetchers[slot];
+
+  if (fetcher == NULL)
+    return;
+  g_clear_error (&fetcher->error); /* nobody is left whom it concerns */
+  bijou_fetcher_aim (fetcher, -1);
 }
 
 /* With the entry's lock held. */
@@ -508,7 +539,7 @@ bijou_cache_entry_wait_progress (BijouCacheEntry *self,
 
       if (!check_fetcher (own, error))
         break;
-      fetcher = own->want >= 0 ? own : steer (self, reader, gap);
+      fetcher = own->want >= 0 ? find_worker (self, own, gap) : steer (self, reader, gap);
       if (fetcher == NULL || g_get_monotonic_time () >= until)
         {
           missing = gap;
@@ -531,18 +562,17 @@ wait_for_range (BijouCacheEntry *self,
                 GError **error)
 {
   BijouFetcher *own = get_fetcher (self, BIJOU_FETCHER_BACKGROUND);
-  BijouFetcher *bringer;
+  BijouFetcher *worker;
 
   if (!check_fetcher (own, error))
     return FALSE;
-  bringer = find_bringer (self, gap);
-  if (bringer == NULL)
+  worker = find_worker (self, own, gap);
+  if (worker == own && !bijou_fetcher_will_bring (own, gap))
     {
       bijou_fetcher_aim_until (own, gap, end);
       own->anchor = gap;
-      bringer = own;
     }
-  return wait_for_fetcher (self, reader, bringer, started, G_MAXINT64, error);
+  return wait_for_fetcher (self, reader, worker, started, G_MAXINT64, error);
 }
 
 /**

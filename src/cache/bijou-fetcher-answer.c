@@ -134,9 +134,7 @@ parse_length (BijouHttpResponse *head)
 {
   const char *text = bijou_http_response_get_header (head, "Content-Length");
 
-  if (text == NULL || bijou_http_response_get_header (head, "Content-Encoding") != NULL)
-    return -1;
-  return g_ascii_strtoll (text, NULL, 10);
+  return text == NULL ? -1 : g_ascii_strtoll (text, NULL, 10);
 }
 
 /**
@@ -280,6 +278,15 @@ confirm_refusal (BijouFetcher *self)
   return bijou_fetcher_judge_error (self, error);
 }
 
+/* Something on the way that compresses without being asked would be taken for the film. */
+static gboolean
+is_encoded (BijouHttpResponse *head)
+{
+  const char *encoding = bijou_http_response_get_header (head, "Content-Encoding");
+
+  return encoding != NULL && g_ascii_strcasecmp (encoding, "identity") != 0;
+}
+
 static BijouOutcome
 judge_head (BijouFetcher *self)
 {
@@ -289,6 +296,8 @@ judge_head (BijouFetcher *self)
   gint64 size = -1;
 
   self->head_checked = TRUE;
+  if ((status == 206 || status == 200) && is_encoded (self->head))
+    return bijou_fetcher_refuse (self, "The server compresses the film");
   if (status == 206)
     outcome = check_range (self, &size);
   else if (status == 200)

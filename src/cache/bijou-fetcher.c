@@ -29,6 +29,8 @@
 /* Servers and proxies close what is idle for long; few do so before a minute, and those that do
  * hear from the player more often. */
 #define SPARE_US (50 * G_TIME_SPAN_SECOND)
+/* A server that did not answer before the next seek may have no connection to spare. */
+#define NO_SPARE_US (5 * G_TIME_SPAN_SECOND)
 
 static gint64
 get_distance (BijouFetcher *self)
@@ -235,9 +237,9 @@ judge_end (BijouFetcher *self, gint64 start, gint64 limit)
       bijou_fetcher_report_failure (self, self->done_error);
       return bijou_fetcher_judge_error (self, g_error_copy (self->done_error));
     }
-  if (size < 0)
+  if (size < 0 && limit < 0)
     self->entry->shared.claims->size = self->position;
-  else if (self->position < size && (limit < 0 || self->position == start))
+  else if (self->position == start || self->position < (limit < 0 ? size : MIN (size, limit + 1)))
     return bijou_fetcher_refuse (self, "The answer was shorter than promised");
   return BIJOU_OUTCOME_DONE;
 }
@@ -297,13 +299,15 @@ heed_network (BijouFetcher *self)
   self->entry->shared.degraded = quality.degraded;
 }
 
-/* A download takes what it gets, a film that plays needs so much. */
+/* A download takes what it gets, a film that plays needs so much for as long as its transfer runs.
+ */
 static void
 tell_need (BijouFetcher *self, gboolean begins)
 {
-  gint64 need =
-      begins && self->entry->shared.playback_readers > 0 ? self->entry->shared.bitrate / 8 : 0;
+  gint64 need = begins ? self->entry->shared.bitrate / 8 : 0;
 
+  if (self != self->entry->shared.fetchers[BIJOU_FETCHER_MAIN])
+    return;
   bijou_http_set_need (self->entry->http, bijou_http_request_get_url (self->request), need);
 }
 
@@ -334,6 +338,19 @@ leave_stalled (BijouFetcher *self)
   return bijou_fetcher_judge_error (self, error);
 }
 
+/* A question in the queue of a server with few connections would get the one that the film leaves.
+ * Returns whether there is a spare one for the film. */
+static gboolean
+take_spare (BijouFetcher *self)
+{
+  if (bijou_spare_connection_is_ready (self->spare))
+    return TRUE;
+  bijou_spare_connection_give_up (self->spare);
+  if (self->spare_at > 0)
+    self->spare_at = g_get_monotonic_time () + NO_SPARE_US;
+  return FALSE;
+}
+
 /* With the lock held, which it lets go. Only who plays seeks. */
 static void
 keep_spare (BijouFetcher *self)
@@ -344,7 +361,7 @@ keep_spare (BijouFetcher *self)
 
   self->spare_at = g_get_monotonic_time () + SPARE_US;
   if (self != entry->shared.fetchers[BIJOU_FETCHER_MAIN] || !entry->shared.seekable ||
-      self->failures > 0 || bijou_spare_connection_is_busy (self->spare))
+      self->failures > 0)
     return;
   origin = g_object_ref (entry->shared.origin);
 
@@ -490,6 +507,7 @@ run_transfer (BijouFetcher *self, gint64 start)
   g_autoptr (BijouHttpTransfer) transfer = NULL;
   GError *error = NULL;
   gint64 limit = find_last (self, start);
+  gboolean had_spare;
   BijouOutcome outcome;
 
   self->position = start;
@@ -523,10 +541,11 @@ run_transfer (BijouFetcher *self, gint64 start)
   heed_network (self);
   tell_need (self, TRUE);
   g_mutex_unlock (&self->entry->shared.lock);
+  had_spare = take_spare (self);
   transfer = bijou_http_transfer_start (self->entry->http, self->request, &transfer_funcs, self);
   g_mutex_lock (&self->entry->shared.lock);
   /* At once: the next seek may follow soon. The first bytes of a film do not share the line. */
-  if (self->spare_at > 0)
+  if (had_spare)
     keep_spare (self);
 
   outcome = pump (self, transfer, start, limit);

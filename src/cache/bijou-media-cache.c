@@ -228,6 +228,17 @@ bijou_media_cache_open (BijouMediaCache *self, const BijouCacheKey *key, BijouMe
   return entry;
 }
 
+static gboolean
+may_stay (BijouCacheEntry *entry, gint64 budget)
+{
+  gboolean may;
+
+  g_mutex_lock (&entry->shared.lock);
+  may = entry->shared.claims->pinned || entry->shared.claims->size <= budget;
+  g_mutex_unlock (&entry->shared.lock);
+  return may;
+}
+
 /* Whether it can be completed on disk, and stay there. */
 static gboolean
 check_room (BijouMediaCache *self, BijouCacheEntry *entry, GError **error)
@@ -241,6 +252,9 @@ check_room (BijouMediaCache *self, BijouCacheEntry *entry, GError **error)
     g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_STORAGE, "the cache is switched off");
   else if (bijou_cache_entry_is_in_memory (entry))
     g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_NO_SPACE, "the cache cannot be written");
+  else if (!may_stay (entry, budget))
+    g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_STORAGE,
+                         "the film is larger than the cache may be");
   else
     return TRUE;
   return FALSE;

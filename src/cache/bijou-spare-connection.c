@@ -12,6 +12,7 @@ struct _BijouSpareConnection
   gsize received;              /* the net thread's, of `transfer` */
 };
 
+/* What is refused is paused, until the next question or the end. */
 static gboolean
 on_data_cb (const guint8 *data, gsize length, gpointer user_data)
 {
@@ -38,8 +39,15 @@ bijou_spare_connection_new (BijouHttp *http)
   return self;
 }
 
-static void
-end_transfer (BijouSpareConnection *self)
+/**
+ * bijou_spare_connection_give_up:
+ * @self: a spare connection
+ *
+ * Ends a question that was not answered yet; a connection that is idle stays. On the thread that
+ * renews it.
+ */
+void
+bijou_spare_connection_give_up (BijouSpareConnection *self)
 {
   if (self->transfer == NULL)
     return;
@@ -55,26 +63,26 @@ end_transfer (BijouSpareConnection *self)
 void
 bijou_spare_connection_free (BijouSpareConnection *self)
 {
-  end_transfer (self);
+  bijou_spare_connection_give_up (self);
   g_object_unref (self->http);
   g_free (self);
 }
 
 /**
- * bijou_spare_connection_is_busy:
+ * bijou_spare_connection_is_ready:
  * @self: a spare connection
  *
- * Whether it is being seen to. On the thread that renews it.
+ * Whether the last question has ended by itself. On the thread that renews it.
  */
 gboolean
-bijou_spare_connection_is_busy (BijouSpareConnection *self)
+bijou_spare_connection_is_ready (BijouSpareConnection *self)
 {
-  return self->transfer != NULL && !bijou_http_transfer_is_done (self->transfer);
+  return self->transfer != NULL && bijou_http_transfer_is_done (self->transfer);
 }
 
 /**
  * bijou_spare_connection_renew:
- * @self: a spare connection that is not busy
+ * @self: a spare connection
  * @question: a GET of kind %BIJOU_HTTP_TRANSFER: those of other kinds may share connections that
  *   transfers do not use
  *
@@ -83,7 +91,7 @@ bijou_spare_connection_is_busy (BijouSpareConnection *self)
 void
 bijou_spare_connection_renew (BijouSpareConnection *self, BijouHttpRequest *question)
 {
-  end_transfer (self);
+  bijou_spare_connection_give_up (self);
   self->received = 0;
   self->transfer = bijou_http_transfer_start (self->http, question, &transfer_funcs, self);
 }

@@ -14,7 +14,8 @@ typedef struct _BijouSpareConnection BijouSpareConnection;
 
 BijouSpareConnection *bijou_spare_connection_new (BijouHttp *http);
 void bijou_spare_connection_free (BijouSpareConnection *self);
-gboolean bijou_spare_connection_is_busy (BijouSpareConnection *self);
+gboolean bijou_spare_connection_is_ready (BijouSpareConnection *self);
+void bijou_spare_connection_give_up (BijouSpareConnection *self);
 void bijou_spare_connection_renew (BijouSpareConnection *self, BijouHttpRequest *question);
 
 G_END_DECLS

@@ -366,13 +366,24 @@ create_stranger (BijouHttpRequest *self, const char *url)
   return copy;
 }
 
+/* What was asked for in secret is not fetched in the clear. */
+static gboolean
+may_leave_origin (BijouHttpRequest *self, const char *url)
+{
+  if (!g_str_equal (self->method, "GET"))
+    return FALSE;
+  if (self->kind == BIJOU_HTTP_TRANSFER)
+    return g_str_has_prefix (url, "https://") || g_str_has_prefix (self->url, "http://");
+  return self->kind == BIJOU_HTTP_IMAGE;
+}
+
 /**
  * bijou_http_request_redirect:
  * @self: a request that was answered with a redirect
  * @url: where to
  *
  * Returns: (transfer full) (nullable): the request to send to @url, or %NULL when it must not be
- *   followed: only pictures are fetched from another origin, and without credentials
+ *   followed: only pictures and films are fetched from another origin, and without credentials
  */
 BijouHttpRequest *
 bijou_http_request_redirect (BijouHttpRequest *self, const char *url)
@@ -381,9 +392,7 @@ bijou_http_request_redirect (BijouHttpRequest *self, const char *url)
     return NULL;
   if (bijou_url_same_origin (self->url, url))
     return bijou_http_request_copy (self, url);
-  if (self->kind == BIJOU_HTTP_IMAGE && g_str_equal (self->method, "GET"))
-    return create_stranger (self, url);
-  return NULL;
+  return may_leave_origin (self, url) ? create_stranger (self, url) : NULL;
 }
 
 /**

@@ -2,6 +2,9 @@
 
 #include "cache-fixture.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* What a server may answer, and what the cache makes of it. */
 
 static void
@@ -18,6 +21,15 @@ test_moves_to_another_address (CacheFixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture->origin->blamed, ==, dead);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
+}
+
+static gboolean
+is_busy (BijouCacheEntry *entry)
+{
+  BijouCacheStats stats;
+
+  bijou_cache_entry_get_stats (entry, &stats);
+  return stats.activity != BIJOU_CACHE_IDLE;
 }
 
 static void
@@ -383,6 +395,189 @@ test_redirect (CacheFixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture->origin->failures, ==, 0);
 }
 
+/* --- servers of their own kind --- */
+
+static void
+serve_with (CacheFixture *fixture, LoopbackHandler handler, gpointer user_data)
+{
+  loopback_free (fixture->server);
+  fixture->server = loopback_new (handler, user_data);
+  g_atomic_int_set (&fixture->origin->port, (gint) loopback_get_port (fixture->server));
+}
+
+static gboolean
+redirect_cb (GSocketConnection *connection, const LoopbackRequest *request, gpointer url)
+{
+  g_autofree char *location = g_strdup_printf ("Location: %s\r\n", (char *) url);
+
+  loopback_reply (connection, 302, location, "", 0);
+  return TRUE;
+}
+
+static gboolean
+serve_to_strangers_cb (GSocketConnection *connection,
+                       const LoopbackRequest *request,
+                       gpointer user_data)
+{
+  g_assert_null (g_hash_table_lookup (request->headers, "x-token"));
+  return film_serve (connection, request, user_data);
+}
+
+/* A film may be on another server, which is told nothing of who asks. */
+static void
+test_redirect_away (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Loopback) other = loopback_new (serve_to_strangers_cb, fixture->film);
+  g_autofree char *url = loopback_dup_url (other, "/film");
+  g_autoptr (BijouCacheEntry) entry = NULL;
+  g_autoptr (BijouCacheReader) reader = NULL;
+
+  serve_with (fixture, redirect_cb, url);
+  entry = cache_open (fixture);
+  reader = cache_add_reader (entry);
+  cache_assert_reads (fixture, entry, reader, 2 * MB, 2 * MB);
+  g_assert_cmpuint (loopback_get_requests (other), ==, 1);
+}
+
+static gboolean
+compress_cb (GSocketConnection *connection, const LoopbackRequest *request, gpointer user_data)
+{
+  loopback_reply (connection, 200, "Content-Type: video/mp4\r\nContent-Encoding: gzip\r\n",
+                  "what a proxy made of it", -1);
+  return TRUE;
+}
+
+static void
+test_compressed (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = NULL;
+  g_autoptr (BijouCacheReader) reader = NULL;
+  g_autoptr (GError) error = NULL;
+
+  serve_with (fixture, compress_cb, NULL);
+  entry = cache_open (fixture);
+  reader = cache_add_reader (entry);
+  g_assert_cmpint (cache_read_some (entry, reader, 0, &error), ==, -1);
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL);
+}
+
+static gboolean
+end_early_cb (GSocketConnection *connection, const LoopbackRequest *request, gpointer user_data)
+{
+  Film *film = user_data;
+
+  loopback_write (connection, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", -1);
+  loopback_write (connection, film->body, MB);
+  return FALSE;
+}
+
+/* Again and again, and in good order: no server is asked for ever. */
+static void
+test_range_ends_early (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = NULL;
+  g_autoptr (BijouCacheReader) reader = NULL;
+  g_autoptr (GError) error = NULL;
+
+  serve_with (fixture, end_early_cb, fixture->film);
+  entry = cache_open (fixture);
+  reader = bijou_cache_entry_add_reader (entry, BIJOU_CACHE_READER_BACKGROUND);
+  g_assert_false (bijou_cache_entry_fetch_range (entry, reader, 0, 4 * MB, NULL, &error));
+  g_assert_error (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL);
+  g_assert_cmpuint (loopback_get_requests (fixture->server), <, 10);
+}
+
+static gboolean
+hide_size_cb (GSocketConnection *connection, const LoopbackRequest *request, gpointer user_data)
+{
+  Film *film = user_data;
+  const char *range = g_hash_table_lookup (request->headers, "range");
+  g_autofree char *headers = NULL;
+  gint64 from = 0, last = -1;
+
+  sscanf (range, "bytes=%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, &from, &last);
+  last = last < 0 ? film->size - 1 : MIN (last, film->size - 1);
+  headers = g_strdup_printf ("Content-Range: bytes %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "/*\r\n",
+                             from, last);
+  loopback_reply (connection, 206, headers, film->body + from, (gssize) (last + 1 - from));
+  return TRUE;
+}
+
+/* The end of a piece is not the end of the film. */
+static void
+test_unknown_size (CacheFixture *fixture, gconstpointer data)
+{
+  BijouCacheKey key = { "server", "item", "part", -1, "v1" };
+  g_autoptr (BijouCacheEntry) entry = NULL;
+  g_autoptr (BijouCacheReader) reader = NULL;
+  g_autoptr (BijouCacheReader) player = NULL;
+  g_autoptr (GError) error = NULL;
+
+  serve_with (fixture, hide_size_cb, fixture->film);
+  entry = bijou_media_cache_open (fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin));
+  reader = bijou_cache_entry_add_reader (entry, BIJOU_CACHE_READER_BACKGROUND);
+  bijou_cache_entry_fetch_range (entry, reader, 0, MB, NULL, &error);
+  g_assert_no_error (error);
+  player = cache_add_reader (entry);
+  cache_assert_reads (fixture, entry, player, 0, fixture->film->size);
+  g_assert_cmpint (cache_read_some (entry, player, fixture->film->size, NULL), ==, 0);
+}
+
+static FilmTurn
+replace_by_longer (Film *film, gpointer user_data)
+{
+  gint64 size = film->size + 4 * MB;
+  char *body = g_malloc ((gsize) size);
+
+  memset (body, 'n', (gsize) size);
+  film_replace (film, body, size, "\"two\"");
+  return FILM_BREAKS_OFF;
+}
+
+/* What follows is longer, and the server does not say how long. */
+static void
+test_changes_and_grows (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = cache_open (fixture);
+  g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
+  gint64 size = fixture->film->size;
+
+  g_atomic_int_set (&fixture->film->no_range, TRUE);
+  g_atomic_int_set (&fixture->film->chunked, TRUE);
+  film_set_turn (fixture->film, replace_by_longer, NULL, 2 * MB);
+  cache_assert_reads (fixture, entry, reader, 0, 1000);
+  g_assert_cmpint (cache_read_some (entry, reader, 3 * MB, NULL), ==, -1);
+  cache_assert_reads (fixture, entry, reader, 0, size + 4 * MB);
+  g_assert_cmpint (cache_read_some (entry, reader, size + 4 * MB, NULL), ==, 0);
+}
+
+/* A refusal that nobody waited for is not for the next who opens the film. */
+static void
+test_old_refusal (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = cache_open (fixture);
+  BijouCacheReader *reader = bijou_cache_entry_add_reader (entry, BIJOU_CACHE_READER_BACKGROUND);
+  g_autoptr (GError) error = NULL;
+
+  bijou_cache_entry_fetch_range (entry, reader, 0, MB, NULL, &error);
+  g_assert_no_error (error);
+  bijou_cache_reader_free (reader);
+
+  g_atomic_int_set (&fixture->film->status, 404);
+  g_atomic_int_set (&fixture->film->status_count, 1);
+  reader = cache_add_reader (entry);
+  cache_assert_reads (fixture, entry, reader, 0, 1000); /* and it reads ahead */
+  while (g_atomic_int_get (&fixture->film->status_count) > 0)
+    g_thread_yield ();
+  while (is_busy (entry))
+    g_thread_yield ();
+  bijou_cache_reader_free (reader);
+
+  reader = cache_add_reader (entry);
+  cache_assert_reads (fixture, entry, reader, 2 * MB, 1000);
+  bijou_cache_reader_free (reader);
+}
+
 static void
 add (const char *name, void (*test) (CacheFixture *, gconstpointer), int size)
 {
@@ -415,5 +610,11 @@ main (int argc, char **argv)
   add ("modified", test_modified, 0);
   add ("weak-tag", test_weak_tag, 0);
   add ("redirect", test_redirect, 0);
+  add ("redirect-away", test_redirect_away, 0);
+  add ("compressed", test_compressed, 0);
+  add ("range-ends-early", test_range_ends_early, 0);
+  add ("unknown-size", test_unknown_size, 0);
+  add ("changes-and-grows", test_changes_and_grows, 0);
+  add ("old-refusal", test_old_refusal, 0);
   return g_test_run ();
 }

@@ -55,6 +55,43 @@ test_range (CacheFixture *fixture, gconstpointer data)
   g_assert_cmpuint (loopback_get_requests (fixture->server), ==, 3);
 }
 
+/* A player that has enough does not keep a download waiting behind it. */
+static void
+test_range_behind_sated (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = cache_open (fixture);
+  g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
+  BijouCacheStats stats;
+
+  bijou_cache_entry_set_patience (entry, 2000, 120000);
+  cache_assert_reads (fixture, entry, reader, 0, 64 * KB);
+  do
+    {
+      g_thread_yield ();
+      bijou_cache_entry_get_stats (entry, &stats);
+    }
+  while (stats.activity != BIJOU_CACHE_IDLE);
+  assert_range (fixture, entry, 0, stats.present + MB);
+}
+
+/* As of an MP4 whose tracks are far apart: each transfer brings enough for many reads. */
+static void
+test_turns (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = cache_open (fixture);
+  g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
+
+  g_atomic_int_set (&fixture->film->pace_us, 2000);
+  for (gint64 at = 0; at < 4 * MB; at += 64 * KB)
+    {
+      cache_assert_reads (fixture, entry, reader, at, 64 * KB);
+      cache_assert_reads (fixture, entry, reader, 20 * MB + at, 64 * KB);
+      g_usleep (20000); /* it plays what it read */
+    }
+  g_test_message ("%u requests", loopback_get_requests (fixture->server));
+  g_assert_cmpuint (loopback_get_requests (fixture->server), <, 40);
+}
+
 /* Who serves no ranges is left when it is enough. */
 static void
 test_range_of_no_range (CacheFixture *fixture, gconstpointer data)
@@ -379,6 +416,8 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   add ("range", test_range, 64 * MB);
+  add ("range-behind-sated", test_range_behind_sated, 96 * MB);
+  add ("turns", test_turns, 64 * MB);
   add ("range-of-no-range", test_range_of_no_range, 64 * MB);
   add ("range-refused", test_range_refused, 8 * MB);
   add ("player-and-download", test_player_and_download, 96 * MB);

@@ -1,10 +1,13 @@
 #include "cache-fixture.h"
 
+#include <sys/socket.h>
+
 /* The connection that waits for the next seek. The film stalls on the one it comes on, so that a
  * seek needs another one. */
 
 #define FILM_SIZE (64 * MB)
 #define SEEKS 20
+#define TRIES 50
 #define ENDLESS (1024 * 1024)
 
 typedef enum
@@ -23,6 +26,8 @@ typedef struct
   GHashTable *asked; /* (owned) set of connections that a question came on */
   guint questions;
   guint seeks_on_spare;
+  gboolean has_one; /* one connection is served at a time */
+  guint served;     /* with `has_one`: which, 0 none */
 } Fixture;
 
 static gboolean
@@ -46,8 +51,38 @@ answer_question (Fixture *fixture, GSocketConnection *connection)
     }
 }
 
+/* Returns whether it asks again. */
 static gboolean
-serve (GSocketConnection *connection, const LoopbackRequest *request, gpointer user_data)
+wait_for_client (GSocketConnection *connection)
+{
+  GSocket *socket = g_socket_connection_get_socket (connection);
+  char byte;
+
+  return g_socket_condition_wait (socket, G_IO_IN | G_IO_HUP, NULL, NULL) &&
+         recv (g_socket_get_fd (socket), &byte, 1, MSG_PEEK) > 0;
+}
+
+static void
+take_only_connection (Fixture *fixture, guint connection)
+{
+  g_mutex_lock (&fixture->lock);
+  while (fixture->served != 0 && fixture->served != connection)
+    g_cond_wait (&fixture->cond, &fixture->lock);
+  fixture->served = connection;
+  g_mutex_unlock (&fixture->lock);
+}
+
+static void
+leave_only_connection (Fixture *fixture)
+{
+  g_mutex_lock (&fixture->lock);
+  fixture->served = 0;
+  g_cond_broadcast (&fixture->cond);
+  g_mutex_unlock (&fixture->lock);
+}
+
+static gboolean
+serve_request (GSocketConnection *connection, const LoopbackRequest *request, gpointer user_data)
 {
   Fixture *fixture = user_data;
   gpointer which = GUINT_TO_POINTER (request->connection);
@@ -65,6 +100,20 @@ serve (GSocketConnection *connection, const LoopbackRequest *request, gpointer u
   g_mutex_unlock (&fixture->lock);
   return is_question ? answer_question (fixture, connection)
                      : film_serve (connection, request, fixture->cache.film);
+}
+
+static gboolean
+serve (GSocketConnection *connection, const LoopbackRequest *request, gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  if (!fixture->has_one)
+    return serve_request (connection, request, user_data);
+  take_only_connection (fixture, request->connection);
+  if (serve_request (connection, request, user_data) && wait_for_client (connection))
+    return TRUE;
+  leave_only_connection (fixture);
+  return FALSE;
 }
 
 static void
@@ -88,12 +137,12 @@ tear_down (Fixture *fixture, gconstpointer data)
 }
 
 static guint
-wait_for_question (Fixture *fixture)
+wait_for_questions (Fixture *fixture, guint n)
 {
   guint questions;
 
   g_mutex_lock (&fixture->lock);
-  while (fixture->questions == 0)
+  while (fixture->questions < n)
     g_cond_wait (&fixture->cond, &fixture->lock);
   questions = fixture->questions;
   g_mutex_unlock (&fixture->lock);
@@ -117,20 +166,41 @@ close_film (Fixture *fixture, BijouCacheEntry *entry, BijouCacheReader *reader)
   bijou_media_cache_flush (fixture->cache.cache);
 }
 
-/* That the answer was read before the next seek is likely, not sure: one of many finds it. */
+/* That the answer was read before the seek is likely, not sure: one of many finds it. */
 static void
-test_seeks (Fixture *fixture, gconstpointer data)
+test_seek (Fixture *fixture, gconstpointer data)
 {
-  BijouCacheEntry *entry = cache_open (&fixture->cache);
-  BijouCacheReader *reader = cache_add_reader (entry);
-
-  for (guint i = 0; i < SEEKS; i++)
+  for (guint i = 0; fixture->seeks_on_spare == 0; i++)
     {
-      seek (fixture, entry, reader, i);
-      wait_for_question (fixture);
+      g_autofree char *item = g_strdup_printf ("item-%u", i);
+      BijouCacheEntry *entry = cache_open_of (&fixture->cache, item, TRUE);
+      BijouCacheReader *reader = cache_add_reader (entry);
+
+      g_assert_cmpuint (i, <, TRIES);
+      seek (fixture, entry, reader, 0);
+      wait_for_questions (fixture, i + 1);
+      seek (fixture, entry, reader, 1);
+      close_film (fixture, entry, reader);
     }
+}
+
+/* The question does not take the connection that the film needs. */
+static void
+test_one_connection (Fixture *fixture, gconstpointer data)
+{
+  BijouCacheEntry *entry;
+  BijouCacheReader *reader;
+  BijouCacheStats stats;
+
+  fixture->has_one = TRUE;
+  entry = cache_open (&fixture->cache);
+  reader = cache_add_reader (entry);
+  bijou_cache_entry_set_patience (entry, 4000, 60000);
+  for (guint i = 0; i < SEEKS; i++)
+    seek (fixture, entry, reader, i);
+  bijou_cache_entry_get_stats (entry, &stats);
+  g_assert_cmpuint (stats.retries, ==, 0);
   close_film (fixture, entry, reader);
-  g_assert_cmpuint (fixture->seeks_on_spare, >, 0);
 }
 
 /* A server that does not answer is asked once, and holds up nothing. */
@@ -143,7 +213,7 @@ test_no_answer (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < SEEKS; i++)
     {
       seek (fixture, entry, reader, i);
-      g_assert_cmpuint (wait_for_question (fixture), ==, 1);
+      g_assert_cmpuint (wait_for_questions (fixture, 1), ==, 1);
     }
   close_film (fixture, entry, reader);
 }
@@ -156,7 +226,7 @@ test_endless_answer (Fixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < SEEKS; i++)
     seek (fixture, entry, reader, i);
-  wait_for_question (fixture);
+  wait_for_questions (fixture, 1);
   close_film (fixture, entry, reader);
 }
 
@@ -184,7 +254,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add ("seeks", test_seeks, ANSWER_SHORT);
+  add ("seek", test_seek, ANSWER_SHORT);
+  add ("one-connection", test_one_connection, ANSWER_SHORT);
   add ("no-answer", test_no_answer, ANSWER_NEVER);
   add ("endless-answer", test_endless_answer, ANSWER_ENDLESS);
   add ("download", test_download, ANSWER_SHORT);

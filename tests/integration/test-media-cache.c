@@ -132,7 +132,8 @@ test_read_ahead_pauses (CacheFixture *fixture, gconstpointer data)
       gint64 mark = full - 12 * MB;
       BijouCacheStats stats;
 
-      g_assert_cmpint (full - at, >=, 16 * MB);
+      g_assert_cmpint (full - at, >=,
+                       14 * MB); /* what it fetched while it read is beside the mark */
       g_assert_cmpint (full - at, <=, 19 * MB);
       for (; at < mark - MB; at += MB)
         {
