@@ -427,6 +427,39 @@ bijou_backend_fetch_details (BijouBackend *self,
   return iface->fetch_details (self, remote_ids, cancellable, error);
 }
 
+static gboolean
+has_item (GPtrArray *items, const char *remote_id)
+{
+  for (guint i = 0; i < items->len; i++)
+    if (g_strcmp0 (BIJOU_ITEM (items->pdata[i])->remote_id, remote_id) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static GPtrArray *
+dup_ids (const char *const *ids)
+{
+  GPtrArray *array = g_ptr_array_new ();
+
+  for (guint i = 0; ids[i] != NULL; i++)
+    g_ptr_array_add (array, (gpointer) ids[i]);
+  g_ptr_array_add (array, NULL);
+  return array;
+}
+
+/* Those of @ids, the last one %NULL, that are not among @items. */
+static GPtrArray *
+find_missing (GPtrArray *ids, GPtrArray *items)
+{
+  GPtrArray *missing = g_ptr_array_new ();
+
+  for (guint i = 0; ids->pdata[i] != NULL; i++)
+    if (!has_item (items, ids->pdata[i]))
+      g_ptr_array_add (missing, ids->pdata[i]);
+  g_ptr_array_add (missing, NULL);
+  return missing;
+}
+
 /**
  * bijou_backend_fetch_items:
  * @self: a backend
@@ -434,7 +467,9 @@ bijou_backend_fetch_details (BijouBackend *self,
  * @cancellable: (nullable): to give up
  * @error: return location
  *
- * Blocking; any thread but the main one.
+ * A server may answer with fewer rows than were asked for. What is left out is asked for again, so
+ * that only what an answer without any row says to be gone is taken for it. Blocking; any thread
+ * but the main one.
  *
  * Returns: (transfer container) (element-type BijouItem) (nullable): those of them that the server
  *   has, in any order, or %NULL with an error
@@ -445,14 +480,30 @@ bijou_backend_fetch_items (BijouBackend *self,
                            GCancellable *cancellable,
                            GError **error)
 {
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) wanted = NULL;
+
   g_return_val_if_fail (BIJOU_IS_BACKEND (self), NULL);
   g_return_val_if_fail (remote_ids != NULL, NULL);
   g_return_val_if_fail (g_strv_length ((char **) remote_ids) <= BIJOU_BACKEND_MAX_IDS, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (remote_ids[0] == NULL)
-    return g_ptr_array_new_with_free_func (g_object_unref);
-  return BIJOU_BACKEND_GET_IFACE (self)->fetch_items (self, remote_ids, cancellable, error);
+  wanted = dup_ids (remote_ids);
+  while (wanted->pdata[0] != NULL)
+    {
+      g_autoptr (GPtrArray) came = BIJOU_BACKEND_GET_IFACE (self)->fetch_items (
+          self, (const char *const *) wanted->pdata, cancellable, error);
+      g_autoptr (GPtrArray) missing = came != NULL ? find_missing (wanted, came) : NULL;
+
+      if (came == NULL)
+        return NULL;
+      g_ptr_array_extend (items, came, (GCopyFunc) g_object_ref, NULL);
+      if (missing->len == wanted->len)
+        break;
+      g_ptr_array_unref (wanted);
+      wanted = g_steal_pointer (&missing);
+    }
+  return g_steal_pointer (&items);
 }
 
 /**

@@ -70,6 +70,38 @@ test_rows (gconstpointer data)
   server_fixture_tear_down (&fixture);
 }
 
+static BijouItem *
+find_item (GPtrArray *items, const char *remote_id)
+{
+  for (guint i = 0; i < items->len; i++)
+    if (g_str_equal (((BijouItem *) items->pdata[i])->remote_id, remote_id))
+      return items->pdata[i];
+  return NULL;
+}
+
+/* A server that sends fewer rows than it is asked for has the others all the same. */
+static void
+test_page_cap (gconstpointer data)
+{
+  const char *missing = g_str_equal (data, "plex") ? "999999" : "0123456789abcdef0123456789abcdef";
+  const char *ids[12] = { NULL };
+  ServerFixture fixture;
+  g_autoptr (BijouPage) page = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+
+  server_fixture_set_up (&fixture, data, &options);
+  page = fetch_films (&fixture);
+  for (guint i = 0; i < 10; i++)
+    ids[i] = ((BijouItem *) page->items->pdata[i])->remote_id;
+  ids[10] = missing;
+  g_free (bijou_fake_server_control (fixture.fake, "{\"page_cap\": 4}"));
+  items = fetch (&fixture, ids);
+  g_assert_cmpuint (items->len, ==, 10);
+  for (guint i = 0; i < 10; i++)
+    g_assert_true (find_item (items, ids[i]) != NULL);
+  server_fixture_tear_down (&fixture);
+}
+
 static void
 test_failure (gconstpointer data)
 {
@@ -88,15 +120,6 @@ test_failure (gconstpointer data)
 }
 
 /* --- details --- */
-
-static BijouItem *
-find_item (GPtrArray *items, const char *remote_id)
-{
-  for (guint i = 0; i < items->len; i++)
-    if (g_str_equal (((BijouItem *) items->pdata[i])->remote_id, remote_id))
-      return items->pdata[i];
-  return NULL;
-}
 
 /* One of many is what it is when it is asked for alone, but for what is similar. */
 static void
@@ -262,6 +285,8 @@ main (int argc, char **argv)
 
   g_test_add_data_func ("/backend/items/rows/plex", "plex", test_rows);
   g_test_add_data_func ("/backend/items/rows/jellyfin", "jellyfin", test_rows);
+  g_test_add_data_func ("/backend/items/page-cap/plex", "plex", test_page_cap);
+  g_test_add_data_func ("/backend/items/page-cap/jellyfin", "jellyfin", test_page_cap);
   g_test_add_data_func ("/backend/items/failure/plex", "plex", test_failure);
   g_test_add_data_func ("/backend/items/failure/jellyfin", "jellyfin", test_failure);
   g_test_add_data_func ("/backend/items/details/plex", "plex", test_details);

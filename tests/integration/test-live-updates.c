@@ -447,13 +447,49 @@ test_removal (Fixture *fixture, gconstpointer data)
   g_assert_false (is_gone (fixture, other));
 }
 
-static gboolean
-has_more_films (Fixture *fixture, gconstpointer data)
+static guint
+count_films (Fixture *fixture)
 {
   g_autoptr (GArray) ids = bijou_store_list_ids (
       fixture->server.store, &(BijouItemQuery){ .kind = BIJOU_ITEM_MOVIE }, NULL);
 
-  return ids->len == default_options.movies + 1;
+  return ids->len;
+}
+
+/* The server says of many that they are gone, has them all but one, and does not send as many rows
+ * as it is asked for. */
+static void
+test_capped_removal (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) ids = g_string_new (NULL);
+  g_autofree char *gone = get_film (fixture, 3);
+  g_autofree char *forged = NULL;
+
+  begin (fixture);
+  for (guint i = 4; i < 14; i++)
+    {
+      g_autofree char *film = get_film (fixture, i);
+
+      g_string_append_printf (
+          ids, fixture->is_plex ? "%s{\\\"itemID\\\":%s,\\\"state\\\":9}" : "%s\\\"%s\\\"",
+          ids->len > 0 ? "," : "", film);
+    }
+  forged = g_strdup_printf (
+      fixture->is_plex
+          ? "{\\\"NotificationContainer\\\":{\\\"TimelineEntry\\\":[%s]}}"
+          : "{\\\"MessageType\\\":\\\"LibraryChanged\\\",\\\"Data\\\":{\\\"ItemsRemoved\\\":[%s]}}",
+      ids->str);
+  control (fixture, "{\"page_cap\":%s}", "4");
+  control (fixture, "{\"send\":\"%s\"}", forged);
+  control (fixture, "{\"remove\":\"%s\"}", gone);
+  wait_until (is_gone, fixture, gone);
+  g_assert_cmpuint (count_films (fixture), ==, default_options.movies - 1);
+}
+
+static gboolean
+has_more_films (Fixture *fixture, gconstpointer data)
+{
+  return count_films (fixture) == default_options.movies + 1;
 }
 
 static void
@@ -708,6 +744,7 @@ main (int argc, char **argv)
     { "playback", test_playback },
     { "rename", test_rename },
     { "removal", test_removal },
+    { "capped-removal", test_capped_removal },
     { "addition", test_addition },
     { "storm", test_storm },
     { "many-items", test_many_items },
