@@ -15,6 +15,7 @@ typedef struct
   GHashTable *old_tags; /* library id to the change tag of the last run */
   gint64 since;         /* seconds since 1970 on the server's clock */
   gboolean skips_state; /* play state is looked at otherwise: no lists of it, no census */
+  guint n_favourites;   /* that are known here */
   gboolean (*is_known) (const char *remote_id, gpointer user_data);
   gpointer user_data;
 } BijouDeltaQuery;

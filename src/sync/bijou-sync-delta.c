@@ -458,11 +458,13 @@ static gboolean
 fetch_news (BijouSyncDelta *self, gboolean small, GError **error)
 {
   g_autoptr (GHashTable) tags = read_tags (self);
+  g_autoptr (GHashTable) favourites = bijou_store_list_favourite_ids (self->store, self->server_id);
   BijouSyncResult *sum = self->results->pdata[self->results->len - 1];
   BijouDeltaQuery query = { .libraries = self->libraries,
                             .old_tags = tags,
                             .since = get_number (self->store, self->server_id, "news-since"),
                             .skips_state = small,
+                            .n_favourites = g_hash_table_size (favourites),
                             .is_known = is_known,
                             .user_data = self };
 

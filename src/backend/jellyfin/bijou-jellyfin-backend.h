@@ -91,7 +91,7 @@ BijouPage *bijou_jellyfin_backend_fetch_members (BijouBackend *backend,
                                                  GCancellable *cancellable,
                                                  GError **error);
 /* The row options of lists, and the types of a set of kinds; for lists in other files. */
-void bijou_jellyfin_add_row_options (BijouQuery *query);
+void bijou_jellyfin_add_row_options (BijouQuery *query, gboolean has_lists);
 char *bijou_jellyfin_make_types (BijouItemKinds kinds);
 
 BijouPage *bijou_jellyfin_backend_fetch_slim_page (BijouBackend *backend,

@@ -11,7 +11,10 @@
 #define PLAYED_ROWS 100
 #define MAX_MARKED 2000
 /* A library that was scanned anew is not news any more but a list to be compared. */
-#define MAX_PAGES 20
+#define MAX_SAVED 10000
+#define MAX_PAGES 40
+/* So many favourites more than are known come with the count of all rows. */
+#define SPARE_FAVOURITES 100
 
 #define PLAYABLE                                                                                   \
   (BIJOU_ITEM_KIND_BIT (BIJOU_ITEM_MOVIE) | BIJOU_ITEM_KIND_BIT (BIJOU_ITEM_EPISODE) |             \
@@ -30,6 +33,25 @@ typedef struct
   BijouDelta *delta;
   GCancellable *cancellable; /* (nullable) */
 } Work;
+
+/* A list of rows that is asked for to its end. */
+typedef struct _List List;
+struct _List
+{
+  BijouQuery *(*begin) (Work *work, const List *list, guint start);
+  BijouLibrary *library; /* (nullable) */
+  const char *filter;    /* (nullable) */
+  BijouItemKinds kinds;
+  gint64 most; /* rows; of a longer one the first page alone */
+};
+
+/* One page of an answer. */
+typedef struct
+{
+  GPtrArray *items; /* (owned) of BijouItem */
+  guint received;   /* understood or not */
+  gint64 total;     /* -1: the server did not say */
+} Rows;
 
 static BijouQuery *
 begin_list (BijouJellyfinBackend *self, BijouLibrary *library, BijouItemKinds kinds)
@@ -61,26 +83,62 @@ add_page (BijouQuery *query, const char *sort, const char *order, guint start, g
   bijou_query_add_int (query, "limit", limit);
 }
 
+static void
+rows_clear (Rows *rows)
+{
+  g_clear_pointer (&rows->items, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Rows, rows_clear)
+
 /* Takes over @query. */
-static GPtrArray *
-fetch_list (Work *work, BijouQuery *query, const char *library_id, gint64 *total, GError **error)
+static gboolean
+fetch_rows (Work *work, BijouQuery *query, BijouLibrary *library, Rows *rows, GError **error)
 {
   g_autofree char *path = bijou_query_end (query);
   gint64 bytes = 0;
   g_autoptr (JsonNode) answer = bijou_jellyfin_backend_get (work->backend, path, BIJOU_HTTP_LIST,
                                                             &bytes, work->cancellable, error);
-  guint received = 0;
-  GPtrArray *items;
 
   work->delta->requests++;
   if (answer == NULL)
-    return NULL;
+    return FALSE;
   work->delta->bytes += bytes;
-  items = bijou_jellyfin_parse_items (answer, work->backend->server_id, library_id,
-                                      BIJOU_ITEM_UNKNOWN, &received, error);
-  if (total != NULL)
-    *total = bijou_jellyfin_parse_total (answer, received);
-  return items;
+  rows_clear (rows);
+  rows->items = bijou_jellyfin_parse_items (answer, work->backend->server_id,
+                                            library != NULL ? library->remote_id : NULL,
+                                            BIJOU_ITEM_UNKNOWN, &rows->received, error);
+  rows->total = bijou_jellyfin_parse_total (answer, rows->received);
+  return rows->items != NULL;
+}
+
+/* A page may be shorter than was asked for: only the total and an empty page are an end. */
+static gboolean
+is_end (const Rows *rows, guint start)
+{
+  return rows->received == 0 || (rows->total >= 0 && start + rows->received >= rows->total);
+}
+
+/* %NULL without an error: there is too much of it. */
+static GPtrArray *
+fetch_whole (Work *work, const List *list, GError **error)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
+  guint start = 0;
+
+  for (guint page = 0; page < MAX_PAGES; page++)
+    {
+      g_auto (Rows) rows = { NULL };
+
+      if (!fetch_rows (work, list->begin (work, list, start), list->library, &rows, error))
+        return NULL;
+      if (rows.total > list->most)
+        return NULL;
+      g_ptr_array_extend (all, rows.items, (GCopyFunc) g_object_ref, NULL);
+      if (is_end (&rows, start))
+        return g_steal_pointer (&all);
+      start += rows.received;
+    }
+  return NULL;
 }
 
 static gboolean
@@ -101,38 +159,33 @@ add_items (BijouDelta *delta, GPtrArray *items)
 
 /* Both names, for 10.10 answers 500 to the first alone; they mean the same. */
 static BijouQuery *
-begin_saved (Work *work, BijouLibrary *library, guint start)
+begin_saved (Work *work, const List *list, guint start)
 {
-  BijouQuery *query = begin_list (work->backend, library, library != NULL ? ALL & ~LISTS : ALL);
+  BijouQuery *query = begin_list (work->backend, list->library, list->kinds);
   g_autofree char *since = bijou_text_format_time (work->query->since);
 
   bijou_query_add (query, "minDateLastSaved", since);
   bijou_query_add (query, "minDateLastSavedForUser", since);
   add_page (query, "SortName", "Ascending", start, PAGE_ROWS);
-  bijou_jellyfin_add_row_options (query);
+  bijou_jellyfin_add_row_options (query, (list->kinds & LISTS) != 0);
   return query;
 }
 
-static gboolean
-fetch_saved (Work *work, BijouLibrary *library, GPtrArray *all, GError **error)
+static GPtrArray *
+fetch_saved (Work *work, BijouLibrary *library, GError **error)
 {
-  const char *library_id = library != NULL ? library->remote_id : NULL;
-  gint64 total = -1;
+  List list = { .begin = begin_saved,
+                .library = library,
+                .kinds = library != NULL ? ALL & ~LISTS : ALL,
+                .most = MAX_SAVED };
+  g_autoptr (GError) local = NULL;
+  GPtrArray *items = fetch_whole (work, &list, &local);
 
-  for (guint page = 0; page < MAX_PAGES; page++)
-    {
-      gint64 *total_out = page == 0 ? &total : NULL;
-      g_autoptr (GPtrArray) items = fetch_list (work, begin_saved (work, library, page * PAGE_ROWS),
-                                                library_id, total_out, error);
-
-      if (items == NULL)
-        return FALSE;
-      g_ptr_array_extend (all, items, (GCopyFunc) g_object_ref, NULL);
-      if ((gint64) (page + 1) * PAGE_ROWS >= total)
-        return TRUE;
-    }
-  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED, "Too much is new");
-  return FALSE;
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else if (items == NULL)
+    g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED, "Too much is new");
+  return items;
 }
 
 static gboolean
@@ -154,16 +207,16 @@ has_new_places (Work *work, GPtrArray *items)
 static gboolean
 add_saved (Work *work, GError **error)
 {
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) items = fetch_saved (work, NULL, error);
 
-  if (!fetch_saved (work, NULL, items, error))
+  if (items == NULL)
     return FALSE;
   if (has_new_places (work, items))
     for (guint i = 0; i < work->query->libraries->len; i++)
       {
-        g_autoptr (GPtrArray) placed = g_ptr_array_new_with_free_func (g_object_unref);
+        g_autoptr (GPtrArray) placed = fetch_saved (work, work->query->libraries->pdata[i], error);
 
-        if (!fetch_saved (work, work->query->libraries->pdata[i], placed, error))
+        if (placed == NULL)
           return FALSE;
         add_items (work->delta, placed);
       }
@@ -173,91 +226,77 @@ add_saved (Work *work, GError **error)
 
 /* --- play state --- */
 
+/* By name too, or rows that were marked at once would not be in the same order on each page. */
 static BijouQuery *
 begin_played (Work *work, guint start)
 {
-  BijouQuery *query = begin_list (work->backend, NULL, COUNTED);
+  BijouQuery *query = begin_list (work->backend, NULL, PLAYABLE);
 
-  bijou_query_add (query, "isMissing", "false");
-  add_page (query, "DatePlayed", "Descending", start, PLAYED_ROWS);
-  bijou_jellyfin_add_row_options (query);
+  bijou_query_add (query, "filters", "IsPlayed");
+  add_page (query, "DatePlayed,SortName", "Descending", start, PLAYED_ROWS);
+  bijou_jellyfin_add_row_options (query, FALSE);
   return query;
 }
 
-/* What was played last comes first. The total is that of all rows. */
+/* Returns: whether older ones follow. */
+static gboolean
+add_newer (Work *work, GPtrArray *items)
+{
+  gint64 last = 0;
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      BijouItem *item = items->pdata[i];
+
+      last = item->last_played_at;
+      if (last >= work->query->since && !is_missing (item))
+        g_ptr_array_add (work->delta->items, g_object_ref (item));
+    }
+  return last < work->query->since;
+}
+
+/* What was watched last comes first, and the total is that of all that was watched. What is begun
+ * has a list of its own. */
 static gboolean
 add_played (Work *work, GError **error)
 {
   gint64 total = -1;
+  guint start = 0;
 
   for (guint page = 0; page < MAX_PAGES; page++)
     {
-      g_autoptr (GPtrArray) items = fetch_list (work, begin_played (work, page * PLAYED_ROWS), NULL,
-                                                page == 0 ? &total : NULL, error);
-      guint n = 0;
+      g_auto (Rows) rows = { NULL };
 
-      if (items == NULL)
+      if (!fetch_rows (work, begin_played (work, start), NULL, &rows, error))
         return FALSE;
-      while (n < items->len && BIJOU_ITEM (items->pdata[n])->last_played_at >= work->query->since)
-        n++;
-      if (n < items->len)
-        g_ptr_array_set_size (items, (int) n);
-      add_items (work->delta, items);
-      if (n < PLAYED_ROWS)
+      total = page == 0 ? rows.total : total;
+      if (add_newer (work, rows.items) || is_end (&rows, start))
         break;
+      start += rows.received;
     }
   if (total >= 0)
-    bijou_delta_add_census (work->delta, BIJOU_CENSUS_ROWS, COUNTED, NULL, total);
+    bijou_delta_add_census (work->delta, BIJOU_CENSUS_WATCHED, PLAYABLE, NULL, total);
   return TRUE;
 }
 
-static gboolean
-count_watched (Work *work, GError **error)
+static BijouQuery *
+begin_marked (Work *work, const List *list, guint start)
 {
-  BijouQuery *query = begin_list (work->backend, NULL, PLAYABLE);
-  g_autoptr (GPtrArray) none = NULL;
-  gint64 total = -1;
+  BijouQuery *query = begin_list (work->backend, NULL, list->kinds);
 
-  bijou_query_add (query, "filters", "IsPlayed");
-  bijou_query_add_int (query, "limit", 0);
-  none = fetch_list (work, query, NULL, &total, error);
-  if (none != NULL && total >= 0)
-    bijou_delta_add_census (work->delta, BIJOU_CENSUS_WATCHED, PLAYABLE, NULL, total);
-  return none != NULL;
+  bijou_query_add (query, "filters", list->filter);
+  add_slim_options (query);
+  add_page (query, "SortName", "Ascending", start, MAX_MARKED);
+  return query;
 }
 
 /* Every row that a filter of play state lets through, slim; %NULL without an error: too many. */
 static GPtrArray *
 fetch_marked (Work *work, const char *filter, BijouItemKinds kinds, GError **error)
 {
-  BijouQuery *query = begin_list (work->backend, NULL, kinds);
-  g_autoptr (GPtrArray) items = NULL;
-  gint64 total = -1;
+  List list = { .begin = begin_marked, .filter = filter, .kinds = kinds, .most = MAX_MARKED };
 
-  bijou_query_add (query, "filters", filter);
-  add_slim_options (query);
-  add_page (query, "SortName", "Ascending", 0, MAX_MARKED);
-  items = fetch_list (work, query, NULL, &total, error);
-  return items != NULL && total <= MAX_MARKED ? g_steal_pointer (&items) : NULL;
-}
-
-static gboolean
-add_favourites (Work *work, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autoptr (GPtrArray) items = fetch_marked (work, "IsFavorite", ALL, &local);
-
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  if (items == NULL)
-    return TRUE;
-  work->delta->favourites = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = 0; i < items->len; i++)
-    g_ptr_array_add (work->delta->favourites, g_strdup (BIJOU_ITEM (items->pdata[i])->remote_id));
-  return TRUE;
+  return fetch_whole (work, &list, error);
 }
 
 static gboolean
@@ -272,6 +311,74 @@ add_begun (Work *work, GError **error)
   return FALSE;
 }
 
+/* --- favourites, and how many rows there are --- */
+
+static void
+set_favourites (BijouDelta *delta, GPtrArray *items, guint n)
+{
+  delta->favourites = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (delta->favourites, g_strdup (BIJOU_ITEM (items->pdata[i])->remote_id));
+}
+
+static gboolean
+add_favourites (Work *work, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GPtrArray) items = fetch_marked (work, "IsFavorite", ALL, &local);
+
+  if (items != NULL)
+    set_favourites (work->delta, items, items->len);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static BijouQuery *
+begin_favourites_first (Work *work)
+{
+  BijouQuery *query = begin_list (work->backend, NULL, COUNTED);
+  guint limit = MIN (work->query->n_favourites, MAX_MARKED) + SPARE_FAVOURITES;
+
+  bijou_query_add (query, "isMissing", "false");
+  add_slim_options (query);
+  add_page (query, "IsFavoriteOrLiked,SortName", "Descending", 0, limit);
+  return query;
+}
+
+/* A server that did not know the order would show no favourites, or one after another row. Returns
+ * whether those that came first are all of them. */
+static gboolean
+take_favourites (Work *work, const Rows *rows)
+{
+  guint n = 0;
+
+  while (n < rows->items->len && BIJOU_ITEM (rows->items->pdata[n])->favourite)
+    n++;
+  if ((n == 0 && work->query->n_favourites > 0) || (n == rows->items->len && !is_end (rows, 0)))
+    return FALSE;
+  for (guint i = n; i < rows->items->len; i++)
+    if (BIJOU_ITEM (rows->items->pdata[i])->favourite)
+      return FALSE;
+  set_favourites (work->delta, rows->items, n);
+  return TRUE;
+}
+
+/* One question for two answers: of all rows the favourites come first, and the total is that of all
+ * rows. A season that became one is not among them, for seasons are not counted. */
+static gboolean
+count_rows_and_favourites (Work *work, GError **error)
+{
+  g_auto (Rows) rows = { NULL };
+
+  if (!fetch_rows (work, begin_favourites_first (work), NULL, &rows, error))
+    return FALSE;
+  if (rows.total >= 0)
+    bijou_delta_add_census (work->delta, BIJOU_CENSUS_ROWS, COUNTED, NULL, rows.total);
+  return take_favourites (work, &rows) || add_favourites (work, error);
+}
+
 /* --- the interface --- */
 
 BijouDelta *
@@ -283,10 +390,11 @@ bijou_jellyfin_backend_fetch_delta (BijouBackend *backend,
   g_autoptr (BijouDelta) delta = bijou_delta_new ();
   Work work = { BIJOU_JELLYFIN_BACKEND (backend), query, delta, cancellable };
 
-  if (!add_saved (&work, error) || !add_favourites (&work, error))
+  if (!add_saved (&work, error))
     return NULL;
-  if (!query->skips_state &&
-      (!add_begun (&work, error) || !add_played (&work, error) || !count_watched (&work, error)))
+  if (query->skips_state ? !add_favourites (&work, error)
+                         : !count_rows_and_favourites (&work, error) || !add_begun (&work, error) ||
+                               !add_played (&work, error))
     return NULL;
   return g_steal_pointer (&delta);
 }

@@ -9,6 +9,8 @@
 /* What a row of the mirror needs and a database lookup gives. People, sources and counts of
  * children cost the server a query for each row. */
 #define ROW_FIELDS "Etag,DateCreated,SortName,Overview,Genres,OriginalTitle,Taglines,Width,Height"
+/* Collections and playlists are few, and a count of their members is all that a card shows. */
+#define LIST_FIELDS ROW_FIELDS ",ChildCount"
 
 /* More than anybody was in. */
 #define MAX_PERSON 1000
@@ -27,13 +29,14 @@ add_row_options (BijouQuery *query, const char *fields)
 /**
  * bijou_jellyfin_add_row_options:
  * @query: a query of a list
+ * @has_lists: whether collections and playlists can be among its rows
  *
  * Asks for what a row of the mirror needs.
  */
 void
-bijou_jellyfin_add_row_options (BijouQuery *query)
+bijou_jellyfin_add_row_options (BijouQuery *query, gboolean has_lists)
 {
-  add_row_options (query, ROW_FIELDS);
+  add_row_options (query, has_lists ? LIST_FIELDS : ROW_FIELDS);
 }
 
 /* The views that the user wants to see nothing new of. Home shows them all when this fails. */
@@ -147,13 +150,10 @@ bijou_jellyfin_make_types (BijouItemKinds kinds)
   return g_string_free (types, FALSE);
 }
 
-/* Collections and playlists are few, and a count of their members is all that a card shows. */
-static const char *
-get_fields (BijouItemKind kind)
+static gboolean
+is_list (BijouItemKind kind)
 {
-  if (kind == BIJOU_ITEM_COLLECTION || kind == BIJOU_ITEM_PLAYLIST)
-    return ROW_FIELDS ",ChildCount";
-  return ROW_FIELDS;
+  return kind == BIJOU_ITEM_COLLECTION || kind == BIJOU_ITEM_PLAYLIST;
 }
 
 /* Sorted by name because only that order is the same on each page. The total costs a query of its
@@ -177,7 +177,7 @@ make_page_path (
   bijou_query_add (query, "collapseBoxSetItems", "false");
   if (kind == BIJOU_ITEM_EPISODE)
     bijou_query_add (query, "isMissing", "false");
-  add_row_options (query, get_fields (kind));
+  bijou_jellyfin_add_row_options (query, is_list (kind));
   return bijou_query_end (query);
 }
 
@@ -200,13 +200,12 @@ bijou_jellyfin_backend_fetch_page (BijouBackend *backend,
                                    GError **error)
 {
   BijouJellyfinBackend *self = BIJOU_JELLYFIN_BACKEND (backend);
-  gboolean is_list = kind == BIJOU_ITEM_COLLECTION || kind == BIJOU_ITEM_PLAYLIST;
   g_autofree char *path = make_page_path (self, library, kind, start, limit);
   g_autoptr (BijouPage) page = g_new0 (BijouPage, 1);
   g_autoptr (JsonNode) answer = NULL;
 
   /* Lists belong to no library here. */
-  if (is_list && library != NULL)
+  if (is_list (kind) && library != NULL)
     return make_empty_page ();
 
   answer =
@@ -229,7 +228,7 @@ bijou_jellyfin_backend_make_items_path (BijouJellyfinBackend *self,
                                         const char *const *remote_ids,
                                         const char *more_fields)
 {
-  g_autofree char *fields = g_strconcat (ROW_FIELDS, more_fields, NULL);
+  g_autofree char *fields = g_strconcat (LIST_FIELDS, more_fields, NULL);
   BijouQuery *query = bijou_jellyfin_backend_begin_query (self, "/Items");
   g_autoptr (GString) ids = g_string_new (NULL);
 

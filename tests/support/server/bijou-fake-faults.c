@@ -11,10 +11,11 @@ static const char *const kind_names[] = {
   "empty",     "fail-page",     "wrong-total",   "repeat-page",   "repeat-ids",  "missing-rows",
   "page-cap",  "ignore-paging", "drift",         "unknown-enums", "latin1",      "bad-utf8",
   "starting",  "redirect",      "wrong-machine", "chunked",       "no-range",    "416",
-  "bandwidth", "wrong-range",   "short-body",    "lose-answer",   "hold-answer",
+  "bandwidth", "wrong-range",   "short-body",    "lose-answer",   "hold-answer", "ignore",
+  "date",
 };
 
-G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == BIJOU_FAKE_FAULT_HOLD_ANSWER + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == BIJOU_FAKE_FAULT_DATE + 1);
 
 static gboolean
 read_word (BijouFakeFault *self, const char *word)

@@ -46,6 +46,8 @@ typedef enum
   BIJOU_FAKE_FAULT_SHORT_BODY,    /* media ends =N bytes early with a fitting Content-Length */
   BIJOU_FAKE_FAULT_LOSE_ANSWER,   /* does what was asked, then resets the connection */
   BIJOU_FAKE_FAULT_HOLD_ANSWER,   /* does what was asked, and never says so */
+  BIJOU_FAKE_FAULT_IGNORE,        /* =NAME: a parameter that this server does not know */
+  BIJOU_FAKE_FAULT_DATE,          /* =N seconds that the Date header is ahead */
 } BijouFakeFaultKind;
 
 typedef struct

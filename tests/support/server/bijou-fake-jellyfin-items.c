@@ -78,6 +78,7 @@ typedef enum
   SORT_CREATED,
   SORT_PREMIERE,
   SORT_PLAYED,
+  SORT_FAVOURITE,
   SORT_RATING,
   SORT_YEAR,
   SORT_RUNTIME,
@@ -100,6 +101,7 @@ static const struct
   { "DateLastContentAdded", SORT_CREATED },
   { "PremiereDate", SORT_PREMIERE },
   { "DatePlayed", SORT_PLAYED },
+  { "IsFavoriteOrLiked", SORT_FAVOURITE },
   { "CommunityRating", SORT_RATING },
   { "ProductionYear", SORT_YEAR },
   { "Runtime", SORT_RUNTIME },
@@ -151,6 +153,8 @@ get_number (const Sort *sort, SortKey key, const BijouFakeItem *item)
       return item->added_at;
     case SORT_PLAYED:
       return state->viewed_at;
+    case SORT_FAVOURITE:
+      return state->favourite;
     case SORT_RATING:
       return item->rating * 10;
     case SORT_YEAR:
@@ -224,8 +228,9 @@ parse_sort (BijouFakeJellyfin *self, BijouFakeExchange *x, Sort *sort)
 
           sort->keys[sort->n] = sort_names[k].key;
           sort->down[sort->n++] = g_ascii_strcasecmp (direction, "Descending") == 0;
-          sort->of_state |=
-              sort_names[k].key == SORT_PLAYED || sort_names[k].key == SORT_PLAY_COUNT;
+          sort->of_state |= sort_names[k].key == SORT_PLAYED ||
+                            sort_names[k].key == SORT_FAVOURITE ||
+                            sort_names[k].key == SORT_PLAY_COUNT;
           break;
         }
   return TRUE;

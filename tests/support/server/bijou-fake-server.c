@@ -145,6 +145,24 @@ create_exchange (BijouFakeServer *self, SoupServerMessage *message)
 }
 
 static void
+shift_date (BijouFakeExchange *x, gint64 seconds)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (GDateTime) then = g_date_time_add_seconds (now, (double) seconds);
+  g_autofree char *text = soup_date_time_to_string (then, SOUP_DATE_HTTP);
+
+  fake_set_header (x, "Date", text);
+}
+
+static void
+forget_param (BijouFakeExchange *x, const char *name)
+{
+  for (guint i = x->pairs->len; i > 0; i--)
+    if (g_strcmp0 (g_array_index (x->pairs, FakePair, i - 1).name, name) == 0)
+      g_array_remove_index (x->pairs, i - 1);
+}
+
+static void
 collect_faults (BijouFakeServer *self, BijouFakeExchange *x)
 {
   g_autofree char *query =
@@ -165,6 +183,10 @@ collect_faults (BijouFakeServer *self, BijouFakeExchange *x)
       copy->text = g_strdup (fault->text);
       copy->value = fault->value;
       g_ptr_array_add (x->faults, copy);
+      if (fault->kind == BIJOU_FAKE_FAULT_DATE)
+        shift_date (x, fault->value);
+      if (fault->kind == BIJOU_FAKE_FAULT_IGNORE)
+        forget_param (x, fault->text);
     }
 }
 
