@@ -11,8 +11,8 @@
 
 #define PAGE_ROWS 100
 #define MAX_PAGES 50
-#define MAX_LISTS 500
-#define MAX_BEGUN 500
+#define LIST_ROWS 500
+#define BEGUN_ROWS 500
 
 /* What is compared in a slim row is its key, `updatedAt` and its play state. */
 #define SLIM_ELEMENTS                                                                              \
@@ -109,43 +109,87 @@ add_newer (BijouDelta *delta, GPtrArray *items, TimeFunc get_time, gint64 since)
 {
   guint n = 0;
 
-  while (n < items->len && get_time (items->pdata[n]) >= since)
-    g_ptr_array_add (delta->items, g_object_ref (items->pdata[n++]));
+  for (guint i = 0; i < items->len; i++)
+    if (get_time (items->pdata[i]) >= since)
+      {
+        g_ptr_array_add (delta->items, g_object_ref (items->pdata[i]));
+        n++;
+      }
   return n;
 }
 
-/* GET …/all?sort=…:desc: rows until they are old. A server that does not know the order is found
- * out by its first page. */
+/* A page may be shorter than was asked for: only the total and an empty page are an end. */
 static gboolean
-add_newest (Work *work,
-            BijouLibrary *library,
-            BijouItemKind kind,
-            const char *sort,
-            const char *filter,
-            TimeFunc get_time,
-            GError **error)
+is_end (BijouPage *page, guint start)
+{
+  return page->received == 0 || (page->total >= 0 && start + page->received >= page->total);
+}
+
+typedef struct
+{
+  const char *sort;
+  const char *filter; /* (nullable) */
+  TimeFunc get_time;
+} Order;
+
+/* Whether only older rows follow. Of rows that came through a filter none is old, unless it was
+ * ignored: then the order has to be seen in the page itself, for few servers know that either. */
+static gboolean
+is_past_news (Work *work, GPtrArray *items, const Order *order)
+{
+  gint64 first, last;
+
+  if (items->len == 0 || !is_sorted (items, order->get_time))
+    return FALSE;
+  first = order->get_time (items->pdata[0]);
+  last = order->get_time (items->pdata[items->len - 1]);
+  if (order->filter != NULL)
+    return last < work->query->since && first > last;
+  return last <= work->query->since;
+}
+
+static BijouPage *
+fetch_newest (Work *work,
+              BijouLibrary *library,
+              BijouItemKind kind,
+              const Order *order,
+              guint start,
+              GError **error)
 {
   g_autofree char *path = make_section_path (library);
+  BijouQuery *query = begin_list (path, kind);
 
-  for (guint start = 0; start < MAX_PAGES * PAGE_ROWS; start += PAGE_ROWS)
+  if (order->filter != NULL)
+    bijou_query_add_raw (query, order->filter);
+  bijou_query_add (query, "sort", order->sort);
+  bijou_plex_add_row_options (query);
+  return fetch_list (work, query, library, kind, start, PAGE_ROWS, error);
+}
+
+/* GET …/all?sort=…:desc: rows until they are old, or to the end where the filter left only new
+ * ones. A server that knows neither the order nor the filter is found out by its pages. */
+static gboolean
+add_newest (
+    Work *work, BijouLibrary *library, BijouItemKind kind, const Order *order, GError **error)
+{
+  guint start = 0;
+
+  for (guint n = 0; n < MAX_PAGES; n++)
     {
-      BijouQuery *query = begin_list (path, kind);
-      g_autoptr (BijouPage) page = NULL;
+      g_autoptr (BijouPage) page = fetch_newest (work, library, kind, order, start, error);
+      guint added;
 
-      if (filter != NULL)
-        bijou_query_add_raw (query, filter);
-      bijou_query_add (query, "sort", sort);
-      bijou_plex_add_row_options (query);
-      page = fetch_list (work, query, library, kind, start, PAGE_ROWS, error);
       if (page == NULL)
         return FALSE;
-      if (!is_sorted (page->items, get_time))
-        break;
-      if (start == 0 && filter == NULL && page->total >= 0)
+      if (start == 0 && order->filter == NULL && page->total >= 0)
         bijou_delta_add_census (work->delta, BIJOU_CENSUS_ROWS, BIJOU_ITEM_KIND_BIT (kind),
                                 library->remote_id, page->total);
-      if (add_newer (work->delta, page->items, get_time, work->query->since) < PAGE_ROWS)
+      added = add_newer (work->delta, page->items, order->get_time, work->query->since);
+      if (is_end (page, start) || is_past_news (work, page->items, order))
         return TRUE;
+      if (added < page->items->len)
+        break;
+      start += page->received;
     }
   g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED, "The server does not say what is new");
   return FALSE;
@@ -163,31 +207,41 @@ is_changed (Work *work, BijouLibrary *library)
 static gboolean
 add_list (Work *work, BijouLibrary *library, BijouItemKind kind, GError **error)
 {
-  g_autoptr (BijouPage) page = bijou_plex_fetch_page (BIJOU_BACKEND (work->backend), library, kind,
-                                                      0, MAX_LISTS, work->cancellable, error);
+  guint start = 0;
 
-  work->delta->requests++;
-  if (page == NULL)
-    return FALSE;
-  work->delta->bytes += page->bytes;
-  g_ptr_array_extend (work->delta->items, page->items, (GCopyFunc) g_object_ref, NULL);
-  if (page->total >= 0)
-    bijou_delta_add_census (work->delta, BIJOU_CENSUS_ROWS, BIJOU_ITEM_KIND_BIT (kind),
-                            library != NULL ? library->remote_id : NULL, page->total);
-  return TRUE;
+  for (guint n = 0; n < MAX_PAGES; n++)
+    {
+      g_autoptr (BijouPage) page = bijou_plex_fetch_page (
+          BIJOU_BACKEND (work->backend), library, kind, start, LIST_ROWS, work->cancellable, error);
+
+      work->delta->requests++;
+      if (page == NULL)
+        return FALSE;
+      work->delta->bytes += page->bytes;
+      g_ptr_array_extend (work->delta->items, page->items, (GCopyFunc) g_object_ref, NULL);
+      if (start == 0 && page->total >= 0)
+        bijou_delta_add_census (work->delta, BIJOU_CENSUS_ROWS, BIJOU_ITEM_KIND_BIT (kind),
+                                library != NULL ? library->remote_id : NULL, page->total);
+      if (is_end (page, start))
+        return TRUE;
+      start += page->received;
+    }
+  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED, "The list has no end");
+  return FALSE;
 }
 
-/* Filtered and sorted, since not every server knows both. The "=" stays as it is: with the whole
- * operator encoded the filter would be ignored. */
+/* Filtered and sorted, since not every server knows both: none names `updatedAt` among its orders.
+ * The "=" stays as it is: with the whole operator encoded the filter would be ignored. */
 static gboolean
 add_changed (Work *work, BijouLibrary *library, GError **error)
 {
   const BijouItemKind *kind = bijou_backend_get_kinds (library->kind);
   g_autofree char *filter =
       g_strdup_printf ("updatedAt%%3E=%" G_GINT64_FORMAT, work->query->since - 1);
+  Order order = { "updatedAt:desc", filter, get_updated_at };
 
   for (; *kind != BIJOU_ITEM_UNKNOWN; kind++)
-    if (!add_newest (work, library, *kind, "updatedAt:desc", filter, get_updated_at, error))
+    if (!add_newest (work, library, *kind, &order, error))
       return FALSE;
   return add_list (work, library, BIJOU_ITEM_COLLECTION, error);
 }
@@ -197,43 +251,64 @@ add_changed (Work *work, BijouLibrary *library, GError **error)
 static gboolean
 add_played (Work *work, BijouLibrary *library, GError **error)
 {
+  Order order = { "lastViewedAt:desc", NULL, get_played_at };
+
   for (const BijouItemKind *kind = bijou_backend_get_kinds (library->kind);
        *kind != BIJOU_ITEM_UNKNOWN; kind++)
-    if (bijou_item_kind_is_playable (*kind) &&
-        !add_newest (work, library, *kind, "lastViewedAt:desc", NULL, get_played_at, error))
+    if (bijou_item_kind_is_playable (*kind) && !add_newest (work, library, *kind, &order, error))
       return FALSE;
   return TRUE;
 }
 
-/* The begun ones come first: they alone were ever looked at. */
-static void
+/* The begun ones come first: they alone were ever looked at. Returns whether that was all of them.
+ */
+static gboolean
 add_begun (BijouDelta *delta, GPtrArray *items)
 {
-  guint n = 0;
+  gboolean is_begun = FALSE;
 
-  for (; n < items->len && BIJOU_ITEM (items->pdata[n])->position_ms > 0; n++)
-    if (delta->begun != NULL)
-      g_ptr_array_add (delta->begun, g_object_ref (items->pdata[n]));
-  if (n >= MAX_BEGUN)
-    g_clear_pointer (&delta->begun, g_ptr_array_unref);
+  for (guint i = 0; i < items->len; i++)
+    {
+      is_begun = BIJOU_ITEM (items->pdata[i])->position_ms > 0;
+      if (is_begun && delta->begun != NULL)
+        g_ptr_array_add (delta->begun, g_object_ref (items->pdata[i]));
+    }
+  return !is_begun;
+}
+
+static BijouPage *
+fetch_unwatched (Work *work, BijouLibrary *library, BijouItemKind kind, guint start, GError **error)
+{
+  g_autofree char *path = library != NULL ? make_section_path (library) : g_strdup ("/library/all");
+  BijouQuery *query = begin_list (path, kind);
+
+  bijou_query_add_int (query, "unwatched", 1);
+  bijou_query_add (query, "sort", "lastViewedAt:desc");
+  add_slim_options (query);
+  return fetch_list (work, query, library, kind, start, BEGUN_ROWS, error);
 }
 
 /* GET …/all?unwatched=1: how many there are, and which of them were begun. */
 static gint64
 count_unwatched (Work *work, BijouLibrary *library, BijouItemKind kind, GError **error)
 {
-  g_autofree char *path = library != NULL ? make_section_path (library) : g_strdup ("/library/all");
-  BijouQuery *query = begin_list (path, kind);
-  g_autoptr (BijouPage) page = NULL;
+  gint64 total = -1;
+  guint start = 0;
 
-  bijou_query_add_int (query, "unwatched", 1);
-  bijou_query_add (query, "sort", "lastViewedAt:desc");
-  add_slim_options (query);
-  page = fetch_list (work, query, library, kind, 0, MAX_BEGUN, error);
-  if (page == NULL)
-    return -1;
-  add_begun (work->delta, page->items);
-  return page->total;
+  while (start < BEGUN_ROWS)
+    {
+      g_autoptr (BijouPage) page = fetch_unwatched (work, library, kind, start, error);
+
+      if (page == NULL)
+        return -1;
+      total = start == 0 ? page->total : total;
+      if (add_begun (work->delta, page->items) || is_end (page, start))
+        return total;
+      start += page->received;
+    }
+  /* Too many to be compared. */
+  g_clear_pointer (&work->delta->begun, g_ptr_array_unref);
+  return total;
 }
 
 static gboolean
