@@ -267,6 +267,40 @@ bijou_store_count_rows (BijouStore *self,
   return n;
 }
 
+/**
+ * bijou_store_get_newest_time:
+ * @self: a store
+ * @server_id: a known server
+ * @until: seconds since 1970: what is later is not believed
+ *
+ * Blocking; any thread.
+ *
+ * Returns: the latest time, in seconds since 1970, at which by the server's own word a row was
+ *   saved or played; 0 when the versions of its rows are no times
+ */
+gint64
+bijou_store_get_newest_time (BijouStore *self, const char *server_id, gint64 until)
+{
+  BijouDatabase *database = bijou_store_take_reader (self, NULL);
+  gint64 server, saved, played;
+
+  if (database == NULL)
+    return 0;
+  server = bijou_store_find_server (database, server_id);
+  saved = bijou_database_get_int (
+      database, 0,
+      "SELECT max (CAST (version_tag AS INTEGER)) FROM item WHERE server = ?1"
+      " AND version_tag NOT GLOB '*[^0-9]*' AND CAST (version_tag AS INTEGER) <= ?2",
+      "ll", server, until);
+  played = bijou_database_get_int (database, 0,
+                                   "SELECT max (p.played) FROM play_state p"
+                                   " JOIN item i ON i.id = p.item"
+                                   " WHERE i.server = ?1 AND p.played <= ?2",
+                                   "ll", server, until);
+  bijou_store_give_reader (self, database);
+  return saved > 0 ? MAX (saved, played) : 0;
+}
+
 static GHashTable *
 read_ids (BijouStore *self, const char *sql, const char *server_id)
 {

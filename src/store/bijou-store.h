@@ -352,6 +352,7 @@ gint64 bijou_store_count_rows (BijouStore *self,
                                const char *library_id,
                                guint kinds,
                                BijouRowCount what);
+gint64 bijou_store_get_newest_time (BijouStore *self, const char *server_id, gint64 until);
 GHashTable *bijou_store_list_favourite_ids (BijouStore *self, const char *server_id);
 GHashTable *bijou_store_list_begun_ids (BijouStore *self, const char *server_id);
 gboolean bijou_store_is_complete (BijouStore *self,

@@ -533,11 +533,16 @@ keep_tags (BijouStore *store, const char *server_id, GPtrArray *libraries, gbool
     }
 }
 
+/* The Date of an answer may be that of a proxy, and ahead of the clock that the rows' times are of:
+ * where versions are times, what comes next cannot be older than the newest of them. */
 static void
 keep_since (BijouStore *store, const char *server_id, gint64 begun_at)
 {
-  if (begun_at > OVERLAP_S)
-    set_number (store, server_id, "news-since", begun_at - OVERLAP_S);
+  gint64 newest = bijou_store_get_newest_time (store, server_id, begun_at);
+  gint64 since = begun_at - OVERLAP_S;
+
+  if (since > 0)
+    set_number (store, server_id, "news-since", newest > 0 ? MIN (since, newest) : since);
 }
 
 /**
