@@ -232,7 +232,7 @@ static void
 on_state_changed_cb (BijouBackends *backends, const char *server_id, BijouContext *self)
 {
   if (bijou_context_get_server_state (self, server_id) == BIJOU_CONNECTION_CONNECTED)
-    bijou_sync_service_flush (self->sync, server_id);
+    bijou_sync_service_heed (self->sync, server_id);
   bijou_live_heed (self->live, server_id);
   g_signal_emit (self, signals[SERVER_STATE_CHANGED], 0, server_id);
 }
@@ -415,6 +415,21 @@ bijou_context_new (const BijouContextOptions *options, GError **error)
   return g_steal_pointer (&self);
 }
 
+static void
+on_network_changed_cb (GNetworkMonitor *monitor, gboolean available, BijouContext *self)
+{
+  bijou_sync_service_set_online (self->sync, available);
+}
+
+static void
+follow_network (BijouContext *self)
+{
+  GNetworkMonitor *monitor = g_network_monitor_get_default ();
+
+  bijou_sync_service_set_online (self->sync, g_network_monitor_get_network_available (monitor));
+  g_signal_connect_object (monitor, "network-changed", G_CALLBACK (on_network_changed_cb), self, 0);
+}
+
 static gboolean
 on_sync_due_cb (gpointer data)
 {
@@ -448,6 +463,7 @@ bijou_context_start_services (BijouContext *self)
   self->wanted = TRUE;
   self->home_prefetch = bijou_home_prefetch_new (self);
   bijou_media_cache_tidy (self->media_cache);
+  follow_network (self);
   begin_services (self);
   schedule_sync (self);
   g_signal_connect_object (self->settings, "changed::sync-interval-minutes",

@@ -9,6 +9,11 @@
 #define FLUSH_DELAY_MS 500
 #define RETRY_MIN_S 1
 #define RETRY_MAX_S 600
+/* A network that came back needs a moment until names are found on it. */
+#define SETTLE_MS 2000
+#define RESUME_MIN_MS 10
+/* What fails although the server can be reached is not tried at each turn. */
+#define RESUME_PAUSE_MS (5 * 60 * 1000)
 
 /* One server as the service knows it: at most one sync and one flush of it run at a time. */
 typedef struct
@@ -21,6 +26,9 @@ typedef struct
   gboolean flush_again;      /* asked for while one was at work */
   guint flush_source;        /* 0 none */
   guint retry_s;             /* before the next try, 0: the last one went well */
+  gboolean is_owed;          /* the last sync failed for want of the server */
+  guint resume_source;       /* that is made up for, 0 none */
+  gint64 resumed_at;         /* monotonic µs, 0: not since it went well or the network came back */
 } Server;
 
 /* What a thread does. Nobody joins it: the main thread must not wait for a server or a disk, so
@@ -38,10 +46,11 @@ typedef struct _Work
   /* A sync alone has what follows. */
   char *first_library; /* (owned) (nullable) */
   gboolean full;
-  gboolean is_asked; /* main thread only: somebody asked for it and hears how it ends */
-  gboolean is_shown; /* main thread only: asked for, or it fills a library */
-  gint64 told_at;    /* monotonic; the thread's */
-  gboolean fills;    /* it was at a library that was not whole; the thread's */
+  gboolean is_asked;    /* main thread only: somebody asked for it and hears how it ends */
+  gboolean is_shown;    /* main thread only: asked for, or it fills a library */
+  gboolean was_cut_off; /* main thread only: by the loss of the network */
+  gint64 told_at;       /* monotonic; the thread's */
+  gboolean fills;       /* it was at a library that was not whole; the thread's */
 
   struct
   {
@@ -64,6 +73,7 @@ struct _BijouSyncService
   BijouSyncTally *tally;     /* (owned) of those that are shown */
   guint n_syncs;             /* at work */
   guint n_shown;             /* of these */
+  gboolean is_offline;       /* the network was lost */
   gboolean stopped;
 };
 
@@ -215,6 +225,47 @@ tell_refused (BijouSyncService *self, const char *server_id, const Work *work)
     g_signal_emit (self, signals[REFUSED], 0, server_id, work->refused);
 }
 
+/* --- what could not be reached --- */
+
+static void
+start_server (BijouSyncService *self, const char *server_id, gboolean full, gboolean quiet);
+
+static gboolean
+on_resume_due_cb (gpointer user_data)
+{
+  Server *server = user_data;
+
+  if (server->is_owed && server->sync != NULL) /* has not heard yet that it is over */
+    return G_SOURCE_CONTINUE;
+  server->resume_source = 0;
+  if (!server->is_owed)
+    return G_SOURCE_REMOVE;
+  server->resumed_at = g_get_monotonic_time ();
+  start_server (server->service, server->server_id, FALSE, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+resume (Server *server, gint64 delay_ms)
+{
+  gint64 due = server->resumed_at + RESUME_PAUSE_MS * (gint64) 1000;
+
+  if (server->resumed_at != 0)
+    delay_ms = MAX (delay_ms, (due - g_get_monotonic_time ()) / 1000);
+  g_clear_handle_id (&server->resume_source, g_source_remove);
+  server->resume_source =
+      g_timeout_add (MAX ((guint) delay_ms, RESUME_MIN_MS), on_resume_due_cb, server);
+}
+
+static void
+note_end (Server *server, const Work *work)
+{
+  server->is_owed = work->was_cut_off || bijou_error_is_transport (work->error) ||
+                    g_error_matches (work->error, BIJOU_ERROR, BIJOU_ERROR_SERVER_STARTING);
+  if (work->error == NULL)
+    server->resumed_at = 0;
+}
+
 static gboolean
 on_sync_done_cb (gpointer user_data)
 {
@@ -228,6 +279,7 @@ on_sync_done_cb (gpointer user_data)
   service = g_object_ref (server->service);
   server_id = g_strdup (server->server_id);
   set_shown (work, FALSE);
+  note_end (server, work);
   g_clear_pointer (&server->sync, work_abandon);
   set_running (service, -1);
   g_signal_emit (service, signals[FINISHED], 0, server_id, work->error);
@@ -330,6 +382,7 @@ static void
 server_free (Server *server)
 {
   g_clear_handle_id (&server->flush_source, g_source_remove);
+  g_clear_handle_id (&server->resume_source, g_source_remove);
   g_clear_pointer (&server->sync, work_abandon);
   g_clear_pointer (&server->flush, work_abandon);
   g_free (server->server_id);
@@ -528,6 +581,85 @@ bijou_sync_service_cancel (BijouSyncService *self, const char *server_id)
     }
 }
 
+/* What is not known is taken to be elsewhere. */
+static gboolean
+is_on_this_machine (BijouBackend *backend)
+{
+  BijouConnection *connection = bijou_backend_get_connection (backend);
+  g_autofree char *url = connection != NULL ? bijou_connection_dup_current_url (connection) : NULL;
+  g_autoptr (GUri) uri = url != NULL ? g_uri_parse (url, G_URI_FLAGS_PARSE_RELAXED, NULL) : NULL;
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+  g_autoptr (GInetAddress) address = host != NULL ? g_inet_address_new_from_string (host) : NULL;
+
+  if (address != NULL)
+    return g_inet_address_get_is_loopback (address);
+  return host != NULL && g_ascii_strcasecmp (host, "localhost") == 0;
+}
+
+static void
+cut_off (Server *server)
+{
+  if (server->sync == NULL || is_on_this_machine (server->sync->backend))
+    return;
+  server->sync->was_cut_off = TRUE;
+  server->is_owed = TRUE;
+  g_cancellable_cancel (server->sync->cancellable);
+}
+
+/**
+ * bijou_sync_service_set_online:
+ * @self: a service
+ * @is_online: whether there is a network
+ *
+ * To be called when that changes. Cancels what is at work when a network is lost, but not with a
+ * server on this machine, and makes up for it when there is one again. A machine that never had
+ * one, or none with a way out, is left alone.
+ */
+void
+bijou_sync_service_set_online (BijouSyncService *self, gboolean is_online)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_return_if_fail (BIJOU_IS_SYNC_SERVICE (self));
+
+  if (self->is_offline == !is_online)
+    return;
+  self->is_offline = !is_online;
+  g_hash_table_iter_init (&iter, self->servers);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Server *server = value;
+
+      if (!is_online)
+        cut_off (server);
+      server->resumed_at = 0;
+      if (is_online && server->is_owed)
+        resume (server, SETTLE_MS);
+    }
+}
+
+/**
+ * bijou_sync_service_heed:
+ * @self: a service
+ * @server_id: a server
+ *
+ * To be called when it can be reached: sends what waits for it, and makes up for a sync that failed
+ * because it could not.
+ */
+void
+bijou_sync_service_heed (BijouSyncService *self, const char *server_id)
+{
+  Server *server;
+
+  g_return_if_fail (BIJOU_IS_SYNC_SERVICE (self));
+
+  bijou_sync_service_flush (self, server_id);
+  server = g_hash_table_lookup (self->servers, server_id);
+  if (server != NULL && server->is_owed)
+    resume (server, 0);
+}
+
 /**
  * bijou_sync_service_set_visible_library:
  * @self: a service
@@ -554,7 +686,7 @@ bijou_sync_service_set_visible_library (BijouSyncService *self,
  * @server_id: a server
  *
  * Sends what waits for it, half a second after the last call; tried again with growing pauses until
- * the server is signed in to and has it. To be called also when the server can be reached again.
+ * the server is signed in to and has it.
  */
 void
 bijou_sync_service_flush (BijouSyncService *self, const char *server_id)

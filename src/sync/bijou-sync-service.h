@@ -31,6 +31,10 @@ void bijou_sync_service_set_visible_library (BijouSyncService *self,
                                              const char *library_id);
 /* Quietly sends what waits, soon; retried with back-off. */
 void bijou_sync_service_flush (BijouSyncService *self, const char *server_id);
+/* The network came or went. */
+void bijou_sync_service_set_online (BijouSyncService *self, gboolean is_online);
+/* A server can be reached. */
+void bijou_sync_service_heed (BijouSyncService *self, const char *server_id);
 gboolean bijou_sync_service_is_running (BijouSyncService *self);
 gboolean bijou_sync_service_is_shown (BijouSyncService *self);
 void bijou_sync_service_get_progress (BijouSyncService *self, BijouSyncProgress *progress);

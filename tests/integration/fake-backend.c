@@ -304,6 +304,12 @@ fake_check_token (BijouBackend *backend, GCancellable *cancellable, GError **err
   return !self->refuse_send;
 }
 
+static BijouConnection *
+fake_get_connection (BijouBackend *backend)
+{
+  return NULL;
+}
+
 static const char *
 fake_get_server_id (BijouBackend *backend)
 {
@@ -322,6 +328,7 @@ fake_backend_iface_init (BijouBackendInterface *iface)
   iface->set_rating = fake_set_rating;
   iface->set_position = fake_set_position;
   iface->check_token = fake_check_token;
+  iface->get_connection = fake_get_connection;
   iface->get_server_id = fake_get_server_id;
 }
 

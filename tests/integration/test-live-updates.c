@@ -38,6 +38,7 @@ typedef struct
   BijouLive *live;
   gboolean is_plex;
   guint n_syncs;       /* finished */
+  GError *error;       /* (owned) (nullable) of the last one */
   guint n_changes;     /* of the live state */
   GHashTable *changed; /* local ids that the store said changed */
 } Fixture;
@@ -67,6 +68,8 @@ look_up (const char *server_id, gpointer user_data)
 static void
 on_finished_cb (BijouSyncService *sync, const char *server_id, GError *error, Fixture *fixture)
 {
+  g_clear_error (&fixture->error);
+  fixture->error = error != NULL ? g_error_copy (error) : NULL;
   fixture->n_syncs++;
 }
 
@@ -88,6 +91,8 @@ on_store_changed_cb (BijouStore *store, BijouStoreChange *change, Fixture *fixtu
 static void
 on_connection_changed_cb (BijouConnection *connection, Fixture *fixture)
 {
+  if (bijou_connection_get_state (connection) == BIJOU_CONNECTION_CONNECTED)
+    bijou_sync_service_heed (fixture->sync, fixture->server.server_id);
   bijou_live_heed (fixture->live, fixture->server.server_id);
 }
 
@@ -168,6 +173,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_assert_finalize_object (fixture->live);
   g_assert_finalize_object (fixture->sync);
   g_hash_table_unref (fixture->changed);
+  g_clear_error (&fixture->error);
   secret = NULL;
   server_fixture_tear_down (&fixture->server);
   g_assert_cmpint (g_atomic_int_get (&n_leaks), ==, 0);
@@ -585,6 +591,45 @@ test_restart (Fixture *fixture, gconstpointer data)
   wait_until (is_watched, fixture, film);
 }
 
+static gboolean
+is_asked (Fixture *fixture, gconstpointer path)
+{
+  return bijou_fake_server_count (fixture->server.fake, path) > 0;
+}
+
+/* A server on this machine needs no network. */
+static void
+test_network_lost (Fixture *fixture, gconstpointer data)
+{
+  bijou_fake_server_add_fault (fixture->server.fake, "* delay=100");
+  bijou_fake_server_reset_log (fixture->server.fake);
+  bijou_sync_service_start (fixture->sync, fixture->server.server_id, TRUE);
+  wait_until (is_asked, fixture,
+              fixture->is_plex ? "GET /library/sections/*/all*" : "GET *includeItemTypes=*");
+  bijou_sync_service_set_online (fixture->sync, FALSE);
+  g_assert_true (bijou_sync_service_is_syncing (fixture->sync, fixture->server.server_id));
+  wait_until (has_synced, fixture, GUINT_TO_POINTER (1));
+  g_assert_no_error (fixture->error);
+}
+
+/* It was not there at the start, when it was asked. */
+static void
+test_late_server (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *film = find_film (fixture, 0);
+
+  bijou_fake_server_set_refusing (fixture->server.fake, TRUE);
+  bijou_sync_service_start_quietly (fixture->sync, fixture->server.server_id);
+  wait_until (has_synced, fixture, GUINT_TO_POINTER (1));
+  g_assert_true (bijou_error_is_transport (fixture->error));
+  control (fixture, "{\"mark\":\"%s\",\"watched\":true,\"quiet\":true}", film);
+  bijou_live_set_enabled (fixture->live, TRUE);
+  bijou_live_heed (fixture->live, fixture->server.server_id);
+  bijou_fake_server_set_refusing (fixture->server.fake, FALSE);
+  wait_until (is_up_again, fixture, NULL);
+  wait_until (is_watched, fixture, film);
+}
+
 static guint
 count_upgrades (Fixture *fixture)
 {
@@ -750,6 +795,8 @@ main (int argc, char **argv)
     { "many-items", test_many_items },
     { "drop", test_drop },
     { "restart", test_restart },
+    { "network-lost", test_network_lost },
+    { "late-server", test_late_server },
     { "refusal", test_refusal },
     { "bad-token", test_bad_token },
     { "echo", test_echo },

@@ -18,6 +18,7 @@ typedef struct
   gboolean is_signed_in;
   guint n_lookups;
   guint n_finished;
+  GError *error; /* (owned) (nullable) how the last one ended */
   guint n_failed;
   guint n_refused;
   guint n_progress;
@@ -42,6 +43,8 @@ on_finished_cb (BijouSyncService *service, const char *server_id, GError *error,
 
   if (!fixture->may_fail)
     g_assert_no_error (error);
+  g_clear_error (&fixture->error);
+  fixture->error = error != NULL ? g_error_copy (error) : NULL;
   fixture->n_finished++;
 }
 
@@ -113,6 +116,24 @@ wait_until (gboolean (*done) (Fixture *fixture), Fixture *fixture)
 }
 
 static gboolean
+on_over_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* For what must not happen. */
+static void
+let_main_loop_run (guint ms)
+{
+  gboolean is_over = FALSE;
+
+  g_timeout_add (ms, on_over_cb, &is_over);
+  while (!is_over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static gboolean
 is_backend_gone (Fixture *fixture)
 {
   g_autoptr (GObject) backend = g_weak_ref_get (&fixture->watched);
@@ -127,6 +148,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_clear_object (&fixture->backend);
   wait_until (is_backend_gone, fixture);
   g_assert_finalize_object (fixture->service);
+  g_clear_error (&fixture->error);
   g_weak_ref_clear (&fixture->watched);
   store_fixture_tear_down (&fixture->store, NULL);
 }
@@ -135,6 +157,17 @@ static gboolean
 is_finished (Fixture *fixture)
 {
   return fixture->n_finished > 0;
+}
+
+static gboolean
+has_hung (Fixture *fixture)
+{
+  gboolean has_hung;
+
+  g_mutex_lock (&fixture->backend->lock);
+  has_hung = fixture->backend->n_hit > 0;
+  g_mutex_unlock (&fixture->backend->lock);
+  return has_hung;
 }
 
 static gboolean
@@ -262,6 +295,114 @@ test_stop_does_not_wait (Fixture *fixture, gconstpointer data)
   g_clear_object (&fixture->backend);
   wait_until (is_backend_gone, fixture);
   g_assert_cmpuint (fixture->n_finished, ==, 0);
+}
+
+/* --- what could not be reached --- */
+
+static guint
+count_films (Fixture *fixture)
+{
+  g_autoptr (GArray) ids = bijou_store_list_ids (
+      fixture->store.store, &(BijouItemQuery){ .kind = BIJOU_ITEM_MOVIE }, NULL);
+
+  return ids->len;
+}
+
+/* It is stopped at once, and goes on where it was when there is a network again. */
+static void
+test_network_lost (Fixture *fixture, gconstpointer data)
+{
+  gint64 began;
+
+  fixture->may_fail = TRUE;
+  fake_backend_add_library (fixture->backend, "more", BIJOU_LIBRARY_MOVIES);
+  fake_backend_add_films (fixture->backend, "more", 2000);
+  fixture->backend->fault = FAKE_FAULT_HANG;
+  fixture->backend->fault_kind = BIJOU_ITEM_MOVIE;
+  fixture->backend->fault_page = 3;
+  bijou_sync_service_start (fixture->service, "A", FALSE);
+  wait_until (has_hung, fixture);
+  began = g_get_monotonic_time ();
+  bijou_sync_service_set_online (fixture->service, FALSE);
+  wait_until (is_finished, fixture);
+  g_test_minimized_result ((double) (g_get_monotonic_time () - began) / 1000,
+                           "ms from the loss of the network to the end of the sync");
+  g_assert_true (bijou_error_is_cancelled (fixture->error));
+  g_assert_cmpuint (fixture->n_failed, ==, 0);
+  g_assert_cmpuint (count_films (fixture), >=, 500);
+  g_assert_cmpuint (count_films (fixture), <, 2030);
+
+  fixture->n_finished = 0;
+  fixture->may_fail = FALSE;
+  fixture->backend->fault = FAKE_FAULT_NONE;
+  fixture->backend->n_pages = 0;
+  bijou_sync_service_set_online (fixture->service, TRUE);
+  wait_until (is_finished, fixture);
+  g_assert_cmpuint (count_films (fixture), ==, 2030);
+  /* Of the long list not all four, and each of the five others. */
+  g_assert_cmpuint (fixture->backend->n_pages, <=, 3 + 5);
+}
+
+/* A machine that never had a network talks with its neighbours all the same. */
+static void
+test_never_online (Fixture *fixture, gconstpointer data)
+{
+  bijou_sync_service_set_online (fixture->service, FALSE);
+  fixture->backend->fault = FAKE_FAULT_DEAF;
+  bijou_sync_service_start (fixture->service, "A", FALSE);
+  fake_backend_wait_for_pages (fixture->backend, 1);
+  bijou_sync_service_set_online (fixture->service, FALSE);
+  fake_backend_release (fixture->backend);
+  wait_until (is_finished, fixture);
+  g_assert_no_error (fixture->error);
+}
+
+/* A server that was down is synced with when it is there; one that is there and fails goes on
+ * failing only now and then. */
+static void
+test_server_is_back (Fixture *fixture, gconstpointer data)
+{
+  fixture->may_fail = TRUE;
+  fixture->backend->fault = FAKE_FAULT_ERROR;
+  fixture->backend->error_code = GPOINTER_TO_INT (data);
+  run_quietly (fixture);
+  g_assert_cmpuint (count_films (fixture), ==, 0);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      fixture->n_finished = 0;
+      bijou_sync_service_heed (fixture->service, "A");
+      if (i == 0)
+        wait_until (is_finished, fixture);
+    }
+  fixture->backend->fault = FAKE_FAULT_NONE;
+  let_main_loop_run (100);
+  g_assert_cmpuint (fixture->n_finished, ==, 0);
+
+  bijou_sync_service_set_online (fixture->service, FALSE);
+  bijou_sync_service_set_online (fixture->service, TRUE);
+  wait_until (is_finished, fixture);
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (count_films (fixture), ==, 30);
+}
+
+/* What went well, or was stopped, or refused, is not made up for. */
+static void
+test_nothing_is_owed (Fixture *fixture, gconstpointer data)
+{
+  run_sync (fixture);
+  fixture->n_finished = 0;
+  bijou_sync_service_heed (fixture->service, "A");
+  let_main_loop_run (100);
+  fixture->may_fail = TRUE;
+  fixture->backend->fault = FAKE_FAULT_ERROR;
+  fixture->backend->error_code = BIJOU_ERROR_PROTOCOL;
+  run_quietly (fixture);
+  fixture->n_finished = 0;
+  bijou_sync_service_heed (fixture->service, "A");
+  let_main_loop_run (100);
+  g_assert_cmpuint (fixture->n_finished, ==, 0);
+  g_assert_false (bijou_sync_service_is_running (fixture->service));
 }
 
 /* --- what is shown --- */
@@ -401,6 +542,12 @@ main (int argc, char **argv)
   ADD ("tells-refused/sync", "", test_tells_refused);
   ADD ("stop-does-not-wait", NULL, test_stop_does_not_wait);
   ADD ("stop-does-not-wait/closed", "", test_stop_does_not_wait);
+  ADD ("network-lost", NULL, test_network_lost);
+  ADD ("never-online", NULL, test_never_online);
+  ADD ("server-is-back/offline", GINT_TO_POINTER (BIJOU_ERROR_OFFLINE), test_server_is_back);
+  ADD ("server-is-back/starting", GINT_TO_POINTER (BIJOU_ERROR_SERVER_STARTING),
+       test_server_is_back);
+  ADD ("nothing-is-owed", NULL, test_nothing_is_owed);
   ADD ("quiet", NULL, test_quiet);
   ADD ("fails-quietly", NULL, test_fails_quietly);
   ADD ("quiet-then-asked", NULL, test_quiet_then_asked);
