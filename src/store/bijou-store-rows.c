@@ -764,7 +764,10 @@ write_known_row (BijouDatabase *database,
 
   if (write->state_only || (write->from_list && hash == old->hash && !moved))
     return TRUE;
-  *result = moved ? BIJOU_ROW_MOVED : BIJOU_ROW_CHANGED;
+  if (write->from_list && old->hash == 0 && old->generation == 0)
+    *result = BIJOU_ROW_ADDED; /* to the lists; so far it was only on Home */
+  else
+    *result = moved ? BIJOU_ROW_MOVED : BIJOU_ROW_CHANGED;
   return update_item (database, item, write, old, hash, error) &&
          write_genres (database, old->id, item, error);
 }

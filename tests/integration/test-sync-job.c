@@ -655,6 +655,26 @@ test_lists_and_home (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (found->kind, ==, BIJOU_ITEM_PLAYLIST);
 }
 
+/* Home's rows come before most pages of the lists: they are new all the same. */
+static void
+test_counts (Fixture *fixture, gconstpointer data)
+{
+  GPtrArray *films;
+  BijouSyncResult *sum;
+
+  add_films (fixture, 1200);
+  films = fake_backend_get_list (fixture->backend, "films", BIJOU_ITEM_MOVIE);
+  for (guint i = 1; i <= 10; i++)
+    g_ptr_array_add (fixture->backend->home[BIJOU_HOME_CONTINUE],
+                     g_object_ref (films->pdata[films->len - i]));
+  sum = sync_well (fixture);
+  g_assert_cmpuint (sum->added, ==, 1200);
+  g_assert_cmpuint (sum->changed, ==, 0);
+  sum = sync_with (fixture, TRUE, NULL);
+  g_assert_cmpuint (sum->added, ==, 0);
+  g_assert_cmpuint (sum->changed, ==, 0);
+}
+
 /* Music and photos are listed and not asked for. */
 static void
 test_unsupported (Fixture *fixture, gconstpointer data)
@@ -717,6 +737,7 @@ main (int argc, char **argv)
   ADD ("cancel-request", test_cancel_request);
   ADD ("order", test_order);
   ADD ("lists-and-home", test_lists_and_home);
+  ADD ("counts", test_counts);
   ADD ("unsupported", test_unsupported);
   g_test_add ("/sync/job/cancel-and-resume", Fixture, NULL, set_up, test_cancel_and_resume,
               tear_down);
