@@ -36,7 +36,8 @@ struct _BijouLibrary
   BijouLibraryKind kind;
   char *change_tag; /* (owned) (nullable) opaque; equal: nothing was added, changed or removed */
   gboolean hidden;  /* the server says: not on Home */
-  gint64 items;     /* rows of its first level in the store (films, shows); set by the store */
+  gint64 unlisted_since; /* seconds since 1970, 0: the server lists it; set by the store */
+  gint64 items;          /* rows of its first level in the store (films, shows); set by the store */
 };
 
 BijouLibrary *bijou_library_new (const char *server_id, const char *remote_id, const char *title);

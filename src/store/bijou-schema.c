@@ -282,6 +282,13 @@ static const char people[] =
     "  JOIN json_each (iif (json_valid (d.json), d.json, '{}'), '$.people') p"
     "  JOIN person n ON n.server = i.server AND n.name = json_extract (p.value, '$.name');";
 
+/* What the server does not list any more without being sure: since when. */
+static const char doubts[] =
+    "CREATE TABLE doubt ("
+    "  item INTEGER PRIMARY KEY REFERENCES item (id) ON DELETE CASCADE,"
+    "  since INTEGER NOT NULL);" /* the generation that first missed it; void once it was seen */
+    "ALTER TABLE library ADD COLUMN unlisted_since INTEGER NOT NULL DEFAULT 0;"; /* seconds */
+
 static const struct
 {
   const char *parts[6];
@@ -291,6 +298,7 @@ static const struct
   { { ratings, NULL } },
   { { sync_log, NULL } },
   { { members, people, NULL } },
+  { { doubts, NULL } },
 };
 
 static gboolean

@@ -450,16 +450,36 @@ write_library (BijouDatabase *database,
           "INSERT INTO library (server, remote_id, position, title, kind, change_tag, hidden)"
           " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (server, remote_id) DO UPDATE SET"
           " position = excluded.position, title = excluded.title, kind = excluded.kind,"
-          " change_tag = excluded.change_tag, hidden = excluded.hidden WHERE"
-          " (position, title, kind, hidden, coalesce (change_tag, '')) IS NOT"
+          " change_tag = excluded.change_tag, hidden = excluded.hidden, unlisted_since = 0 WHERE"
+          " (position, title, kind, hidden, coalesce (change_tag, ''), unlisted_since) IS NOT"
           " (excluded.position, excluded.title, excluded.kind, excluded.hidden,"
-          "  coalesce (excluded.change_tag, ''))",
+          "  coalesce (excluded.change_tag, ''), 0)",
           "ltittti", server, library->remote_id, (int) position, library->title, kind,
           library->change_tag, library->hidden))
     return FALSE;
   *changed = *changed || bijou_database_get_changes (database) > 0;
   return bijou_database_change (database, error, "DELETE FROM temp.listed WHERE remote_id = ?", "t",
                                 library->remote_id);
+}
+
+/* Takes those out of temp.listed that are to be kept for now; an empty one is no loss. */
+static gboolean
+doubt_unlisted (BijouDatabase *database, gint64 server, GError **error)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  return bijou_database_change (database, error,
+                                "UPDATE library SET unlisted_since ="
+                                " min (?1, coalesce (nullif (unlisted_since, 0), ?1))"
+                                " WHERE server = ?2 AND remote_id IN"
+                                " (SELECT remote_id FROM temp.listed)",
+                                "ll", now, server) &&
+         bijou_database_change (database, error,
+                                "DELETE FROM temp.listed WHERE remote_id IN"
+                                " (SELECT l.remote_id FROM library l WHERE l.server = ?1"
+                                "  AND l.unlisted_since > ?2"
+                                "  AND EXISTS (SELECT 1 FROM item i WHERE i.library = l.pk))",
+                                "ll", server, now - BIJOU_STORE_DOUBT_SECONDS);
 }
 
 static gboolean
@@ -514,7 +534,8 @@ save_libraries_in_worker (BijouDatabase *database,
   bijou_store_change_set_scope (change, save->server_id, NULL);
   if (changed)
     change->flags |= BIJOU_STORE_LIBRARIES;
-  return remove_unlisted (database, server, change, error);
+  return doubt_unlisted (database, server, error) &&
+         remove_unlisted (database, server, change, error);
 }
 
 /**
@@ -522,6 +543,8 @@ save_libraries_in_worker (BijouDatabase *database,
  * @self: a store
  * @server_id: a known server
  * @libraries: (element-type BijouLibrary): all that it has, in its order
+ *
+ * See bijou-store.h.
  */
 gboolean
 bijou_store_save_libraries (BijouStore *self,
@@ -546,7 +569,8 @@ read_library (sqlite3_stmt *statement)
       bijou_library_kind_from_string ((const char *) sqlite3_column_text (statement, 4));
   library->change_tag = bijou_database_dup_text (statement, 5);
   library->hidden = sqlite3_column_int (statement, 6);
-  library->items = sqlite3_column_int64 (statement, 7);
+  library->unlisted_since = sqlite3_column_int64 (statement, 7);
+  library->items = sqlite3_column_int64 (statement, 8);
   return library;
 }
 
@@ -572,7 +596,7 @@ bijou_store_list_libraries (BijouStore *self, const char *server_id, GError **er
   statement = bijou_database_query (
       database, &local_error,
       "SELECT l.pk, s.id, l.remote_id, l.title, l.kind, l.change_tag, l.hidden,"
-      " (SELECT count (*) FROM item i WHERE i.library = l.pk"
+      " l.unlisted_since, (SELECT count (*) FROM item i WHERE i.library = l.pk"
       "   AND i.kind IN ('movie', 'show', 'video'))"
       " FROM library l JOIN server s ON s.pk = l.server WHERE ?1 IS NULL OR s.id = ?1"
       " ORDER BY s.pk, l.position",

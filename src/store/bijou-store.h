@@ -76,7 +76,11 @@ gboolean bijou_store_save_account (BijouStore *self, BijouAccount *account, GErr
 gboolean bijou_store_remove_account (BijouStore *self, const char *account_id, GError **error);
 /* (element-type BijouAccount) */
 GPtrArray *bijou_store_list_accounts (BijouStore *self, GError **error);
-/* Replaces the list of libraries; rows of libraries that are gone go with them. */
+/* What a server seems not to have any more is kept so long before that is believed: a disk that is
+ * not mounted comes back. */
+#define BIJOU_STORE_DOUBT_SECONDS 3600
+/* Replaces the list of libraries. Those that it lacks and that have rows stay until a list
+ * that comes BIJOU_STORE_DOUBT_SECONDS later lacks them too. */
 gboolean bijou_store_save_libraries (BijouStore *self,
                                      const char *server_id,
                                      GPtrArray *libraries,
@@ -334,6 +338,26 @@ gboolean bijou_store_save_slim_page (BijouStore *self,
                                      BijouSyncCounts *counts,
                                      GPtrArray *wanted,
                                      GError **error);
+/**
+ * BijouDoubt:
+ * Rows that a list did not have, though it may be the list that is wrong.
+ */
+typedef struct
+{
+  gint64 kept;  /* rows that are still here */
+  gint64 until; /* seconds since 1970: from then on the first of them are believed to be gone */
+} BijouDoubt;
+
+/* Removes of the rows that bijou_store_count_unseen() counts those that were missed for
+ * BIJOU_STORE_DOUBT_SECONDS by each list; the others stay and are remembered. */
+gboolean bijou_store_doubt_unseen (BijouStore *self,
+                                   const char *server_id,
+                                   const char *library_id,
+                                   guint kinds,
+                                   gint64 generation,
+                                   BijouSyncCounts *counts,
+                                   BijouDoubt *doubt,
+                                   GError **error);
 gboolean bijou_store_remove_unseen (BijouStore *self,
                                     const char *server_id,
                                     const char *library_id,

@@ -9,6 +9,8 @@
 #include "bijou-sync-log.h"
 #include "bijou-sync-query.h"
 
+#include <string.h>
+
 /* More at once gains nothing on the servers that were measured. */
 #define PARALLEL 2
 /* A server that takes so long for a page is not helped by another question. */
@@ -162,31 +164,6 @@ order_libraries (Job *job, GPtrArray *listed, const char *first_library_id)
       }
 }
 
-/* A server in trouble can show no libraries for a while; it is believed the second time. */
-static gboolean
-may_have_none (Job *job, GPtrArray *listed, GError **error)
-{
-  g_autofree char *before = bijou_store_get_sync_value (job->store, job->server_id, "none");
-  g_autoptr (GPtrArray) known = NULL;
-
-  if (listed->len == 0 && before == NULL)
-    {
-      known = bijou_store_list_libraries (job->store, job->server_id, error);
-      if (known == NULL)
-        return FALSE;
-      if (known->len > 0)
-        {
-          bijou_store_set_sync_value (job->store, job->server_id, "none", "1", NULL);
-          g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL,
-                               "The server shows no libraries; what is here is kept");
-          return FALSE;
-        }
-    }
-  else if (before != NULL)
-    bijou_store_set_sync_value (job->store, job->server_id, "none", NULL, NULL);
-  return TRUE;
-}
-
 /* Asked for with a whole run only; between these what is known of it stands. */
 static void
 mark_hidden (Job *job, GPtrArray *listed)
@@ -198,6 +175,38 @@ mark_hidden (Job *job, GPtrArray *listed)
   bijou_backend_mark_hidden (job->backend, listed, known, job->cancellable);
 }
 
+static char *
+format_time (gint64 seconds)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (seconds);
+
+  return time != NULL ? g_date_time_format (time, "%H:%M") : NULL;
+}
+
+/* A server in trouble can show no libraries for a while, or not all. */
+static gboolean
+tell_unlisted (Job *job, gboolean has_none, GError **error)
+{
+  g_autoptr (GPtrArray) known = bijou_store_list_libraries (job->store, job->server_id, error);
+
+  if (known == NULL)
+    return FALSE;
+  for (guint i = 0; !has_none && i < known->len; i++)
+    {
+      BijouLibrary *library = known->pdata[i];
+      g_autofree char *until = format_time (library->unlisted_since + BIJOU_STORE_DOUBT_SECONDS);
+
+      if (library->unlisted_since > 0)
+        g_message ("The server does not show “%s” any more; it is kept here until %s at least",
+                   library->title, until);
+    }
+  if (!has_none || known->len == 0)
+    return TRUE;
+  g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL,
+                       "The server shows no libraries; what is here is kept");
+  return FALSE;
+}
+
 static gboolean
 list_libraries (Job *job, const char *first_library_id, GError **error)
 {
@@ -205,10 +214,12 @@ list_libraries (Job *job, const char *first_library_id, GError **error)
       bijou_backend_list_libraries (job->backend, job->cancellable, error);
 
   job->sum->requests++;
-  if (listed == NULL || !may_have_none (job, listed, error))
+  if (listed == NULL)
     return FALSE;
-  mark_hidden (job, listed);
-  if (!bijou_store_save_libraries (job->store, job->server_id, listed, error))
+  if (listed->len > 0)
+    mark_hidden (job, listed);
+  if (!bijou_store_save_libraries (job->store, job->server_id, listed, error) ||
+      !tell_unlisted (job, listed->len == 0, error))
     return FALSE;
   order_libraries (job, listed, first_library_id);
   job->server_time = bijou_backend_get_server_time (job->backend);
@@ -619,7 +630,7 @@ is_unsure (Job *job)
     {
       BijouSyncQuery *query = job->queries->pdata[i];
 
-      if (query->has_doubt || query->hides_anew)
+      if (query->doubt.kept > 0 || query->hides_anew)
         return TRUE;
     }
   return FALSE;
@@ -659,7 +670,7 @@ count_items (Job *job)
         find_result (job, library)->items = n;
       all -= n;
     }
-  job->sum->items += all;
+  job->sum->items = all;
 }
 
 /* %FALSE: the server cannot say what is new. */
@@ -777,20 +788,42 @@ add_up (Job *job, gint64 begun_at)
 }
 
 static void
-tell_doubt (Job *job)
+add_name (GString *names, BijouSyncQuery *query)
 {
-  for (guint i = 0; i < job->queries->len && job->sum->error == NULL; i++)
+  BijouItemKind kind =
+      query->kinds != 0 ? (BijouItemKind) g_bit_nth_lsf (query->kinds, -1) : query->kind;
+  const char *name =
+      query->library != NULL ? query->library->title : bijou_item_kind_to_string (kind);
+
+  if (strstr (names->str, name) == NULL)
+    g_string_append_printf (names, "%s“%s”", names->len > 0 ? ", " : "", name);
+}
+
+/* In one line. */
+static void
+tell_doubts (Job *job)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autofree char *time = NULL;
+  gint64 until = G_MAXINT64;
+  gint64 kept = 0;
+
+  for (guint i = 0; i < job->queries->len; i++)
     {
       BijouSyncQuery *query = job->queries->pdata[i];
 
-      if (!query->has_doubt)
+      if (query->doubt.kept <= 0)
         continue;
-      g_message ("The server lists less of “%s” than before; what is here is kept until the next "
-                 "sync",
-                 query->library != NULL ? query->library->title
-                                        : bijou_item_kind_to_string (query->kind));
-      return;
+      kept += query->doubt.kept;
+      until = MIN (until, query->doubt.until);
+      add_name (names, query);
     }
+  if (kept == 0 || job->sum->error != NULL)
+    return;
+  time = format_time (until);
+  g_message ("The server lists %" G_GINT64_FORMAT
+             " fewer rows of %s than before; they are kept here until %s at least",
+             kept, names->str, time);
 }
 
 /**
@@ -852,7 +885,7 @@ bijou_sync_job_run (BijouStore *store,
   set_sum_error (&job, error);
   add_up (&job, begun_at);
   set_sum_error (&job, send_error);
-  tell_doubt (&job);
+  tell_doubts (&job);
   bijou_sync_log_end (&log, store, job.sum);
 
   g_clear_pointer (&job.fetcher, bijou_sync_fetcher_free);

@@ -208,28 +208,33 @@ begin_anew (BijouSyncQuery *self)
 
 /* --- the end --- */
 
-/* A disk that is not mounted empties a library for a while, and a server in trouble leaves rows
- * out: that is believed the second time. */
-static gboolean
-may_remove (BijouSyncQuery *self, gint64 unseen)
+static char *
+make_hidden_name (BijouSyncQuery *self)
 {
   const char *library_id = get_library_id (self);
-  g_autofree char *name = g_strdup_printf ("fewer:%s:%s:%u", library_id != NULL ? library_id : "",
-                                           bijou_item_kind_to_string (self->kind), self->kinds);
-  g_autofree char *before = bijou_store_get_sync_value (self->store, self->server_id, name);
-  g_autofree char *now = NULL;
 
-  if (unseen != 0 && (self->seen == 0 || self->hidden > 0 || self->unread > 0))
-    now = g_strdup_printf ("%" G_GINT64_FORMAT, self->seen);
-  if (now != NULL && g_strcmp0 (now, before) != 0)
-    {
-      bijou_store_set_sync_value (self->store, self->server_id, name, now, NULL);
-      self->has_doubt = TRUE;
-      return FALSE;
-    }
-  if (before != NULL)
-    bijou_store_set_sync_value (self->store, self->server_id, name, NULL, NULL);
-  return TRUE;
+  return g_strdup_printf ("hidden:%s:%s:%u", library_id != NULL ? library_id : "",
+                          bijou_item_kind_to_string (self->kind), self->kinds);
+}
+
+/* Whether so many rows were hidden in the run before. */
+static gboolean
+was_hidden (BijouSyncQuery *self, gint64 n)
+{
+  g_autofree char *name = make_hidden_name (self);
+  g_autofree char *before = bijou_store_get_sync_value (self->store, self->server_id, name);
+
+  return n == (before != NULL ? g_ascii_strtoll (before, NULL, 10) : 0);
+}
+
+static void
+note_hidden (BijouSyncQuery *self, gint64 n)
+{
+  g_autofree char *name = make_hidden_name (self);
+  g_autofree char *now = n > 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, n) : NULL;
+
+  if (!was_hidden (self, n))
+    bijou_store_set_sync_value (self->store, self->server_id, name, now, NULL);
 }
 
 static gboolean
@@ -254,13 +259,33 @@ finish_run (BijouSyncQuery *self, gboolean complete, BijouSyncCounts *counts, GE
                                     self->kinds, self->cursor.generation, counts, error);
 }
 
+static BijouItemKinds
+get_kinds (BijouSyncQuery *self)
+{
+  return self->kinds != 0 ? self->kinds : BIJOU_ITEM_KIND_BIT (self->kind);
+}
+
 static gint64
 count_unseen (BijouSyncQuery *self)
 {
-  BijouItemKinds kinds = self->kinds != 0 ? self->kinds : BIJOU_ITEM_KIND_BIT (self->kind);
+  return bijou_store_count_unseen (self->store, self->server_id, get_library_id (self),
+                                   get_kinds (self), self->cursor.generation);
+}
 
-  return bijou_store_count_unseen (self->store, self->server_id, get_library_id (self), kinds,
-                                   self->cursor.generation);
+/* A disk that is not mounted empties a library for a while, and a server in trouble leaves rows
+ * out. */
+static gboolean
+is_doubtful (BijouSyncQuery *self)
+{
+  return self->seen == 0 || self->hidden > 0 || self->unread > 0;
+}
+
+static gboolean
+doubt_unseen (BijouSyncQuery *self, BijouSyncCounts *counts, GError **error)
+{
+  return bijou_store_doubt_unseen (self->store, self->server_id, get_library_id (self),
+                                   get_kinds (self), self->cursor.generation, counts, &self->doubt,
+                                   error);
 }
 
 static void
@@ -268,8 +293,10 @@ finish (BijouSyncQuery *self, gboolean complete)
 {
   g_autoptr (GError) error = NULL;
   BijouSyncCounts counts = { 0 };
+  gboolean doubtful = complete && is_doubtful (self);
 
-  if (!finish_run (self, complete, &counts, &error))
+  if ((doubtful && !doubt_unseen (self, &counts, &error)) ||
+      !finish_run (self, complete && !doubtful, &counts, &error))
     {
       bijou_sync_query_fail (self, error);
       return;
@@ -277,22 +304,6 @@ finish (BijouSyncQuery *self, gboolean complete)
   self->result->removed += counts.removed;
   self->result->items += self->seen;
   self->is_done = TRUE;
-}
-
-/* What is hidden today and was not before may be shown again tomorrow: then no news tell of it. */
-static void
-note_hidden (BijouSyncQuery *self)
-{
-  const char *library_id = get_library_id (self);
-  g_autofree char *name = g_strdup_printf ("hidden:%s:%s", library_id != NULL ? library_id : "",
-                                           bijou_item_kind_to_string (self->kind));
-  g_autofree char *before = bijou_store_get_sync_value (self->store, self->server_id, name);
-  g_autofree char *now =
-      self->hidden > 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, self->hidden) : NULL;
-
-  self->hides_anew = now != NULL && g_strcmp0 (now, before) != 0;
-  if (g_strcmp0 (now, before) != 0)
-    bijou_store_set_sync_value (self->store, self->server_id, name, now, NULL);
 }
 
 /* Before anything is removed it is asked whether the list ends where its total says. What a resumed
@@ -313,9 +324,10 @@ end_whole_pass (BijouSyncQuery *self)
       self->is_over = FALSE;
       return;
     }
-  if (self->kinds == 0)
-    note_hidden (self);
-  finish (self, may_remove (self, unseen) && unseen != 0);
+  /* Of what is shown again tomorrow no news tell. */
+  self->hides_anew = self->kinds == 0 && self->hidden > 0 && !was_hidden (self, self->hidden);
+  note_hidden (self, self->hidden);
+  finish (self, unseen != 0);
 }
 
 static void
@@ -336,6 +348,8 @@ end_pass (BijouSyncQuery *self)
            "is removed",
            self->seen, self->cursor.total, self->server_id);
   finish (self, FALSE);
+  if (self->seen == 0)
+    note_hidden (self, self->cursor.total);
   if (!self->has_moved)
     fail_protocol (self, "The server's list does not hold as many rows as it says");
 }
@@ -482,9 +496,14 @@ take_rows (BijouSyncQuery *self, BijouFetch *fetch)
 static void
 take_end (BijouSyncQuery *self, BijouFetch *fetch)
 {
+  gint64 rest;
+
   note_total (self, fetch->page, fetch->start);
   self->is_over = TRUE;
-  if (fetch->start < self->cursor.total && self->cursor.total - fetch->start <= self->owed)
+  rest = self->cursor.total - fetch->start;
+  /* A list of which nothing is shown is believed the second time. */
+  if (rest > 0 && (rest <= self->owed ||
+                   (fetch->start == 0 && rest <= fetch->limit && was_hidden (self, rest))))
     hide_rest (self);
 }
 

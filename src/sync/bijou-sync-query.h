@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  * If all rows in the mirror were seen, that is all. If some were not, one more page is asked for,
  * from row 1200 (is_checked): should it bring rows, the total was wrong and has_moved. If not, the
  * unseen rows are removed, but where rows are hidden or unread, or none were seen, only when
- * the next run says the same: has_doubt.
+ * each list of the next hour says the same: doubt.
  */
 typedef struct
 {
@@ -50,7 +50,7 @@ typedef struct
   gboolean resuming;   /* the total of a resumed run is not confirmed yet */
   gboolean overlaps;   /* the next page begins with a row that was seen before the break */
   gboolean is_checked; /* the end of the list was looked behind in this pass */
-  gboolean has_doubt;  /* rows that are not listed any more are kept until the next run */
+  BijouDoubt doubt;    /* rows that are not listed any more, and kept all the same */
   gboolean hides_anew; /* more or fewer rows are hidden than in the run before */
   gboolean has_moved;  /* the list changed while it was read */
   gboolean is_over;    /* nothing more to ask for in this pass */

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "database-age.h"
 #include "fake-backend.h"
 #include "store-fixture.h"
 
@@ -171,6 +172,13 @@ assert_removed (Fixture *fixture, guint n)
   BijouSyncResult *sum = sync_well (fixture);
 
   g_assert_cmpuint (sum->removed, ==, n);
+}
+
+/* What was in doubt before is believed after it. */
+static void
+pass_hour (Fixture *fixture)
+{
+  database_age (fixture->store.path, BIJOU_STORE_DOUBT_SECONDS);
 }
 
 static guint
@@ -404,7 +412,7 @@ test_first_total_only (Fixture *fixture, gconstpointer data)
   assert_removed (fixture, 1);
 }
 
-/* Rows that the server counts and does not show are gone when it says so twice. */
+/* Rows that the server counts and does not show are gone when it says so for an hour. */
 static void
 test_hidden_rows (Fixture *fixture, gconstpointer data)
 {
@@ -412,10 +420,48 @@ test_hidden_rows (Fixture *fixture, gconstpointer data)
   sync_well (fixture);
   fixture->backend->hidden_each = 300;
   assert_removed (fixture, 0);
-  assert_removed (fixture, 8);
+  assert_removed (fixture, 0);
+  database_age (fixture->store.path, BIJOU_STORE_DOUBT_SECONDS / 2);
   remove_film (fixture, 2199);
   assert_removed (fixture, 0);
+  database_age (fixture->store.path, BIJOU_STORE_DOUBT_SECONDS / 2);
+  assert_removed (fixture, 8);
+  pass_hour (fixture);
   assert_removed (fixture, 1);
+}
+
+/* Nothing of the list is shown: an error at first, then how this server is. */
+static void
+test_all_hidden (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 3);
+  fixture->backend->hidden_each = 1;
+  sync_badly (fixture, BIJOU_ERROR_PROTOCOL);
+  sync_well (fixture);
+  sync_well (fixture);
+  g_assert_cmpuint (count_films (fixture), ==, 0);
+  fixture->backend->hidden_each = 0;
+  sync_well (fixture);
+  g_assert_cmpuint (count_films (fixture), ==, 3);
+  fixture->backend->hidden_each = 1;
+  sync_badly (fixture, BIJOU_ERROR_PROTOCOL);
+  assert_removed (fixture, 0);
+  g_assert_cmpuint (count_films (fixture), ==, 3);
+}
+
+/* Each run leaves out others: none of them is missed for long. */
+static void
+test_hidden_in_turn (Fixture *fixture, gconstpointer data)
+{
+  add_films (fixture, 70);
+  sync_well (fixture);
+  for (guint i = 0; i < 4; i++)
+    {
+      fixture->backend->hidden_each = i % 2 == 0 ? 7 : 0;
+      assert_removed (fixture, 0);
+      pass_hour (fixture);
+    }
+  g_assert_cmpuint (count_films (fixture), ==, 70);
 }
 
 /* Left out at the end of the list, where no later row shows it: the rest comes all the same, in few
@@ -462,8 +508,11 @@ test_emptied_library (Fixture *fixture, gconstpointer data)
   add_films (fixture, 20);
   sync_well (fixture);
   g_ptr_array_set_size (fake_backend_get_list (fixture->backend, "films", BIJOU_ITEM_MOVIE), 0);
-  sync_well (fixture);
+  assert_removed (fixture, 0);
+  g_assert_no_error (sync_with (fixture, TRUE, NULL)->error);
   g_assert_cmpuint (count_films (fixture), ==, 20);
+  store_fixture_reopen (&fixture->store, FALSE);
+  pass_hour (fixture);
   assert_removed (fixture, 20);
   g_assert_cmpuint (count_films (fixture), ==, 0);
 }
@@ -476,13 +525,14 @@ test_emptied_for_a_while (Fixture *fixture, gconstpointer data)
   add_films (fixture, 20);
   list = fake_backend_get_list (fixture->backend, "films", BIJOU_ITEM_MOVIE);
   sync_well (fixture);
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < 3; i++)
     {
       g_ptr_array_set_size (list, 0);
       sync_well (fixture);
       g_assert_cmpuint (count_films (fixture), ==, 20);
       fake_backend_add_films (fixture->backend, "films", 20);
       sync_well (fixture);
+      pass_hour (fixture);
     }
 }
 
@@ -493,9 +543,40 @@ test_no_libraries (Fixture *fixture, gconstpointer data)
   sync_well (fixture);
   g_ptr_array_set_size (fixture->backend->libraries, 0);
   sync_badly (fixture, BIJOU_ERROR_PROTOCOL);
+  sync_badly (fixture, BIJOU_ERROR_PROTOCOL);
   g_assert_cmpuint (count_films (fixture), ==, 20);
+  pass_hour (fixture);
   sync_well (fixture);
   g_assert_cmpuint (count_films (fixture), ==, 0);
+}
+
+/* Of two; it comes back, and goes again. */
+static void
+test_missing_library (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouLibrary) films = NULL;
+
+  add_films (fixture, 20);
+  fake_backend_add_library (fixture->backend, "more", BIJOU_LIBRARY_MOVIES);
+  fake_backend_add_films (fixture->backend, "more", 10);
+  sync_well (fixture);
+  films = g_object_ref (fixture->backend->libraries->pdata[0]);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_ptr_array_remove_index (fixture->backend->libraries, 0);
+      sync_well (fixture);
+      sync_well (fixture);
+      g_assert_cmpuint (count_films (fixture), ==, 30);
+      pass_hour (fixture);
+      g_ptr_array_insert (fixture->backend->libraries, 0, g_object_ref (films));
+      sync_well (fixture);
+      g_assert_cmpuint (count_films (fixture), ==, 30);
+    }
+  g_ptr_array_remove_index (fixture->backend->libraries, 0);
+  sync_well (fixture);
+  pass_hour (fixture);
+  sync_well (fixture);
+  g_assert_cmpuint (count_films (fixture), ==, 10);
 }
 
 /* --- cancel and resume --- */
@@ -728,11 +809,14 @@ main (int argc, char **argv)
   ADD ("no-total", test_no_total);
   ADD ("first-total-only", test_first_total_only);
   ADD ("hidden-rows", test_hidden_rows);
+  ADD ("hidden-in-turn", test_hidden_in_turn);
+  ADD ("all-hidden", test_all_hidden);
   ADD ("hidden-end", test_hidden_end);
   ADD ("growing-list", test_growing_list);
   ADD ("emptied-library", test_emptied_library);
   ADD ("emptied-for-a-while", test_emptied_for_a_while);
   ADD ("no-libraries", test_no_libraries);
+  ADD ("missing-library", test_missing_library);
   ADD ("resume-at-end", test_resume_at_end);
   ADD ("cancel-request", test_cancel_request);
   ADD ("order", test_order);

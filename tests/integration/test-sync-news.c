@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "database-age.h"
 #include "server-fixture.h"
 
 #include <string.h>
@@ -359,6 +360,44 @@ test_lists_renamed (Fixture *fixture, gconstpointer data)
     }
 }
 
+static void
+remove_all (Fixture *fixture, BijouItemKind kind)
+{
+  BijouItemQuery query = { .kind = kind };
+  g_autoptr (GPtrArray) items = bijou_store_list_items (fixture->server.store, &query, NULL);
+
+  for (guint i = 0; i < items->len; i++)
+    order (fixture, "{\"remove\": \"%s\"}", BIJOU_ITEM (items->pdata[i])->remote_id);
+}
+
+/* An empty list is believed after an hour, by the first sync then. */
+static void
+test_all_deleted (Fixture *fixture, gconstpointer data)
+{
+  static const BijouItemKind kinds[] = { BIJOU_ITEM_COLLECTION, BIJOU_ITEM_PLAYLIST,
+                                         BIJOU_ITEM_MOVIE };
+  g_autofree char *path = g_build_filename (fixture->server.folder, "library.db", NULL);
+  guint removed;
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    remove_all (fixture, kinds[i]);
+  sync_once (fixture, NULL, NULL, &removed);
+  g_assert_cmpuint (removed, ==, 0);
+  sync_once (fixture, NULL, NULL, &removed);
+  g_assert_cmpuint (removed, ==, 0);
+
+  database_age (path, BIJOU_STORE_DOUBT_SECONDS);
+  sync_once (fixture, NULL, NULL, &removed);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      BijouItemQuery query = { .kind = kinds[i] };
+      g_autoptr (GArray) left = bijou_store_list_ids (fixture->server.store, &query, NULL);
+
+      g_assert_cmpuint (left->len, ==, 0);
+    }
+  g_assert_cmpuint (sync_once (fixture, NULL, NULL, NULL), <=, BUDGET);
+}
+
 /* Nothing is taken away by a list that comes badly. */
 static void
 test_bad_sweep (Fixture *fixture, gconstpointer data)
@@ -440,6 +479,7 @@ main (int argc, char **argv)
   add_tests ("fifty", test_fifty_changed);
   add_tests ("added-deleted", test_added_and_deleted);
   add_tests ("list-deleted", test_list_deleted);
+  add_tests ("all-deleted", test_all_deleted);
   add_tests ("bad-sweep", test_bad_sweep);
   add_tests ("unknown-order", test_unknown_order);
   add_tests ("lists-renamed", test_lists_renamed);
