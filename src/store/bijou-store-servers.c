@@ -166,6 +166,7 @@ typedef struct
 {
   const char *server_id;
   GPtrArray *rows;
+  guint removed; /* items of libraries that are gone */
 } SaveRows;
 
 static gboolean
@@ -483,7 +484,11 @@ doubt_unlisted (BijouDatabase *database, gint64 server, GError **error)
 }
 
 static gboolean
-remove_unlisted (BijouDatabase *database, gint64 server, BijouStoreChange *change, GError **error)
+remove_unlisted (BijouDatabase *database,
+                 gint64 server,
+                 guint *removed,
+                 BijouStoreChange *change,
+                 GError **error)
 {
   if (!bijou_database_change (
           database, error,
@@ -491,7 +496,8 @@ remove_unlisted (BijouDatabase *database, gint64 server, BijouStoreChange *chang
           " ON g.remote_id = l.remote_id WHERE l.server = ?)",
           "l", server))
     return FALSE;
-  if (bijou_database_get_changes (database) > 0)
+  *removed = (guint) bijou_database_get_changes (database);
+  if (*removed > 0)
     change->flags |= BIJOU_STORE_ITEMS | BIJOU_STORE_HOME;
   if (!bijou_database_change (database, error,
                               "DELETE FROM sync_run WHERE server = ? AND library IN"
@@ -535,7 +541,7 @@ save_libraries_in_worker (BijouDatabase *database,
   if (changed)
     change->flags |= BIJOU_STORE_LIBRARIES;
   return doubt_unlisted (database, server, error) &&
-         remove_unlisted (database, server, change, error);
+         remove_unlisted (database, server, &save->removed, change, error);
 }
 
 /**
@@ -543,18 +549,20 @@ save_libraries_in_worker (BijouDatabase *database,
  * @self: a store
  * @server_id: a known server
  * @libraries: (element-type BijouLibrary): all that it has, in its order
+ * @removed: (out) (optional): how many rows went with libraries that are gone
  *
  * See bijou-store.h.
  */
 gboolean
-bijou_store_save_libraries (BijouStore *self,
-                            const char *server_id,
-                            GPtrArray *libraries,
-                            GError **error)
+bijou_store_save_libraries (
+    BijouStore *self, const char *server_id, GPtrArray *libraries, guint *removed, GError **error)
 {
-  SaveRows save = { server_id, libraries };
+  SaveRows save = { .server_id = server_id, .rows = libraries };
+  gboolean saved = bijou_store_write (self, save_libraries_in_worker, &save, error);
 
-  return bijou_store_write (self, save_libraries_in_worker, &save, error);
+  if (removed != NULL)
+    *removed = saved ? save.removed : 0;
+  return saved;
 }
 
 static BijouLibrary *

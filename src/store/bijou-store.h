@@ -81,10 +81,8 @@ GPtrArray *bijou_store_list_accounts (BijouStore *self, GError **error);
 #define BIJOU_STORE_DOUBT_SECONDS 3600
 /* Replaces the list of libraries. Those that it lacks and that have rows stay until a list
  * that comes BIJOU_STORE_DOUBT_SECONDS later lacks them too. */
-gboolean bijou_store_save_libraries (BijouStore *self,
-                                     const char *server_id,
-                                     GPtrArray *libraries,
-                                     GError **error);
+gboolean bijou_store_save_libraries (
+    BijouStore *self, const char *server_id, GPtrArray *libraries, guint *removed, GError **error);
 /* @server_id NULL: of all servers. With item counts. */
 GPtrArray *bijou_store_list_libraries (BijouStore *self, const char *server_id, GError **error);
 

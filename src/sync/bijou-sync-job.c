@@ -218,7 +218,7 @@ list_libraries (Job *job, const char *first_library_id, GError **error)
     return FALSE;
   if (listed->len > 0)
     mark_hidden (job, listed);
-  if (!bijou_store_save_libraries (job->store, job->server_id, listed, error) ||
+  if (!bijou_store_save_libraries (job->store, job->server_id, listed, &job->sum->removed, error) ||
       !tell_unlisted (job, listed->len == 0, error))
     return FALSE;
   order_libraries (job, listed, first_library_id);

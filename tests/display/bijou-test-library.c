@@ -108,7 +108,7 @@ save_server (BijouTestLibrary *self)
   self->shows->kind = BIJOU_LIBRARY_SHOWS;
   g_ptr_array_add (libraries, self->films);
   g_ptr_array_add (libraries, self->shows);
-  bijou_store_save_libraries (self->store, BIJOU_TEST_SERVER, libraries, &error);
+  bijou_store_save_libraries (self->store, BIJOU_TEST_SERVER, libraries, NULL, &error);
   g_assert_no_error (error);
 }
 

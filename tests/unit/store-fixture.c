@@ -78,7 +78,7 @@ store_fixture_add_library (StoreFixture *fixture,
   g_assert_no_error (error);
   library->kind = kind;
   g_ptr_array_add (libraries, library);
-  bijou_store_save_libraries (fixture->store, server_id, libraries, &error);
+  bijou_store_save_libraries (fixture->store, server_id, libraries, NULL, &error);
   g_assert_no_error (error);
 }
 

@@ -484,6 +484,8 @@ test_libraries (StoreFixture *fixture, gconstpointer data)
   g_autoptr (GPtrArray) before = NULL;
   g_autoptr (GPtrArray) after = NULL;
   g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_object_unref);
+  gint64 before_rows;
+  guint removed;
   g_autoptr (GError) error = NULL;
 
   add_show (fixture);
@@ -495,17 +497,22 @@ test_libraries (StoreFixture *fixture, gconstpointer data)
   g_assert_cmpuint (before->len, ==, 2);
   g_assert_cmpint (((BijouLibrary *) before->pdata[0])->items, ==, 1);
 
+  before_rows = bijou_store_count_rows (
+      fixture->store, "A", ((BijouLibrary *) before->pdata[0])->remote_id, ~0u, BIJOU_COUNT_ALL);
+  g_assert_cmpint (before_rows, >, 1);
   g_ptr_array_add (kept, g_object_ref (before->pdata[1]));
-  bijou_store_save_libraries (fixture->store, "A", kept, &error);
+  bijou_store_save_libraries (fixture->store, "A", kept, &removed, &error);
   g_assert_no_error (error);
+  g_assert_cmpuint (removed, ==, 0);
   after = bijou_store_list_libraries (fixture->store, NULL, &error);
   g_assert_cmpuint (after->len, ==, 2);
   g_assert_cmpint (((BijouLibrary *) after->pdata[0])->unlisted_since, >, 0);
   g_assert_cmpint (((BijouLibrary *) after->pdata[1])->unlisted_since, ==, 0);
 
   database_age (fixture->path, BIJOU_STORE_DOUBT_SECONDS);
-  bijou_store_save_libraries (fixture->store, "A", kept, &error);
+  bijou_store_save_libraries (fixture->store, "A", kept, &removed, &error);
   g_assert_no_error (error);
+  g_assert_cmpuint (removed, ==, before_rows);
   g_ptr_array_unref (after);
   after = bijou_store_list_libraries (fixture->store, NULL, &error);
   g_assert_cmpuint (after->len, ==, 1);
