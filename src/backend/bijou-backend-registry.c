@@ -228,8 +228,7 @@ find_new_base (Question *question)
 {
   const char *location = bijou_http_response_get_header (question->response, "Location");
   const char *url = bijou_http_response_get_url (question->response);
-  g_autofree char *target =
-      location != NULL ? g_uri_resolve_relative (url, location, G_URI_FLAGS_NONE, NULL) : NULL;
+  g_autofree char *target = location != NULL ? bijou_url_resolve (url, location) : NULL;
 
   if (target == NULL)
     return NULL;

@@ -246,6 +246,8 @@ bijou_address_normalise_url (const char *text)
     return NULL;
 
   path = g_strdup (g_uri_get_path (uri));
+  if (*path != '\0' && *path != '/') /* "http://a;b": ";b" is a path for GLib, and none to join */
+    return NULL;
   strip_web (path);
   while (g_str_has_suffix (path, "/"))
     path[strlen (path) - 1] = '\0';

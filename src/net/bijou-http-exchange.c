@@ -4,6 +4,7 @@
 
 #include "bijou-spelled-host.h"
 #include "bijou-redact.h"
+#include "bijou-url.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -138,7 +139,7 @@ create_next_request (BijouHttpExchange *self)
   if (!keeps_method && !bijou_http_request_is_idempotent (self->request))
     return NULL;
 
-  url = g_uri_resolve_relative (self->request->url, location, G_URI_FLAGS_PARSE_RELAXED, NULL);
+  url = bijou_url_resolve (self->request->url, location);
   return url == NULL ? NULL : bijou_http_request_redirect (self->request, url);
 }
 

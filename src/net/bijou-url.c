@@ -176,3 +176,27 @@ bijou_url_same_origin (const char *a, const char *b)
          g_ascii_strcasecmp (g_uri_get_host (left), g_uri_get_host (right)) == 0 &&
          get_port (left) == get_port (right);
 }
+
+/**
+ * bijou_url_resolve:
+ * @base: an absolute URL
+ * @reference: what a server gave: an absolute URL or one relative to @base
+ *
+ * Returns: (transfer full) (nullable): an absolute URL; %NULL for nonsense
+ */
+char *
+bijou_url_resolve (const char *base, const char *reference)
+{
+  g_autoptr (GUri) from = g_uri_parse (base, G_URI_FLAGS_PARSE_RELAXED, NULL);
+  g_autoptr (GUri) to = NULL;
+  const char *path;
+
+  if (from == NULL)
+    return NULL;
+  to = g_uri_parse_relative (from, reference, G_URI_FLAGS_PARSE_RELAXED, NULL);
+  if (to == NULL || g_uri_get_host (to) == NULL)
+    return NULL;
+  /* GLib reads "http://a;b" and refuses to write it. */
+  path = g_uri_get_path (to);
+  return *path == '\0' || *path == '/' ? g_uri_to_string (to) : NULL;
+}

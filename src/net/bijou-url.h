@@ -19,5 +19,6 @@ char *bijou_query_end (BijouQuery *self);
 char *bijou_url_join (const char *base, const char *path);
 gboolean bijou_url_is_under (const char *url, const char *base);
 gboolean bijou_url_same_origin (const char *a, const char *b);
+char *bijou_url_resolve (const char *base, const char *reference);
 
 G_END_DECLS

@@ -23,6 +23,7 @@ test_normalise_url (void)
     { "http://user:pw@h/", "http://h" },
     { "192.168.1.5", "http://192.168.1.5" },
     { "http://[fd00::1]:32400/", "http://[fd00::1]:32400" },
+    { "http://192.168;7.20:8096/jellyfin", NULL },
     { "ftp://h", NULL },
     { "http://", NULL },
     { "", NULL },

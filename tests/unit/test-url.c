@@ -64,6 +64,29 @@ test_same_origin (void)
   g_assert_false (bijou_url_same_origin ("/x", "/x"));
 }
 
+static void
+test_resolve (void)
+{
+  static const char *const cases[][2] = {
+    { "http://other:1/x?y=1", "http://other:1/x?y=1" },
+    { "/web/", "https://nas:8096/web/" },
+    { "../up", "https://nas:8096/up" },
+    { "?q", "https://nas:8096/base/path?q" },
+    { "http://192.168;7.20:8096/jellyfin", NULL },
+    { "mailto:somebody", NULL },
+    { "x:/.//y", NULL },
+    { "http://[", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *url = bijou_url_resolve ("https://nas:8096/base/path", cases[i][0]);
+
+      g_assert_cmpstr (url, ==, cases[i][1]);
+    }
+  g_assert_null (bijou_url_resolve ("no url", "/web/"));
+}
+
 /* What no interface of a test machine decides. */
 static void
 test_vpn (void)
@@ -85,6 +108,7 @@ main (int argc, char **argv)
   g_test_add_func ("/url/query", test_query);
   g_test_add_func ("/url/query-goes-on", test_query_goes_on);
   g_test_add_func ("/url/join", test_join);
+  g_test_add_func ("/url/resolve", test_resolve);
   g_test_add_func ("/url/vpn", test_vpn);
   g_test_add_func ("/url/is-under", test_is_under);
   g_test_add_func ("/url/same-origin", test_same_origin);
