@@ -463,7 +463,8 @@ write_library (BijouDatabase *database,
                                 library->remote_id);
 }
 
-/* Takes those out of temp.listed that are to be kept for now; an empty one is no loss. */
+/* A server that lists none: takes those out of temp.listed that are to be kept for now; an empty
+ * one is no loss. */
 static gboolean
 doubt_unlisted (BijouDatabase *database, gint64 server, GError **error)
 {
@@ -540,7 +541,8 @@ save_libraries_in_worker (BijouDatabase *database,
   bijou_store_change_set_scope (change, save->server_id, NULL);
   if (changed)
     change->flags |= BIJOU_STORE_LIBRARIES;
-  return doubt_unlisted (database, server, error) &&
+  /* That one is gone while others are there is somebody's will. */
+  return (save->rows->len > 0 || doubt_unlisted (database, server, error)) &&
          remove_unlisted (database, server, &save->removed, change, error);
 }
 

@@ -79,8 +79,8 @@ GPtrArray *bijou_store_list_accounts (BijouStore *self, GError **error);
 /* What a server seems not to have any more is kept so long before that is believed: a disk that is
  * not mounted comes back. */
 #define BIJOU_STORE_DOUBT_SECONDS 3600
-/* Replaces the list of libraries. Those that it lacks and that have rows stay until a list
- * that comes BIJOU_STORE_DOUBT_SECONDS later lacks them too. */
+/* Replaces the list of libraries; rows of libraries that are gone go with them. When it is empty,
+ * those that have rows stay until one that comes BIJOU_STORE_DOUBT_SECONDS later is empty too. */
 gboolean bijou_store_save_libraries (
     BijouStore *self, const char *server_id, GPtrArray *libraries, guint *removed, GError **error);
 /* @server_id NULL: of all servers. With item counts. */

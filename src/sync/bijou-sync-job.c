@@ -183,25 +183,17 @@ format_time (gint64 seconds)
   return time != NULL ? g_date_time_format (time, "%H:%M") : NULL;
 }
 
-/* A server in trouble can show no libraries for a while, or not all. */
+/* A server in trouble can show no libraries for a while. */
 static gboolean
-tell_unlisted (Job *job, gboolean has_none, GError **error)
+check_libraries (Job *job, GPtrArray *listed, GError **error)
 {
-  g_autoptr (GPtrArray) known = bijou_store_list_libraries (job->store, job->server_id, error);
+  g_autoptr (GPtrArray) known = NULL;
 
-  if (known == NULL)
-    return FALSE;
-  for (guint i = 0; !has_none && i < known->len; i++)
-    {
-      BijouLibrary *library = known->pdata[i];
-      g_autofree char *until = format_time (library->unlisted_since + BIJOU_STORE_DOUBT_SECONDS);
-
-      if (library->unlisted_since > 0)
-        g_message ("The server does not show “%s” any more; it is kept here until %s at least",
-                   library->title, until);
-    }
-  if (!has_none || known->len == 0)
+  if (listed->len > 0)
     return TRUE;
+  known = bijou_store_list_libraries (job->store, job->server_id, error);
+  if (known == NULL || known->len == 0)
+    return known != NULL;
   g_set_error_literal (error, BIJOU_ERROR, BIJOU_ERROR_PROTOCOL,
                        "The server shows no libraries; what is here is kept");
   return FALSE;
@@ -219,7 +211,7 @@ list_libraries (Job *job, const char *first_library_id, GError **error)
   if (listed->len > 0)
     mark_hidden (job, listed);
   if (!bijou_store_save_libraries (job->store, job->server_id, listed, &job->sum->removed, error) ||
-      !tell_unlisted (job, listed->len == 0, error))
+      !check_libraries (job, listed, error))
     return FALSE;
   order_libraries (job, listed, first_library_id);
   job->server_time = bijou_backend_get_server_time (job->backend);
