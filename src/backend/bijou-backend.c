@@ -32,6 +32,20 @@ bijou_page_free (BijouPage *self)
 }
 
 /**
+ * bijou_page_is_last:
+ * @self: a page
+ * @start: the row it was asked for from
+ *
+ * Whether nothing follows. A page may be shorter than was asked for: only the total and an empty
+ * page are an end.
+ */
+gboolean
+bijou_page_is_last (const BijouPage *self, guint start)
+{
+  return self->received == 0 || (self->total >= 0 && start + self->received >= self->total);
+}
+
+/**
  * bijou_report_new:
  * @kind: what happened
  * @session_id: the playback that it belongs to

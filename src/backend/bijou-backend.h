@@ -23,6 +23,7 @@ typedef struct
 } BijouPage;
 
 void bijou_page_free (BijouPage *self);
+gboolean bijou_page_is_last (const BijouPage *self, guint start);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouPage, bijou_page_free)
 
 /* Of one request; the URLs of longer ones are refused. */

@@ -45,14 +45,6 @@ struct _List
   gint64 most; /* rows; of a longer one the first page alone */
 };
 
-/* One page of an answer. */
-typedef struct
-{
-  GPtrArray *items; /* (owned) of BijouItem */
-  guint received;   /* understood or not */
-  gint64 total;     /* -1: the server did not say */
-} Rows;
-
 static BijouQuery *
 begin_list (BijouJellyfinBackend *self, BijouLibrary *library, BijouItemKinds kinds)
 {
@@ -83,39 +75,40 @@ add_page (BijouQuery *query, const char *sort, const char *order, guint start, g
   bijou_query_add_int (query, "limit", limit);
 }
 
-static void
-rows_clear (Rows *rows)
-{
-  g_clear_pointer (&rows->items, g_ptr_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Rows, rows_clear)
-
 /* Takes over @query. */
-static gboolean
-fetch_rows (Work *work, BijouQuery *query, BijouLibrary *library, Rows *rows, GError **error)
+static BijouPage *
+fetch_page (BijouJellyfinBackend *self,
+            BijouQuery *query,
+            BijouLibrary *library,
+            GCancellable *cancellable,
+            GError **error)
 {
   g_autofree char *path = bijou_query_end (query);
-  gint64 bytes = 0;
-  g_autoptr (JsonNode) answer = bijou_jellyfin_backend_get (work->backend, path, BIJOU_HTTP_LIST,
-                                                            &bytes, work->cancellable, error);
+  g_autoptr (BijouPage) page = g_new0 (BijouPage, 1);
+  g_autoptr (JsonNode) answer =
+      bijou_jellyfin_backend_get (self, path, BIJOU_HTTP_LIST, &page->bytes, cancellable, error);
 
-  work->delta->requests++;
   if (answer == NULL)
-    return FALSE;
-  work->delta->bytes += bytes;
-  rows_clear (rows);
-  rows->items = bijou_jellyfin_parse_items (answer, work->backend->server_id,
+    return NULL;
+  page->items = bijou_jellyfin_parse_items (answer, self->server_id,
                                             library != NULL ? library->remote_id : NULL,
-                                            BIJOU_ITEM_UNKNOWN, &rows->received, error);
-  rows->total = bijou_jellyfin_parse_total (answer, rows->received);
-  return rows->items != NULL;
+                                            BIJOU_ITEM_UNKNOWN, &page->received, error);
+  if (page->items == NULL)
+    return NULL;
+  page->total = bijou_jellyfin_parse_total (answer, page->received);
+  return g_steal_pointer (&page);
 }
 
-/* A page may be shorter than was asked for: only the total and an empty page are an end. */
-static gboolean
-is_end (const Rows *rows, guint start)
+/* Takes over @query. */
+static BijouPage *
+fetch_list (Work *work, BijouQuery *query, BijouLibrary *library, GError **error)
 {
-  return rows->received == 0 || (rows->total >= 0 && start + rows->received >= rows->total);
+  BijouPage *page = fetch_page (work->backend, query, library, work->cancellable, error);
+
+  work->delta->requests++;
+  if (page != NULL)
+    work->delta->bytes += page->bytes;
+  return page;
 }
 
 /* %NULL without an error: there is too much of it. */
@@ -125,18 +118,17 @@ fetch_whole (Work *work, const List *list, GError **error)
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
   guint start = 0;
 
-  for (guint page = 0; page < MAX_PAGES; page++)
+  for (guint n = 0; n < MAX_PAGES; n++)
     {
-      g_auto (Rows) rows = { NULL };
+      g_autoptr (BijouPage) page =
+          fetch_list (work, list->begin (work, list, start), list->library, error);
 
-      if (!fetch_rows (work, list->begin (work, list, start), list->library, &rows, error))
+      if (page == NULL || page->total > list->most)
         return NULL;
-      if (rows.total > list->most)
-        return NULL;
-      g_ptr_array_extend (all, rows.items, (GCopyFunc) g_object_ref, NULL);
-      if (is_end (&rows, start))
+      g_ptr_array_extend (all, page->items, (GCopyFunc) g_object_ref, NULL);
+      if (bijou_page_is_last (page, start))
         return g_steal_pointer (&all);
-      start += rows.received;
+      start += page->received;
     }
   return NULL;
 }
@@ -263,16 +255,16 @@ add_played (Work *work, GError **error)
   gint64 total = -1;
   guint start = 0;
 
-  for (guint page = 0; page < MAX_PAGES; page++)
+  for (guint n = 0; n < MAX_PAGES; n++)
     {
-      g_auto (Rows) rows = { NULL };
+      g_autoptr (BijouPage) page = fetch_list (work, begin_played (work, start), NULL, error);
 
-      if (!fetch_rows (work, begin_played (work, start), NULL, &rows, error))
+      if (page == NULL)
         return FALSE;
-      total = page == 0 ? rows.total : total;
-      if (add_newer (work, rows.items) || is_end (&rows, start))
+      total = n == 0 ? page->total : total;
+      if (add_newer (work, page->items) || bijou_page_is_last (page, start))
         break;
-      start += rows.received;
+      start += page->received;
     }
   if (total >= 0)
     bijou_delta_add_census (work->delta, BIJOU_CENSUS_WATCHED, PLAYABLE, NULL, total);
@@ -350,18 +342,20 @@ begin_favourites_first (Work *work)
 /* A server that did not know the order would show no favourites, or one after another row. Returns
  * whether those that came first are all of them. */
 static gboolean
-take_favourites (Work *work, const Rows *rows)
+take_favourites (Work *work, const BijouPage *page)
 {
+  GPtrArray *items = page->items;
   guint n = 0;
 
-  while (n < rows->items->len && BIJOU_ITEM (rows->items->pdata[n])->favourite)
+  while (n < items->len && BIJOU_ITEM (items->pdata[n])->favourite)
     n++;
-  if ((n == 0 && work->query->n_favourites > 0) || (n == rows->items->len && !is_end (rows, 0)))
+  if ((n == 0 && work->query->n_favourites > 0) ||
+      (n == items->len && !bijou_page_is_last (page, 0)))
     return FALSE;
-  for (guint i = n; i < rows->items->len; i++)
-    if (BIJOU_ITEM (rows->items->pdata[i])->favourite)
+  for (guint i = n; i < items->len; i++)
+    if (BIJOU_ITEM (items->pdata[i])->favourite)
       return FALSE;
-  set_favourites (work->delta, rows->items, n);
+  set_favourites (work->delta, items, n);
   return TRUE;
 }
 
@@ -370,13 +364,13 @@ take_favourites (Work *work, const Rows *rows)
 static gboolean
 count_rows_and_favourites (Work *work, GError **error)
 {
-  g_auto (Rows) rows = { NULL };
+  g_autoptr (BijouPage) page = fetch_list (work, begin_favourites_first (work), NULL, error);
 
-  if (!fetch_rows (work, begin_favourites_first (work), NULL, &rows, error))
+  if (page == NULL)
     return FALSE;
-  if (rows.total >= 0)
-    bijou_delta_add_census (work->delta, BIJOU_CENSUS_ROWS, COUNTED, NULL, rows.total);
-  return take_favourites (work, &rows) || add_favourites (work, error);
+  if (page->total >= 0)
+    bijou_delta_add_census (work->delta, BIJOU_CENSUS_ROWS, COUNTED, NULL, page->total);
+  return take_favourites (work, page) || add_favourites (work, error);
 }
 
 /* --- the interface --- */
@@ -421,24 +415,16 @@ bijou_jellyfin_backend_fetch_slim_page (BijouBackend *backend,
 {
   BijouJellyfinBackend *self = BIJOU_JELLYFIN_BACKEND (backend);
   BijouQuery *query = begin_list (self, library, kinds);
-  g_autoptr (BijouPage) page = g_new0 (BijouPage, 1);
-  g_autoptr (JsonNode) answer = NULL;
-  g_autofree char *path = NULL;
+  BijouPage *page;
 
   add_slim_options (query);
   add_page (query, "SortName", "Ascending", start, limit);
   bijou_query_add (query, "enableTotalRecordCount", start == 0 ? "true" : "false");
-  path = bijou_query_end (query);
-  answer =
-      bijou_jellyfin_backend_get (self, path, BIJOU_HTTP_LIST, &page->bytes, cancellable, error);
-  if (answer == NULL)
-    return NULL;
-  page->items = bijou_jellyfin_parse_items (answer, self->server_id,
-                                            library != NULL ? library->remote_id : NULL,
-                                            BIJOU_ITEM_UNKNOWN, &page->received, error);
-  if (page->items == NULL)
+  page = fetch_page (self, query, library, cancellable, error);
+  if (page == NULL)
     return NULL;
   leave_out_missing (page);
-  page->total = start == 0 ? bijou_jellyfin_parse_total (answer, page->received) : -1;
-  return g_steal_pointer (&page);
+  if (start > 0)
+    page->total = -1;
+  return page;
 }

@@ -118,13 +118,6 @@ add_newer (BijouDelta *delta, GPtrArray *items, TimeFunc get_time, gint64 since)
   return n;
 }
 
-/* A page may be shorter than was asked for: only the total and an empty page are an end. */
-static gboolean
-is_end (BijouPage *page, guint start)
-{
-  return page->received == 0 || (page->total >= 0 && start + page->received >= page->total);
-}
-
 typedef struct
 {
   const char *sort;
@@ -185,7 +178,7 @@ add_newest (
         bijou_delta_add_census (work->delta, BIJOU_CENSUS_ROWS, BIJOU_ITEM_KIND_BIT (kind),
                                 library->remote_id, page->total);
       added = add_newer (work->delta, page->items, order->get_time, work->query->since);
-      if (is_end (page, start) || is_past_news (work, page->items, order))
+      if (bijou_page_is_last (page, start) || is_past_news (work, page->items, order))
         return TRUE;
       if (added < page->items->len)
         break;
@@ -222,7 +215,7 @@ add_list (Work *work, BijouLibrary *library, BijouItemKind kind, GError **error)
       if (start == 0 && page->total >= 0)
         bijou_delta_add_census (work->delta, BIJOU_CENSUS_ROWS, BIJOU_ITEM_KIND_BIT (kind),
                                 library != NULL ? library->remote_id : NULL, page->total);
-      if (is_end (page, start))
+      if (bijou_page_is_last (page, start))
         return TRUE;
       start += page->received;
     }
@@ -302,7 +295,7 @@ count_unwatched (Work *work, BijouLibrary *library, BijouItemKind kind, GError *
       if (page == NULL)
         return -1;
       total = start == 0 ? page->total : total;
-      if (add_begun (work->delta, page->items) || is_end (page, start))
+      if (add_begun (work->delta, page->items) || bijou_page_is_last (page, start))
         return total;
       start += page->received;
     }
