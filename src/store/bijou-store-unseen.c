@@ -93,53 +93,8 @@ typedef struct
   guint kinds;
   gint64 generation;
   BijouSyncCounts counts;
-  BijouDoubt *doubt; /* (nullable) */
+  BijouDoubt *doubt; /* (nullable) NULL: the list is believed */
 } Sweep;
-
-static gboolean
-remove_unseen_in_worker (BijouDatabase *database,
-                         gpointer data,
-                         BijouStoreChange *change,
-                         GError **error)
-{
-  Sweep *sweep = data;
-  gint64 server = bijou_store_require_server (database, sweep->server_id, error);
-  gint64 library = bijou_store_find_library (database, server, sweep->library_id);
-
-  if (server == 0)
-    return FALSE;
-  bijou_store_change_set_scope (change, sweep->server_id, sweep->library_id);
-  return bijou_store_delete_unseen (database, server, library, sweep->kinds, sweep->generation,
-                                    &sweep->counts, change, error);
-}
-
-/**
- * bijou_store_remove_unseen:
- * @self: a store
- * @server_id: a known server
- * @library_id: (nullable): one of its libraries; %NULL: what belongs to none
- * @kinds: bits of BijouItemKind
- * @generation: of a sweep that has seen every row
- * @counts: (inout): what it did is added
- *
- * Blocking; any thread.
- */
-gboolean
-bijou_store_remove_unseen (BijouStore *self,
-                           const char *server_id,
-                           const char *library_id,
-                           guint kinds,
-                           gint64 generation,
-                           BijouSyncCounts *counts,
-                           GError **error)
-{
-  Sweep sweep = { server_id, library_id, kinds, generation, { 0 }, NULL };
-
-  if (!bijou_store_write (self, remove_unseen_in_worker, &sweep, error))
-    return FALSE;
-  bijou_store_add_counts (counts, &sweep.counts);
-  return TRUE;
-}
 
 /* --- doubts --- */
 
@@ -199,11 +154,10 @@ read_doubt (BijouDatabase *database, gint64 server, gint64 library, Sweep *sweep
   sweep->doubt->until = since / G_USEC_PER_SEC + BIJOU_STORE_DOUBT_SECONDS;
 }
 
+/* --- what a list does not have --- */
+
 static gboolean
-doubt_unseen_in_worker (BijouDatabase *database,
-                        gpointer data,
-                        BijouStoreChange *change,
-                        GError **error)
+sweep_in_worker (BijouDatabase *database, gpointer data, BijouStoreChange *change, GError **error)
 {
   Sweep *sweep = data;
   gint64 server = bijou_store_require_server (database, sweep->server_id, error);
@@ -212,11 +166,48 @@ doubt_unseen_in_worker (BijouDatabase *database,
   if (server == 0)
     return FALSE;
   bijou_store_change_set_scope (change, sweep->server_id, sweep->library_id);
+  if (sweep->doubt == NULL)
+    return bijou_store_delete_unseen (database, server, library, sweep->kinds, sweep->generation,
+                                      &sweep->counts, change, error);
   if (!remember_doubts (database, server, library, sweep, error) ||
       !delete_doubted (database, server, library, sweep, change, error))
     return FALSE;
   read_doubt (database, server, library, sweep);
   return TRUE;
+}
+
+static gboolean
+run_sweep (BijouStore *self, Sweep *sweep, BijouSyncCounts *counts, GError **error)
+{
+  if (!bijou_store_write (self, sweep_in_worker, sweep, error))
+    return FALSE;
+  bijou_store_add_counts (counts, &sweep->counts);
+  return TRUE;
+}
+
+/**
+ * bijou_store_remove_unseen:
+ * @self: a store
+ * @server_id: a known server
+ * @library_id: (nullable): one of its libraries; %NULL: what belongs to none
+ * @kinds: bits of BijouItemKind
+ * @generation: of a sweep that has seen every row
+ * @counts: (inout): what it did is added
+ *
+ * Blocking; any thread.
+ */
+gboolean
+bijou_store_remove_unseen (BijouStore *self,
+                           const char *server_id,
+                           const char *library_id,
+                           guint kinds,
+                           gint64 generation,
+                           BijouSyncCounts *counts,
+                           GError **error)
+{
+  Sweep sweep = { server_id, library_id, kinds, generation, { 0 }, NULL };
+
+  return run_sweep (self, &sweep, counts, error);
 }
 
 /**
@@ -243,8 +234,5 @@ bijou_store_doubt_unseen (BijouStore *self,
 {
   Sweep sweep = { server_id, library_id, kinds, generation, { 0 }, doubt };
 
-  if (!bijou_store_write (self, doubt_unseen_in_worker, &sweep, error))
-    return FALSE;
-  bijou_store_add_counts (counts, &sweep.counts);
-  return TRUE;
+  return run_sweep (self, &sweep, counts, error);
 }
