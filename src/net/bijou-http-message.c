@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-/* As much of an error body as is worth a line in a log. */
 #define RETRY_AFTER_MAX_S 3600
+/* As much of an error body as is worth a line in a log. */
 #define EXCERPT_LENGTH 160
 
 static BijouHttpRequest *
