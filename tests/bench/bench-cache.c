@@ -5,6 +5,7 @@
 #include "film-server.h"
 
 #include "bijou-test-authority.h"
+#include "bijou-test-files.h"
 #include "bijou-test-nginx.h"
 
 #include <string.h>
@@ -147,7 +148,7 @@ run_once (const char *part, Server *server, const Film *film)
   Cost cost = { json_object_get_double_member (figures, "ms"),
                 json_object_get_double_member (figures, "cpu_ms") };
 
-  bench_remove_tree (folder);
+  bijou_test_remove_tree (folder);
   return cost;
 }
 
@@ -204,7 +205,7 @@ measure_first_byte (Server *server, const char *prefix, guint delay_ms)
   print (scene, "curl", curl_ms, "ms");
   print (scene, "cache", cache_ms, "ms");
   print (scene, "of-curl", cache_ms / curl_ms, "times");
-  bench_remove_tree (folder);
+  bijou_test_remove_tree (folder);
 }
 
 /* With a real nginx between, where there is one. */
@@ -233,7 +234,7 @@ measure_tls (Server *server)
   g_unsetenv (RIVALS_CA_VARIABLE);
   g_free (encrypted.url);
   g_clear_pointer (&nginx, nginx_free);
-  bench_remove_tree (folder);
+  bijou_test_remove_tree (folder);
 }
 
 static void
@@ -247,7 +248,7 @@ measure_seeks (Server *server, guint delay_ms)
   print (scene, "curl", json_object_get_double_member (seeks, "curl_ms"), "ms");
   print (scene, "cache", json_object_get_double_member (seeks, "cache_ms"), "ms");
   print (scene, "cache-worst", json_object_get_double_member (seeks, "worst_ms"), "ms");
-  bench_remove_tree (folder);
+  bijou_test_remove_tree (folder);
 }
 
 static void
@@ -268,7 +269,7 @@ measure_storm (Server *server)
              json_object_get_double_member (storm, "present_mib"),
          "MiB");
   print ("50-seeks", "sent-twice", (double) log.twice / MB, "MiB");
-  bench_remove_tree (folder);
+  bijou_test_remove_tree (folder);
 }
 
 /* The large film, then the same again, then seeks in it: all is there. */
@@ -288,7 +289,7 @@ measure_again (Server *server)
   print ("again", "seek-worst", run_for ("storm", "worst_ms", server, &film, folder), "ms");
   film_server_read_log (server->url, film.name, &after);
   print ("again", "requests", (double) (after.requests - before.requests), "requests");
-  bench_remove_tree (folder);
+  bijou_test_remove_tree (folder);
 }
 
 static void
@@ -300,7 +301,7 @@ measure_ahead (Server *server)
 
   print ("ahead", "requests", (double) json_object_get_int_member (ahead, "requests"), "requests");
   print ("ahead", "pauses", (double) json_object_get_int_member (ahead, "pauses"), "pauses");
-  bench_remove_tree (folder);
+  bijou_test_remove_tree (folder);
 }
 
 static int

@@ -2,7 +2,8 @@
 
 #include "bench-profile.h"
 
-#include <glib/gstdio.h>
+#include "bijou-test-files.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,24 +98,9 @@ bench_profile_init (BenchProfile *self)
 }
 
 void
-bench_remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      bench_remove_tree (child);
-    }
-  g_remove (path);
-}
-
-void
 bench_profile_clear (BenchProfile *self)
 {
-  bench_remove_tree (self->folder);
+  bijou_test_remove_tree (self->folder);
   g_clear_pointer (&self->folder, g_free);
   g_clear_pointer (&self->program, g_free);
 }

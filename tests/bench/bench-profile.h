@@ -28,7 +28,6 @@ BijouFakeServer *bench_start_server (BijouFakeProtocolKind kind, const BijouFake
 /* One line of `name metric value unit`. */
 void bench_print (
     const char *name, const char *backend, const char *what, double value, const char *unit);
-void bench_remove_tree (const char *path);
 void bench_fail (const char *format, ...) G_GNUC_PRINTF (1, 2) G_GNUC_NORETURN;
 
 G_END_DECLS
