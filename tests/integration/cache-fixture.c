@@ -253,3 +253,17 @@ cache_add_reader (BijouCacheEntry *entry)
 {
   return bijou_cache_entry_add_reader (entry, BIJOU_CACHE_READER_PLAYBACK);
 }
+
+gint64
+cache_wait_until_idle (BijouCacheEntry *entry)
+{
+  BijouCacheStats stats;
+
+  do
+    {
+      g_thread_yield ();
+      bijou_cache_entry_get_stats (entry, &stats);
+    }
+  while (stats.activity != BIJOU_CACHE_IDLE);
+  return stats.present;
+}

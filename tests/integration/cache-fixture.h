@@ -54,6 +54,8 @@ void cache_restart (CacheFixture *fixture);
 BijouCacheEntry *cache_open_of (CacheFixture *fixture, const char *item, gboolean online);
 BijouCacheEntry *cache_open (CacheFixture *fixture);
 BijouCacheReader *cache_add_reader (BijouCacheEntry *entry);
+/* Until no transfer is at work. Returns how many bytes are here. */
+gint64 cache_wait_until_idle (BijouCacheEntry *entry);
 /* Reads all of it and compares each byte. */
 void cache_assert_reads (CacheFixture *fixture,
                          BijouCacheEntry *entry,

@@ -23,15 +23,6 @@ test_moves_to_another_address (CacheFixture *fixture, gconstpointer data)
   g_object_unref (entry);
 }
 
-static gboolean
-is_busy (BijouCacheEntry *entry)
-{
-  BijouCacheStats stats;
-
-  bijou_cache_entry_get_stats (entry, &stats);
-  return stats.activity != BIJOU_CACHE_IDLE;
-}
-
 static void
 test_new_token (CacheFixture *fixture, gconstpointer data)
 {
@@ -571,8 +562,7 @@ test_old_refusal (CacheFixture *fixture, gconstpointer data)
   cache_assert_reads (fixture, entry, reader, 0, 1000); /* and it reads ahead */
   while (g_atomic_int_get (&fixture->film->status_count) > 0)
     g_thread_yield ();
-  while (is_busy (entry))
-    g_thread_yield ();
+  cache_wait_until_idle (entry);
   bijou_cache_reader_free (reader);
 
   reader = cache_add_reader (entry);

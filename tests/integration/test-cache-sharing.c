@@ -61,17 +61,10 @@ test_range_behind_sated (CacheFixture *fixture, gconstpointer data)
 {
   g_autoptr (BijouCacheEntry) entry = cache_open (fixture);
   g_autoptr (BijouCacheReader) reader = cache_add_reader (entry);
-  BijouCacheStats stats;
 
   bijou_cache_entry_set_patience (entry, 2000, 120000);
   cache_assert_reads (fixture, entry, reader, 0, 64 * KB);
-  do
-    {
-      g_thread_yield ();
-      bijou_cache_entry_get_stats (entry, &stats);
-    }
-  while (stats.activity != BIJOU_CACHE_IDLE);
-  assert_range (fixture, entry, 0, stats.present + MB);
+  assert_range (fixture, entry, 0, cache_wait_until_idle (entry) + MB);
 }
 
 /* As of an MP4 whose tracks are far apart: each transfer brings enough for many reads. */

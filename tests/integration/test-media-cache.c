@@ -102,20 +102,6 @@ test_jumps_ahead (CacheFixture *fixture, gconstpointer data)
   g_object_unref (entry);
 }
 
-static gint64
-wait_until_full (BijouCacheEntry *entry)
-{
-  BijouCacheStats stats;
-
-  do
-    {
-      g_thread_yield ();
-      bijou_cache_entry_get_stats (entry, &stats);
-    }
-  while (stats.activity != BIJOU_CACHE_IDLE);
-  return stats.present;
-}
-
 /* 16 MiB at least are read ahead of 64, then nothing before a quarter of that is played: one
  * transfer that rests now and then, and does not start and stop with each read. */
 static void
@@ -128,7 +114,7 @@ test_read_ahead_pauses (CacheFixture *fixture, gconstpointer data)
   cache_assert_reads (fixture, entry, reader, 0, at);
   for (int i = 0; i < 5; i++)
     {
-      gint64 full = wait_until_full (entry);
+      gint64 full = cache_wait_until_idle (entry);
       gint64 mark = full - 12 * MB;
       BijouCacheStats stats;
 
