@@ -17,6 +17,27 @@ make_date (guint seconds)
   return g_date_time_format (time, "%a, %d %b %Y %H:%M:%S GMT");
 }
 
+static void
+reply_with_pause (GSocketConnection *connection, guint seconds)
+{
+  g_autofree char *later = make_date (seconds);
+  g_autofree char *now = make_date (0);
+  g_autofree char *headers = g_strdup_printf ("Retry-After: %s\r\nDate: %s\r\n", later, now);
+
+  loopback_reply (connection, 503, headers, "", 0);
+}
+
+static void
+reply_with_request (GSocketConnection *connection, const LoopbackRequest *request)
+{
+  g_autofree char *text =
+      g_strdup_printf ("%s|%s|%s|%s", request->method, request->body,
+                       (char *) g_hash_table_lookup (request->headers, "content-type"),
+                       (char *) g_hash_table_lookup (request->headers, "user-agent"));
+
+  loopback_reply (connection, 200, NULL, text, -1);
+}
+
 /* Answers by path; one handler serves all tests. */
 static gboolean
 on_request_cb (GSocketConnection *connection, const LoopbackRequest *request, gpointer user_data)
@@ -29,14 +50,7 @@ on_request_cb (GSocketConnection *connection, const LoopbackRequest *request, gp
   if (g_str_equal (path, "/hello"))
     loopback_reply (connection, 200, "X-Test:  yes \r\n", "hello", -1);
   else if (g_str_equal (path, "/echo"))
-    {
-      g_autofree char *text =
-          g_strdup_printf ("%s|%s|%s|%s", request->method, request->body,
-                           (char *) g_hash_table_lookup (request->headers, "content-type"),
-                           (char *) g_hash_table_lookup (request->headers, "user-agent"));
-
-      loopback_reply (connection, 200, NULL, text, -1);
-    }
+    reply_with_request (connection, request);
   else if (g_str_equal (path, "/large"))
     {
       g_autofree char *body = g_malloc0 (LARGE);
@@ -86,12 +100,8 @@ on_request_cb (GSocketConnection *connection, const LoopbackRequest *request, gp
     }
   else if (sscanf (path, "/pause/%u", &n) == 1)
     {
-      g_autofree char *later = make_date (n);
-      g_autofree char *now = make_date (0);
-      g_autofree char *headers = g_strdup_printf ("Retry-After: %s\r\nDate: %s\r\n", later, now);
-
       g_atomic_int_inc (counter);
-      loopback_reply (connection, 503, headers, "", 0);
+      reply_with_pause (connection, n);
     }
   else if (g_str_equal (path, "/away"))
     loopback_reply (connection, 302, "Location: /hello\r\n", "gone", -1);
