@@ -691,37 +691,42 @@ run_news (Job *job)
   return TRUE;
 }
 
-/* What a run that was broken off had seen may have changed since that began. */
-static gint64
-get_first_time (Job *job)
+/* What a run that was broken off had seen may have changed since that began. Returns whether there
+ * was one. */
+static gboolean
+find_first_time (Job *job, gint64 *first)
 {
-  gint64 first = job->server_time;
+  gboolean resumed = FALSE;
 
+  *first = job->server_time;
   for (guint i = 0; i < job->queries->len; i++)
     {
       BijouSyncQuery *query = job->queries->pdata[i];
       gint64 age = (g_get_real_time () - query->cursor.generation) / G_USEC_PER_SEC;
 
-      if (query->cursor.resumed)
-        first = MIN (first, job->server_time - age);
+      if (!query->cursor.resumed)
+        continue;
+      *first = MIN (*first, job->server_time - age);
+      resumed = TRUE;
     }
-  return first;
+  return resumed;
 }
 
 static void
 run_whole (Job *job)
 {
   guint first = job->queries->len;
+  gboolean resumed;
 
   make_queries (job);
   if (job->queries->len == first)
     return;
   job->wants_home = TRUE;
   run_queries (job, first);
-  job->delta.begun_at = get_first_time (job);
+  resumed = find_first_time (job, &job->delta.begun_at);
   if (job->whole->len == 0 && !has_failed (job) && !is_unsure (job))
     bijou_sync_delta_note_full (job->store, job->server_id, job->libraries, job->delta.begun_at,
-                                job->delta.begun_at < job->server_time);
+                                resumed);
 }
 
 static void
