@@ -21,7 +21,7 @@
 #define MAX_RETRY_AFTER_MS 5000
 #define KEEPALIVE_S 10L
 #define STALLED_S 20L
-#define TRANSFER_BUFFER (256L * 1024L)
+#define TRANSFER_BUFFER (32L * 1024L)
 /* How much longer everything may take on a network that is known to be bad. */
 #define DEGRADED_PATIENCE 2
 
