@@ -182,8 +182,8 @@ open_part_in_worker (BijouOpening *self, GCancellable *cancellable, GError **err
   if (self->backend != NULL)
     origin = bijou_part_origin_new (self->backend, self->detail, self->part, self->session_id);
   bijou_part_origin_fill_key (self->detail, self->part, &key);
-  entry = bijou_media_cache_open (bijou_context_get_media_cache (self->context), &key, origin);
-  bijou_cache_entry_set_bitrate (entry, get_bitrate (self));
+  entry = bijou_media_cache_open_to_play (bijou_context_get_media_cache (self->context), &key,
+                                          origin, get_bitrate (self));
   self->source = bijou_entry_source_new (entry, cancellable, error);
   if (self->source == NULL)
     return FALSE;

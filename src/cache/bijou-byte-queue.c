@@ -6,6 +6,8 @@
 
 /* Large enough that the calls for it cost little beside the copying. */
 #define BLOCK (256 * 1024)
+/* What a reader asks for at once. */
+#define FIRST (64 * 1024)
 
 typedef struct
 {
@@ -76,6 +78,23 @@ open_block (BijouByteQueue *self)
 }
 
 /**
+ * bijou_byte_queue_reserve:
+ * @self: a queue
+ *
+ * Makes room for what comes first, so that its pusher need not wait for memory. Any thread.
+ */
+void
+bijou_byte_queue_reserve (BijouByteQueue *self)
+{
+  Block *block = g_malloc (sizeof *block);
+
+  memset (block->data, 0, FIRST); /* only then the system gives it */
+  g_mutex_lock (&self->shared.lock);
+  g_queue_push_head (&self->shared.spare, block);
+  g_mutex_unlock (&self->shared.lock);
+}
+
+/**
  * bijou_byte_queue_push:
  * @self: a queue
  * @data: what comes next; copied
@@ -128,8 +147,8 @@ bijou_byte_queue_get_length (BijouByteQueue *self)
  * @self: a queue in which there is something
  * @length: (out): how many bytes, more than 0
  *
- * The oldest bytes, as many as are in one piece. They stay until they are dropped. On the taker's
- * thread.
+ * The oldest bytes, as many as are in one piece. They stay until they are dropped, which the caller
+ * keeps from happening.
  *
  * Returns: (transfer none): the bytes
  */

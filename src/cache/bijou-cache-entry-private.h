@@ -87,8 +87,6 @@ struct _BijouCacheEntry
 
 BijouCacheEntry *bijou_cache_entry_new (BijouHttp *http,
                                         BijouWorker *saver,
-                                        BijouCacheFile *file,
-                                        BijouCacheView *view,
                                         const char *directory,
                                         BijouCacheLimits *limits,
                                         BijouCacheClaims *claims,
@@ -100,6 +98,7 @@ void bijou_cache_entry_set_origin (BijouCacheEntry *self, BijouMediaOrigin *orig
 void bijou_cache_entry_drop_origin (BijouCacheEntry *self);
 
 /* bijou-cache-entry-read.c */
+void bijou_cache_entry_begin (BijouCacheEntry *self);
 gint64 bijou_cache_entry_wait_progress (BijouCacheEntry *self,
                                         BijouCacheReader *reader,
                                         guint ms,
@@ -107,6 +106,10 @@ gint64 bijou_cache_entry_wait_progress (BijouCacheEntry *self,
                                         GError **error);
 
 /* bijou-cache-entry-store.c */
+void bijou_cache_entry_attach (BijouCacheEntry *self,
+                               BijouCacheFile *file,
+                               BijouCacheView *view,
+                               BijouCacheClaims *claims);
 void bijou_cache_entry_schedule_save (BijouCacheEntry *self);
 
 /* For the fetchers, with the lock held: */
@@ -124,6 +127,9 @@ gboolean bijou_cache_entry_store (BijouCacheEntry *self,
                                   guint generation,
                                   gint64 anchor);
 guint bijou_cache_entry_accept (BijouCacheEntry *self, BijouHttpResponse *head, gint64 size);
+/* With the lock held: */
+gboolean
+bijou_cache_entry_accept_same (BijouCacheEntry *self, BijouHttpResponse *head, gint64 size);
 
 /* bijou-cache-evict.c; blocking on the disk. */
 gint64 bijou_cache_get_step (gint64 budget);

@@ -256,6 +256,21 @@ read_present (BijouCacheEntry *self, gint64 offset, gpointer buffer, gsize lengt
   return 0;
 }
 
+/* With the lock held: what has just come. An answer may be longer than the file is known to be. */
+static gssize
+read_fresh (BijouCacheEntry *self, gint64 offset, gpointer buffer, gsize length)
+{
+  gint64 size = self->shared.claims->size;
+  gsize got = 0;
+
+  if (size >= 0)
+    length = (gsize) MIN ((gint64) length, size - offset);
+  for (int i = 0; i < BIJOU_N_FETCHERS && got == 0; i++)
+    if (self->shared.fetchers[i] != NULL)
+      got = bijou_fetcher_peek (self->shared.fetchers[i], offset, buffer, length);
+  return (gssize) got;
+}
+
 static gssize
 read_or_wait (BijouCacheEntry *self,
               BijouCacheReader *reader,
@@ -276,6 +291,8 @@ read_or_wait (BijouCacheEntry *self,
         return 0;
       if (bijou_cache_entry_get_present_end (self, offset) > offset)
         got = read_present (self, offset, buffer, length);
+      else
+        got = read_fresh (self, offset, buffer, length);
       if (got > 0)
         {
           self->shared.used = TRUE;
@@ -355,6 +372,22 @@ bijou_cache_entry_read (BijouCacheEntry *self,
   got = read_or_wait (self, reader, offset, buffer, length, cancellable, error);
   leave (self, cancellable, id);
   return got;
+}
+
+/**
+ * bijou_cache_entry_begin:
+ * @self: an entry of which nothing is here
+ *
+ * Asks for its head before there is a reader. Any thread; never blocks.
+ */
+void
+bijou_cache_entry_begin (BijouCacheEntry *self)
+{
+  g_mutex_lock (&self->shared.lock);
+  if (self->shared.origin != NULL)
+    bijou_fetcher_aim (get_fetcher (self, BIJOU_FETCHER_MAIN), 0);
+  g_mutex_unlock (&self->shared.lock);
+  g_thread_yield (); /* the fetcher's new thread may wait for this one's processor */
 }
 
 /**

@@ -276,8 +276,8 @@ bijou_cache_entry_store (BijouCacheEntry *self,
       self->shared.used = TRUE;
       count_bytes (self, length);
       save_when_due (self);
-      g_cond_broadcast (&self->shared.cond);
       g_mutex_unlock (&self->shared.lock);
+      g_cond_broadcast (&self->shared.cond); /* who is woken wants the lock */
       if (written)
         make_room (self, length);
     }
@@ -322,6 +322,75 @@ throw_away (BijouCacheEntry *self)
     bijou_cache_file_reset (self->file);
 }
 
+/* With the lock held: whether claims of a file are of what this entry is, as far as is known. */
+static gboolean
+are_of_this_file (BijouCacheEntry *self, const BijouCacheClaims *claims)
+{
+  const BijouCacheClaims *own = self->shared.claims;
+
+  return !self->shared.answered ||
+         !is_of_another_file (claims, own->etag, own->modified, own->size);
+}
+
+/**
+ * bijou_cache_entry_attach:
+ * @self: an entry in which nothing was stored yet
+ * @file: (nullable) (transfer full): where it is kept, %NULL for memory only
+ * @view: (nullable) (transfer full): in place of @file, what another process has of it
+ * @claims: (nullable) (transfer full): what is there already
+ *
+ * What no claims say is true may be anything: it is emptied. With `io` held since the entry was
+ * made; the server may have answered meanwhile.
+ */
+void
+bijou_cache_entry_attach (BijouCacheEntry *self,
+                          BijouCacheFile *file,
+                          BijouCacheView *view,
+                          BijouCacheClaims *claims)
+{
+  g_autoptr (BijouCacheClaims) left = claims;
+
+  g_mutex_lock (&self->shared.lock);
+  self->file = file;
+  self->view = view;
+  self->shared.disk_failed = file == NULL;
+  if (left != NULL && are_of_this_file (self, left))
+    {
+      bijou_cache_claims_free (self->shared.claims);
+      self->shared.claims = g_steal_pointer (&left);
+      g_cond_broadcast (&self->shared.cond);
+    }
+  else if (file != NULL)
+    bijou_cache_file_reset (file);
+  g_mutex_unlock (&self->shared.lock);
+}
+
+/* With the lock held. */
+static gboolean
+has_changed (BijouCacheEntry *self, BijouHttpResponse *head, gint64 size)
+{
+  return is_of_another_file (self->shared.claims, bijou_http_response_get_header (head, "ETag"),
+                             bijou_http_response_get_header (head, "Last-Modified"), size);
+}
+
+/* With the lock held. */
+static void
+take_head (BijouCacheEntry *self, BijouHttpResponse *head, gint64 size)
+{
+  BijouCacheClaims *claims = self->shared.claims;
+  gboolean is_news = claims->size < 0;
+
+  if (claims->etag == NULL)
+    claims->etag = g_strdup (bijou_http_response_get_header (head, "ETag"));
+  if (claims->modified == NULL)
+    claims->modified = g_strdup (bijou_http_response_get_header (head, "Last-Modified"));
+  if (size >= 0)
+    claims->size = size;
+  self->shared.answered = TRUE;
+  if (is_news) /* others wait for bytes */
+    g_cond_broadcast (&self->shared.cond);
+}
+
 /**
  * bijou_cache_entry_accept:
  * @self: an entry
@@ -336,25 +405,35 @@ throw_away (BijouCacheEntry *self)
 guint
 bijou_cache_entry_accept (BijouCacheEntry *self, BijouHttpResponse *head, gint64 size)
 {
-  BijouCacheClaims *claims = self->shared.claims;
-  const char *etag = bijou_http_response_get_header (head, "ETag");
-  const char *modified = bijou_http_response_get_header (head, "Last-Modified");
   guint generation;
 
   g_mutex_lock (&self->io);
   g_mutex_lock (&self->shared.lock);
-  if (is_of_another_file (claims, etag, modified, size))
+  if (has_changed (self, head, size))
     throw_away (self);
-  if (claims->etag == NULL)
-    claims->etag = g_strdup (etag);
-  if (claims->modified == NULL)
-    claims->modified = g_strdup (modified);
-  if (size >= 0)
-    claims->size = size;
-  self->shared.answered = TRUE;
+  take_head (self, head, size);
   generation = self->shared.generation;
-  g_cond_broadcast (&self->shared.cond);
   g_mutex_unlock (&self->shared.lock);
   g_mutex_unlock (&self->io);
   return generation;
+}
+
+/**
+ * bijou_cache_entry_accept_same:
+ * @self: an entry
+ * @head: the head of a good answer
+ * @size: the size of the whole file that it tells, or -1
+ *
+ * Like bijou_cache_entry_accept(), for an answer that throws nothing away. With the lock held;
+ * never blocks.
+ *
+ * Returns: %FALSE when it is of another file than what is here; nothing has changed then
+ */
+gboolean
+bijou_cache_entry_accept_same (BijouCacheEntry *self, BijouHttpResponse *head, gint64 size)
+{
+  if (has_changed (self, head, size))
+    return FALSE;
+  take_head (self, head, size);
+  return TRUE;
 }

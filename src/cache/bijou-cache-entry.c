@@ -79,22 +79,18 @@ bijou_cache_entry_init (BijouCacheEntry *self)
  * bijou_cache_entry_new:
  * @http: the client
  * @saver: the worker that writes sidecars
- * @file: (nullable) (transfer full): where it is kept, %NULL for memory only
- * @view: (nullable) (transfer full): in place of @file, what another process has of it
  * @directory: the cache's folder
  * @limits: what the folder's entries share
- * @claims: (transfer full): what is in @file already
- * @origin: (nullable): where the rest comes from
+ * @claims: (transfer full): what it is of
+ * @origin: (nullable): where its bytes come from
  *
- * For the media cache.
+ * For the media cache, which attaches a file to it. Until then nothing may be stored: `io` is held.
  *
  * Returns: (transfer full): an entry
  */
 BijouCacheEntry *
 bijou_cache_entry_new (BijouHttp *http,
                        BijouWorker *saver,
-                       BijouCacheFile *file,
-                       BijouCacheView *view,
                        const char *directory,
                        BijouCacheLimits *limits,
                        BijouCacheClaims *claims,
@@ -104,12 +100,9 @@ bijou_cache_entry_new (BijouHttp *http,
 
   self->http = g_object_ref (http);
   self->saver = g_object_ref (saver);
-  self->file = file;
-  self->view = view;
   self->directory = g_strdup (directory);
   self->limits = g_atomic_rc_box_acquire (limits);
   self->shared.claims = claims;
-  self->shared.disk_failed = file == NULL;
   bijou_cache_entry_set_origin (self, origin);
   return self;
 }

@@ -193,6 +193,21 @@ lock_file (int fd, GError **error)
 }
 
 /**
+ * bijou_cache_file_has_claims:
+ * @directory: the cache's folder
+ * @name: the entry's name
+ *
+ * Whether something of it may be there. Blocking on the disk.
+ */
+gboolean
+bijou_cache_file_has_claims (const char *directory, const char *name)
+{
+  g_autofree char *sidecar = g_strconcat (directory, "/", name, BIJOU_CACHE_SIDECAR_SUFFIX, NULL);
+
+  return g_access (sidecar, F_OK) == 0;
+}
+
+/**
  * bijou_cache_file_open:
  * @directory: the cache's folder, made when it is not there
  * @name: the entry's name

@@ -40,6 +40,7 @@ typedef struct _BijouCacheFile BijouCacheFile;
 #define BIJOU_CACHE_DATA_SUFFIX ".data"
 #define BIJOU_CACHE_SIDECAR_SUFFIX ".json"
 
+gboolean bijou_cache_file_has_claims (const char *directory, const char *name);
 BijouCacheFile *bijou_cache_file_open (const char *directory, const char *name, GError **error);
 BijouCacheFile *bijou_cache_file_ref (BijouCacheFile *self);
 void bijou_cache_file_unref (BijouCacheFile *self);

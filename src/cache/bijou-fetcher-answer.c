@@ -287,6 +287,14 @@ is_encoded (BijouHttpResponse *head)
   return encoding != NULL && g_ascii_strcasecmp (encoding, "identity") != 0;
 }
 
+static void
+accept_body (BijouFetcher *self, guint generation)
+{
+  self->accepted = TRUE;
+  self->generation = generation;
+  self->activity = BIJOU_CACHE_STREAMING;
+}
+
 static BijouOutcome
 judge_head (BijouFetcher *self)
 {
@@ -310,9 +318,34 @@ judge_head (BijouFetcher *self)
   g_mutex_unlock (&self->entry->shared.lock);
   generation = bijou_cache_entry_accept (self->entry, self->head, size);
   g_mutex_lock (&self->entry->shared.lock);
-  self->generation = generation;
-  self->activity = BIJOU_CACHE_STREAMING;
+  accept_body (self, generation);
   return BIJOU_OUTCOME_DONE;
+}
+
+/**
+ * bijou_fetcher_accept_plain_range:
+ * @self: a fetcher whose transfer has got a head
+ *
+ * Accepts what is plainly the range of the film that was asked for. Everything else is left to
+ * bijou_fetcher_check_head(), which may take its time. With the lock held; never blocks.
+ */
+void
+bijou_fetcher_accept_plain_range (BijouFetcher *self)
+{
+  BijouCacheEntry *entry = self->entry;
+  gint64 from, size;
+
+  if (self->aimed || entry->shared.ranges_broken ||
+      bijou_http_response_get_status (self->head) != 206 || is_encoded (self->head) ||
+      !parse_content_range (bijou_http_response_get_header (self->head, "Content-Range"), &from,
+                            &size) ||
+      from != self->position || !bijou_cache_entry_accept_same (entry, self->head, size))
+    return;
+
+  self->head_checked = TRUE;
+  self->wrong_ranges = 0;
+  entry->shared.seekable = TRUE;
+  accept_body (self, entry->shared.generation);
 }
 
 /**

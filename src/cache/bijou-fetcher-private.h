@@ -18,6 +18,7 @@ typedef enum
 BijouOutcome bijou_fetcher_fail (BijouFetcher *self, GError *error);
 BijouOutcome bijou_fetcher_judge_error (BijouFetcher *self, GError *error);
 BijouOutcome bijou_fetcher_refuse (BijouFetcher *self, const char *reason);
+void bijou_fetcher_accept_plain_range (BijouFetcher *self);
 /* These let it go meanwhile. */
 void bijou_fetcher_report_failure (BijouFetcher *self, GError *error);
 BijouOutcome bijou_fetcher_check_head (BijouFetcher *self);

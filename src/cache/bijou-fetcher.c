@@ -2,6 +2,8 @@
 
 #include "bijou-fetcher-private.h"
 
+#include <string.h>
+
 /* Bytes between the net thread and the disk. */
 #define QUEUE_MAX (2 * 1024 * 1024)
 /* So many are stored at once, and after so long also fewer. Each time costs two threads a wake-up,
@@ -73,7 +75,9 @@ on_head_cb (BijouHttpResponse *response, gpointer user_data)
   g_mutex_lock (&self->entry->shared.lock);
   g_clear_pointer (&self->head, bijou_http_response_unref);
   self->head = bijou_http_response_ref (response);
-  bijou_fetcher_wake (self);
+  bijou_fetcher_accept_plain_range (self);
+  if (!self->head_checked)
+    bijou_fetcher_wake (self);
   g_mutex_unlock (&self->entry->shared.lock);
   return status == 200 || status == 206;
 }
@@ -83,13 +87,21 @@ static void
 tell_of_bytes (BijouFetcher *self, gsize before, gsize length)
 {
   gboolean is_much = before < STORE_BYTES && before + length >= STORE_BYTES;
+  gboolean is_first, is_due;
 
   if (before > 0 && !is_much)
     return;
   g_mutex_lock (&self->entry->shared.lock);
-  if (is_much || g_get_monotonic_time () >= self->store_at)
-    bijou_fetcher_wake (self);
+  is_first = self->fetched == 0;
+  is_due = is_much || g_get_monotonic_time () >= self->store_at;
   g_mutex_unlock (&self->entry->shared.lock);
+
+  /* Who is woken wants the lock, often long before the waker returns. Readers come first: they see
+   * the first bytes of a transfer before these are stored. */
+  if (is_first)
+    g_cond_broadcast (&self->entry->shared.cond);
+  if (is_due)
+    bijou_fetcher_wake (self);
 }
 
 static gboolean
@@ -141,6 +153,7 @@ clear_transfer (BijouFetcher *self)
   self->store_at = 0;
   g_clear_pointer (&self->head, bijou_http_response_unref);
   self->head_checked = FALSE;
+  self->accepted = FALSE;
   self->paused = FALSE;
   self->done = FALSE;
   g_clear_error (&self->done_error);
@@ -222,7 +235,7 @@ store_what_came (BijouFetcher *self)
 static void
 store_rest (BijouFetcher *self)
 {
-  while (self->head_checked && bijou_byte_queue_get_length (self->queue) > 0)
+  while (self->accepted && bijou_byte_queue_get_length (self->queue) > 0)
     if (!store_piece (self))
       return;
 }
@@ -543,6 +556,7 @@ run_transfer (BijouFetcher *self, gint64 start)
   g_mutex_unlock (&self->entry->shared.lock);
   had_spare = take_spare (self);
   transfer = bijou_http_transfer_start (self->entry->http, self->request, &transfer_funcs, self);
+  bijou_byte_queue_reserve (self->queue);
   g_mutex_lock (&self->entry->shared.lock);
   /* At once: the next seek may follow soon. The first bytes of a film do not share the line. */
   if (had_spare)
@@ -842,4 +856,35 @@ bijou_fetcher_doubt (BijouFetcher *self)
   if (self->hurried)
     self->retry_at = now;
   bijou_fetcher_wake (self);
+}
+
+/**
+ * bijou_fetcher_peek:
+ * @self: a fetcher
+ * @offset: the byte to begin with
+ * @buffer: to fill
+ * @length: its length
+ *
+ * The first bytes of a transfer are waited for: they can be read before they are stored. With the
+ * entry's lock held.
+ *
+ * Returns: how many bytes from @offset on came and were read
+ */
+gsize
+bijou_fetcher_peek (BijouFetcher *self, gint64 offset, gpointer buffer, gsize length)
+{
+  const guint8 *data;
+  gsize n;
+
+  if (!self->accepted || self->fetched > 0 || offset < self->queue_start ||
+      self->generation != self->entry->shared.generation ||
+      bijou_byte_queue_get_length (self->queue) == 0)
+    return 0;
+  data = bijou_byte_queue_peek (self->queue, &n);
+  if (offset - self->queue_start >= (gint64) n)
+    return 0;
+  n -= (gsize) (offset - self->queue_start);
+  length = MIN (length, n);
+  memcpy (buffer, data + (offset - self->queue_start), length);
+  return length;
 }

@@ -55,6 +55,7 @@ struct _BijouFetcher
   gint64 store_at;           /* monotonic µs: when a few bytes are worth to be stored */
   BijouHttpResponse *head;   /* (owned) (nullable) */
   gboolean head_checked;
+  gboolean accepted; /* what follows the head is the film, of `generation` */
   gboolean paused;
   gboolean sated; /* paused for being far ahead, not for a full queue */
   gboolean done;
@@ -70,6 +71,7 @@ void bijou_fetcher_aim_until (BijouFetcher *self, gint64 offset, gint64 until);
 void bijou_fetcher_wake (BijouFetcher *self);
 void bijou_fetcher_set_anchor (BijouFetcher *self, gint64 offset);
 gboolean bijou_fetcher_will_bring (BijouFetcher *self, gint64 offset);
+gsize bijou_fetcher_peek (BijouFetcher *self, gint64 offset, gpointer buffer, gsize length);
 void bijou_fetcher_doubt (BijouFetcher *self);
 
 G_END_DECLS

@@ -156,26 +156,37 @@ open_file (BijouMediaCache *self, const char *name, gboolean *foreign)
   return file;
 }
 
+static void
+attach_file (BijouMediaCache *self, BijouCacheEntry *entry, const char *name)
+{
+  BijouCacheFile *file = open_file (self, name, &entry->is_foreign);
+  BijouCacheClaims *claims = file == NULL ? NULL : bijou_cache_file_load (file);
+  BijouCacheView *view =
+      entry->is_foreign ? bijou_cache_view_new (self->directory, name, &claims) : NULL;
+
+  bijou_cache_entry_attach (entry, file, view, claims);
+}
+
+/* To a film of which nothing is here the server is asked for its head while the file is made. */
 static BijouCacheEntry *
 create_entry (BijouMediaCache *self,
               const char *name,
               const BijouCacheKey *key,
-              BijouMediaOrigin *origin)
+              BijouMediaOrigin *origin,
+              gint64 bitrate)
 {
-  gboolean foreign = FALSE;
-  BijouCacheFile *file = open_file (self, name, &foreign);
-  g_autoptr (BijouCacheClaims) claims = file == NULL ? NULL : bijou_cache_file_load (file);
-  BijouCacheView *view = foreign ? bijou_cache_view_new (self->directory, name, &claims) : NULL;
-  BijouCacheEntry *entry;
+  BijouCacheEntry *entry = bijou_cache_entry_new (self->http, self->saver, self->directory,
+                                                  self->limits, create_claims (key), origin);
 
-  /* What no claims say is true may be anything. */
-  if (claims == NULL && file != NULL)
-    bijou_cache_file_reset (file);
-  if (claims == NULL)
-    claims = create_claims (key);
-  entry = bijou_cache_entry_new (self->http, self->saver, file, view, self->directory, self->limits,
-                                 g_steal_pointer (&claims), origin);
-  entry->is_foreign = foreign;
+  g_mutex_lock (&entry->io);
+  if (bitrate >= 0)
+    {
+      bijou_cache_entry_set_bitrate (entry, bitrate);
+      if (!bijou_cache_file_has_claims (self->directory, name))
+        bijou_cache_entry_begin (entry);
+    }
+  attach_file (self, entry, name);
+  g_mutex_unlock (&entry->io);
   return entry;
 }
 
@@ -194,6 +205,32 @@ remember (BijouMediaCache *self, const char *name, BijouCacheEntry *entry)
   g_hash_table_replace (self->shared.entries, g_strdup (name), bijou_weak_new (entry));
 }
 
+static BijouCacheEntry *
+open_entry (BijouMediaCache *self,
+            const BijouCacheKey *key,
+            BijouMediaOrigin *origin,
+            gint64 bitrate)
+{
+  g_autofree char *name = make_name (key);
+  BijouCacheEntry *entry;
+
+  g_mutex_lock (&self->shared.lock);
+  entry = find_open (self, name);
+  if (entry != NULL)
+    {
+      bijou_cache_entry_set_origin (entry, origin);
+      if (bitrate >= 0)
+        bijou_cache_entry_set_bitrate (entry, bitrate);
+    }
+  else
+    {
+      entry = create_entry (self, name, key, origin, bitrate);
+      remember (self, name, entry);
+    }
+  g_mutex_unlock (&self->shared.lock);
+  return entry;
+}
+
 /**
  * bijou_media_cache_open:
  * @self: a cache
@@ -207,25 +244,36 @@ remember (BijouMediaCache *self, const char *name, BijouCacheEntry *entry)
 BijouCacheEntry *
 bijou_media_cache_open (BijouMediaCache *self, const BijouCacheKey *key, BijouMediaOrigin *origin)
 {
-  g_autofree char *name = NULL;
-  BijouCacheEntry *entry;
-
   g_return_val_if_fail (BIJOU_IS_MEDIA_CACHE (self), NULL);
   g_return_val_if_fail (key->server_id != NULL && key->item_id != NULL && key->part_id != NULL,
                         NULL);
 
-  name = make_name (key);
-  g_mutex_lock (&self->shared.lock);
-  entry = find_open (self, name);
-  if (entry != NULL)
-    bijou_cache_entry_set_origin (entry, origin);
-  else
-    {
-      entry = create_entry (self, name, key, origin);
-      remember (self, name, entry);
-    }
-  g_mutex_unlock (&self->shared.lock);
-  return entry;
+  return open_entry (self, key, origin, -1);
+}
+
+/**
+ * bijou_media_cache_open_to_play:
+ * @self: a cache
+ * @key: what of
+ * @origin: (nullable): where its bytes come from
+ * @bitrate: bits per second of the media, 0 unknown
+ *
+ * Like bijou_media_cache_open(), for a player that reads from the first byte on: where nothing is
+ * here, that is on its way when this returns. Any thread.
+ *
+ * Returns: (transfer full): the entry, the same for all who have it open
+ */
+BijouCacheEntry *
+bijou_media_cache_open_to_play (BijouMediaCache *self,
+                                const BijouCacheKey *key,
+                                BijouMediaOrigin *origin,
+                                gint64 bitrate)
+{
+  g_return_val_if_fail (BIJOU_IS_MEDIA_CACHE (self), NULL);
+  g_return_val_if_fail (key->server_id != NULL && key->item_id != NULL && key->part_id != NULL,
+                        NULL);
+
+  return open_entry (self, key, origin, MAX (bitrate, 0));
 }
 
 static gboolean

@@ -37,6 +37,11 @@ BijouMediaCache *bijou_media_cache_new (BijouHttp *http, const char *directory, 
  * the disk. @origin may be %NULL, then only what is present can be read. */
 BijouCacheEntry *
 bijou_media_cache_open (BijouMediaCache *self, const BijouCacheKey *key, BijouMediaOrigin *origin);
+/* The same for a player: the head of a film of which nothing is here is asked for at once. */
+BijouCacheEntry *bijou_media_cache_open_to_play (BijouMediaCache *self,
+                                                 const BijouCacheKey *key,
+                                                 BijouMediaOrigin *origin,
+                                                 gint64 bitrate);
 typedef void (*BijouCacheProgressFunc) (gint64 present, gint64 size, gpointer user_data);
 /* Completes an entry on disk; @progress runs on the calling thread about 5 times a second.
  * (transfer full): the complete entry. */

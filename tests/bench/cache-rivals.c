@@ -121,7 +121,8 @@ player_open (Player *self, const char *item)
 {
   BijouCacheKey key = { "server", item, "part", self->size, "v1" };
 
-  self->entry = bijou_media_cache_open (self->cache, &key, BIJOU_MEDIA_ORIGIN (self->origin));
+  self->entry =
+      bijou_media_cache_open_to_play (self->cache, &key, BIJOU_MEDIA_ORIGIN (self->origin), 0);
   self->reader = bijou_cache_entry_add_reader (self->entry, BIJOU_CACHE_READER_PLAYBACK);
 }
 

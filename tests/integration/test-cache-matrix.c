@@ -160,7 +160,7 @@ open_entry (Cell *cell)
 {
   BijouCacheKey key = { "server", "item", "part", (gint64) content_size, "v1" };
   BijouCacheEntry *entry =
-      bijou_media_cache_open (cell->cache, &key, BIJOU_MEDIA_ORIGIN (cell->origin));
+      bijou_media_cache_open_to_play (cell->cache, &key, BIJOU_MEDIA_ORIGIN (cell->origin), 0);
 
   if (!true_lengths)
     bijou_cache_entry_set_patience (entry, 600, 6000);

@@ -26,8 +26,8 @@ typedef struct
   GHashTable *asked; /* (owned) set of connections that a question came on */
   guint questions;
   guint seeks_on_spare;
-  gboolean has_one; /* one connection is served at a time */
-  guint served;     /* with `has_one`: which, 0 none */
+  gint has_one; /* atomic: one connection is served at a time */
+  guint served; /* with `has_one`: which, 0 none */
 } Fixture;
 
 static gboolean
@@ -107,7 +107,7 @@ serve (GSocketConnection *connection, const LoopbackRequest *request, gpointer u
 {
   Fixture *fixture = user_data;
 
-  if (!fixture->has_one)
+  if (!g_atomic_int_get (&fixture->has_one))
     return serve_request (connection, request, user_data);
   take_only_connection (fixture, request->connection);
   if (serve_request (connection, request, user_data) && wait_for_client (connection))
@@ -192,7 +192,7 @@ test_one_connection (Fixture *fixture, gconstpointer data)
   BijouCacheReader *reader;
   BijouCacheStats stats;
 
-  fixture->has_one = TRUE;
+  g_atomic_int_set (&fixture->has_one, TRUE);
   entry = cache_open (&fixture->cache);
   reader = cache_add_reader (entry);
   bijou_cache_entry_set_patience (entry, 4000, 60000);

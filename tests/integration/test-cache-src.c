@@ -32,12 +32,11 @@ create_source (CacheFixture *fixture, gint64 size)
 {
   BijouCacheKey key = { "server", "item", "part", size, "v1" };
   g_autoptr (GError) error = NULL;
-  g_autoptr (BijouCacheEntry) entry =
-      bijou_media_cache_open (fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin));
+  g_autoptr (BijouCacheEntry) entry = bijou_media_cache_open_to_play (
+      fixture->cache, &key, BIJOU_MEDIA_ORIGIN (fixture->origin), 8000000);
   g_autoptr (BijouEntrySource) source = NULL;
   GstElement *element = gst_element_factory_make ("bijoucachesrc", NULL);
 
-  bijou_cache_entry_set_bitrate (entry, 8000000);
   bijou_cache_entry_set_patience (entry, 2000, 60000);
   source = bijou_entry_source_new (entry, NULL, &error);
   g_assert_no_error (error);

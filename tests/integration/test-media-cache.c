@@ -18,6 +18,7 @@ test_straight (CacheFixture *fixture, gconstpointer data)
 
   cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
   g_assert_cmpint (cache_read_some (entry, reader, fixture->film->size, NULL), ==, 0);
+  cache_wait_until_idle (entry);
   g_assert_true (bijou_cache_entry_is_complete (entry));
   g_assert_true (bijou_cache_entry_is_seekable (entry));
   g_assert_cmpuint (loopback_get_requests (fixture->server), ==, 1);
