@@ -1,8 +1,14 @@
+#define _GNU_SOURCE
+
 #include "cache-fixture.h"
+
+#include "bijou-cache-entry-private.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* How much room the cache takes, and what goes when. */
 
@@ -286,6 +292,107 @@ add (const char *name, void (*test) (CacheFixture *, gconstpointer), int size)
   g_test_add (path, CacheFixture, GINT_TO_POINTER (size), cache_set_up, test, cache_tear_down);
 }
 
+/* --- a slow disk --- */
+
+static struct
+{
+  GMutex lock;
+  GCond cond;
+  gboolean stuck;
+  guint waiting;
+} disk;
+
+/* In place of the C library's, for the whole program. */
+int
+fdatasync (int fd)
+{
+  g_mutex_lock (&disk.lock);
+  disk.waiting++;
+  g_cond_broadcast (&disk.cond);
+  while (disk.stuck)
+    g_cond_wait (&disk.cond, &disk.lock);
+  disk.waiting--;
+  g_mutex_unlock (&disk.lock);
+  return (int) syscall (SYS_fdatasync, fd);
+}
+
+static void
+set_stuck (gboolean stuck)
+{
+  g_mutex_lock (&disk.lock);
+  disk.stuck = stuck;
+  g_cond_broadcast (&disk.cond);
+  g_mutex_unlock (&disk.lock);
+}
+
+static void
+wait_until_it_syncs (void)
+{
+  g_mutex_lock (&disk.lock);
+  while (disk.waiting == 0)
+    g_cond_wait (&disk.cond, &disk.lock);
+  g_mutex_unlock (&disk.lock);
+}
+
+/* As a window does meanwhile. */
+static void
+ask_server (CacheFixture *fixture)
+{
+  g_autofree char *url =
+      g_strdup_printf ("http://127.0.0.1:%u/film", loopback_get_port (fixture->server));
+  g_autoptr (BijouHttpRequest) request = bijou_http_request_new ("GET", url, BIJOU_HTTP_API);
+  g_autoptr (BijouHttpResponse) response = NULL;
+  g_autoptr (GError) error = NULL;
+
+  bijou_http_request_set_range (request, 0, 0);
+  response = bijou_http_send (fixture->http, request, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* A save that takes for ever holds up neither the film nor the window. */
+static void
+test_slow_sync (CacheFixture *fixture, gconstpointer data)
+{
+  BijouCacheEntry *entry;
+  BijouCacheReader *reader;
+
+  bijou_media_cache_set_budget (fixture->cache, 64 * MB);
+  set_stuck (TRUE);
+  entry = cache_open (fixture);
+  reader = cache_add_reader (entry);
+  cache_assert_reads (fixture, entry, reader, 0, 16 * MB);
+  wait_until_it_syncs ();
+  ask_server (fixture);
+  bijou_cache_reader_free (cache_add_reader (entry));
+  cache_assert_reads (fixture, entry, reader, 16 * MB, fixture->film->size - 16 * MB);
+  bijou_cache_reader_free (reader);
+  g_object_unref (entry);
+
+  set_stuck (FALSE);
+  bijou_media_cache_flush (fixture->cache);
+  g_assert_cmpint (
+      assert_claims_hold (fixture->directory, fixture->film->body, fixture->film->size), ==,
+      fixture->film->size);
+}
+
+/* Where nothing can be given up, what is on its way to the disk stays true. */
+static void
+test_voids_nothing (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = NULL;
+  g_autoptr (BijouCacheReader) reader = NULL;
+  g_autoptr (GError) error = NULL;
+  guint epoch;
+
+  bijou_media_cache_set_budget (fixture->cache, 16 * MB);
+  entry = cache_open (fixture);
+  reader = bijou_cache_entry_add_reader (entry, BIJOU_CACHE_READER_BACKGROUND);
+  epoch = bijou_cache_file_get_epoch (entry->file);
+  g_assert_true (bijou_cache_entry_fetch_range (entry, reader, 0, 48 * MB, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (bijou_cache_file_get_epoch (entry->file), ==, epoch);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -296,5 +403,7 @@ main (int argc, char **argv)
   add ("only-watched", test_only_watched, 8 * MB);
   add ("switched-off", test_switched_off, 48 * MB);
   add ("look-up", test_look_up, 8 * MB);
+  add ("slow-sync", test_slow_sync, 32 * MB);
+  add ("voids-nothing", test_voids_nothing, 64 * MB);
   return g_test_run ();
 }
