@@ -224,26 +224,13 @@ check_unsatisfiable (BijouFetcher *self)
   return bijou_fetcher_refuse (self, "The file on the server has another size");
 }
 
-/* Seconds, or a date, which is far enough off. */
-static gint64
-parse_retry_after (BijouHttpResponse *head)
-{
-  const char *text = bijou_http_response_get_header (head, "Retry-After");
-  guint64 seconds = MAX_RETRY_AFTER_S;
-
-  if (text == NULL)
-    return 0;
-  if (g_ascii_isdigit (*text))
-    seconds = g_ascii_strtoull (text, NULL, 10);
-  return (gint64) MIN (seconds, MAX_RETRY_AFTER_S) * G_TIME_SPAN_SECOND;
-}
-
 static BijouOutcome
 check_status (BijouFetcher *self)
 {
   g_autoptr (GError) error = NULL;
 
-  self->retry_after = parse_retry_after (self->head);
+  self->retry_after = MIN (bijou_http_response_get_retry_after (self->head) * 1000,
+                           MAX_RETRY_AFTER_S * G_TIME_SPAN_SECOND);
   if (bijou_http_response_get_status (self->head) == 416)
     return check_unsatisfiable (self);
   if (bijou_http_response_check (self->head, &error))
