@@ -96,7 +96,8 @@ read_escape (const char *p)
   return code;
 }
 
-/* json-glib makes invalid UTF-8 of half a surrogate pair, and of an escape that is cut short. */
+/* json-glib makes invalid UTF-8 of half a surrogate pair, of an escape that is cut short, and of an
+ * octal one, which JSON has not. */
 static void
 mend_escapes (char *text)
 {
@@ -109,7 +110,7 @@ mend_escapes (char *text)
         p += 6;
       else if (code >= 0xd800 && code < 0xe000)
         memcpy (p + 2, "fffd", 4);
-      else if (code < 0 && p[1] == 'u')
+      else if (code < 0 && (p[1] == 'u' || g_ascii_isdigit (p[1])))
         *p = ' ';
       p += code >= 0 ? 6 : p[1] != '\0' ? 2 : 1;
     }

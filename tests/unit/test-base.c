@@ -21,6 +21,7 @@ test_json_escapes (void)
     { "{\"t\":\"a\\udfacb\"}", "a\xef\xbf\xbd"
                                "b" },
     { "{\"t\":\"a\\u00e\xc3\xa9\"}", "a u00e\xc3\xa9" },
+    { "{\"t\":\"a\\200b\"}", "a 200b" },      /* octal, which JSON has not */
     { "{\"t\":\"a\\\\ud83c\"}", "a\\ud83c" }, /* a backslash, then letters */
   };
 
