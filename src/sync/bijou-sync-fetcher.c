@@ -19,11 +19,11 @@ struct _BijouSyncFetcher
 
   GMutex lock;  /* guards queue and the fetches' finished and dropped */
   GCond landed; /* one finished, or the run was cancelled */
-  GQueue queue; /* of BijouFetch, in the order of asking */
+  GQueue queue; /* of BijouSyncFetch, in the order of asking */
 };
 
 /**
- * bijou_fetch_new_page:
+ * bijou_sync_fetch_new_page:
  * @owner: (nullable): for the caller
  * @library: (nullable): a library
  * @kind: what of it
@@ -32,11 +32,11 @@ struct _BijouSyncFetcher
  *
  * Returns: (transfer full): a fetch to be pushed
  */
-BijouFetch *
-bijou_fetch_new_page (
+BijouSyncFetch *
+bijou_sync_fetch_new_page (
     gpointer owner, BijouLibrary *library, BijouItemKind kind, guint start, guint limit)
 {
-  BijouFetch *self = g_new0 (BijouFetch, 1);
+  BijouSyncFetch *self = g_new0 (BijouSyncFetch, 1);
 
   self->owner = owner;
   g_set_object (&self->library, library);
@@ -48,7 +48,7 @@ bijou_fetch_new_page (
 }
 
 /**
- * bijou_fetch_new_slim:
+ * bijou_sync_fetch_new_slim:
  * @owner: (nullable): for the caller
  * @library: (nullable): a library
  * @kinds: what of it
@@ -57,38 +57,39 @@ bijou_fetch_new_page (
  *
  * Returns: (transfer full): a fetch of a slim page, to be pushed
  */
-BijouFetch *
-bijou_fetch_new_slim (
+BijouSyncFetch *
+bijou_sync_fetch_new_slim (
     gpointer owner, BijouLibrary *library, BijouItemKinds kinds, guint start, guint limit)
 {
-  BijouFetch *self = bijou_fetch_new_page (owner, library, BIJOU_ITEM_UNKNOWN, start, limit);
+  BijouSyncFetch *self =
+      bijou_sync_fetch_new_page (owner, library, BIJOU_ITEM_UNKNOWN, start, limit);
 
   self->kinds = kinds;
   return self;
 }
 
 /**
- * bijou_fetch_new_home:
+ * bijou_sync_fetch_new_home:
  * @row: a row of Home
  * @limit: at most so many
  *
  * Returns: (transfer full): a fetch to be pushed
  */
-BijouFetch *
-bijou_fetch_new_home (BijouHomeRow row, guint limit)
+BijouSyncFetch *
+bijou_sync_fetch_new_home (BijouHomeRow row, guint limit)
 {
-  BijouFetch *self = bijou_fetch_new_page (NULL, NULL, BIJOU_ITEM_UNKNOWN, 0, limit);
+  BijouSyncFetch *self = bijou_sync_fetch_new_page (NULL, NULL, BIJOU_ITEM_UNKNOWN, 0, limit);
 
   self->row = row;
   return self;
 }
 
 /**
- * bijou_fetch_free:
+ * bijou_sync_fetch_free:
  * @self: (transfer full): a fetch that was taken
  */
 void
-bijou_fetch_free (BijouFetch *self)
+bijou_sync_fetch_free (BijouSyncFetch *self)
 {
   g_clear_object (&self->library);
   g_clear_pointer (&self->page, bijou_page_free);
@@ -100,7 +101,7 @@ bijou_fetch_free (BijouFetch *self)
 }
 
 static void
-ask_in_worker (BijouSyncFetcher *self, BijouFetch *fetch)
+ask_in_worker (BijouSyncFetcher *self, BijouSyncFetch *fetch)
 {
   gint64 begin = g_get_monotonic_time ();
 
@@ -135,7 +136,7 @@ give_way_in_worker (void)
 static void
 fetch_in_worker (gpointer data, gpointer user_data)
 {
-  BijouFetch *fetch = data;
+  BijouSyncFetch *fetch = data;
   BijouSyncFetcher *self = user_data;
   gboolean dropped;
 
@@ -151,7 +152,7 @@ fetch_in_worker (gpointer data, gpointer user_data)
   g_cond_broadcast (&self->landed);
   g_mutex_unlock (&self->lock);
   if (dropped)
-    bijou_fetch_free (fetch);
+    bijou_sync_fetch_free (fetch);
 }
 
 /* Each fetch has a cancellable of its own, so that a guess that went wrong can be given up alone.
@@ -164,7 +165,7 @@ on_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 
   g_mutex_lock (&self->lock);
   for (GList *l = self->queue.head; l != NULL; l = l->next)
-    g_ptr_array_add (running, g_object_ref (((BijouFetch *) l->data)->cancellable));
+    g_ptr_array_add (running, g_object_ref (((BijouSyncFetch *) l->data)->cancellable));
   g_cond_broadcast (&self->landed);
   g_mutex_unlock (&self->lock);
 
@@ -226,7 +227,7 @@ bijou_sync_fetcher_free (BijouSyncFetcher *self)
  * @fetch: (transfer full): what to ask for
  */
 void
-bijou_sync_fetcher_push (BijouSyncFetcher *self, BijouFetch *fetch)
+bijou_sync_fetcher_push (BijouSyncFetcher *self, BijouSyncFetch *fetch)
 {
   g_mutex_lock (&self->lock);
   g_queue_push_tail (&self->queue, fetch);
@@ -252,10 +253,10 @@ is_cancelled (BijouSyncFetcher *self)
  * Returns: (transfer full) (nullable): a fetch that succeeded or failed; %NULL when nothing was
  *   asked for, or the run was cancelled
  */
-BijouFetch *
+BijouSyncFetch *
 bijou_sync_fetcher_take (BijouSyncFetcher *self)
 {
-  BijouFetch *fetch;
+  BijouSyncFetch *fetch;
 
   g_mutex_lock (&self->lock);
   fetch = g_queue_peek_head (&self->queue);
@@ -290,12 +291,12 @@ bijou_sync_fetcher_get_waiting (BijouSyncFetcher *self)
 static void
 drop_link (BijouSyncFetcher *self, GList *link, GPtrArray *running)
 {
-  BijouFetch *fetch = link->data;
+  BijouSyncFetch *fetch = link->data;
 
   g_queue_delete_link (&self->queue, link);
   if (fetch->finished)
     {
-      bijou_fetch_free (fetch);
+      bijou_sync_fetch_free (fetch);
       return;
     }
   fetch->dropped = TRUE;
@@ -319,7 +320,7 @@ bijou_sync_fetcher_drop (BijouSyncFetcher *self, gpointer owner)
   for (GList *l = self->queue.head; l != NULL; l = next)
     {
       next = l->next;
-      if (owner == NULL || ((BijouFetch *) l->data)->owner == owner)
+      if (owner == NULL || ((BijouSyncFetch *) l->data)->owner == owner)
         drop_link (self, l, running);
     }
   g_mutex_unlock (&self->lock);

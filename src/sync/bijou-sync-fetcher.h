@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /**
- * BijouFetch:
+ * BijouSyncFetch:
  * One page, or one row of Home, that is asked for. Filled by its maker before it is pushed; the
  * answer is there once it was taken.
  */
@@ -29,15 +29,15 @@ typedef struct
   GCancellable *cancellable; /* (owned) of this one alone */
   gboolean finished;         /* guarded by the fetcher's lock */
   gboolean dropped;          /* likewise: nobody waits for it */
-} BijouFetch;
+} BijouSyncFetch;
 
-BijouFetch *bijou_fetch_new_page (
+BijouSyncFetch *bijou_sync_fetch_new_page (
     gpointer owner, BijouLibrary *library, BijouItemKind kind, guint start, guint limit);
-BijouFetch *bijou_fetch_new_slim (
+BijouSyncFetch *bijou_sync_fetch_new_slim (
     gpointer owner, BijouLibrary *library, BijouItemKinds kinds, guint start, guint limit);
-BijouFetch *bijou_fetch_new_home (BijouHomeRow row, guint limit);
-void bijou_fetch_free (BijouFetch *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouFetch, bijou_fetch_free)
+BijouSyncFetch *bijou_sync_fetch_new_home (BijouHomeRow row, guint limit);
+void bijou_sync_fetch_free (BijouSyncFetch *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BijouSyncFetch, bijou_sync_fetch_free)
 
 /**
  * BijouSyncFetcher:
@@ -49,8 +49,8 @@ typedef struct _BijouSyncFetcher BijouSyncFetcher;
 BijouSyncFetcher *
 bijou_sync_fetcher_new (BijouBackend *backend, guint parallel, GCancellable *cancellable);
 void bijou_sync_fetcher_free (BijouSyncFetcher *self);
-void bijou_sync_fetcher_push (BijouSyncFetcher *self, BijouFetch *fetch);
-BijouFetch *bijou_sync_fetcher_take (BijouSyncFetcher *self);
+void bijou_sync_fetcher_push (BijouSyncFetcher *self, BijouSyncFetch *fetch);
+BijouSyncFetch *bijou_sync_fetcher_take (BijouSyncFetcher *self);
 guint bijou_sync_fetcher_get_waiting (BijouSyncFetcher *self);
 void bijou_sync_fetcher_drop (BijouSyncFetcher *self, gpointer owner);
 guint bijou_sync_fetcher_get_parallel (BijouSyncFetcher *self);

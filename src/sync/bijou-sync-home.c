@@ -20,10 +20,10 @@ get_name (BijouHomeRow row)
 guint
 bijou_sync_home_ask (BijouBackend *backend, BijouSyncFetcher *fetcher)
 {
-  bijou_sync_fetcher_push (fetcher, bijou_fetch_new_home (BIJOU_HOME_CONTINUE, MAX_ROWS));
+  bijou_sync_fetcher_push (fetcher, bijou_sync_fetch_new_home (BIJOU_HOME_CONTINUE, MAX_ROWS));
   if (bijou_backend_mixes_rows (backend))
     return 1;
-  bijou_sync_fetcher_push (fetcher, bijou_fetch_new_home (BIJOU_HOME_NEXT_UP, MAX_ROWS));
+  bijou_sync_fetcher_push (fetcher, bijou_sync_fetch_new_home (BIJOU_HOME_NEXT_UP, MAX_ROWS));
   return 2;
 }
 
@@ -37,7 +37,10 @@ bijou_sync_home_ask (BijouBackend *backend, BijouSyncFetcher *fetcher)
  * Writes what came. A row that the server does not have is no failure. Blocking.
  */
 gboolean
-bijou_sync_home_accept (BijouStore *store, const char *server_id, BijouFetch *fetch, GError **error)
+bijou_sync_home_accept (BijouStore *store,
+                        const char *server_id,
+                        BijouSyncFetch *fetch,
+                        GError **error)
 {
   if (fetch->error == NULL)
     return bijou_store_save_home (store, server_id, fetch->row, fetch->items, error) &&
@@ -78,7 +81,7 @@ bijou_sync_home_run (BijouStore *store,
   bijou_sync_home_ask (backend, fetcher);
   while (bijou_sync_fetcher_get_waiting (fetcher) > 0)
     {
-      g_autoptr (BijouFetch) fetch = bijou_sync_fetcher_take (fetcher);
+      g_autoptr (BijouSyncFetch) fetch = bijou_sync_fetcher_take (fetcher);
 
       if (fetch == NULL)
         break;

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 guint bijou_sync_home_ask (BijouBackend *backend, BijouSyncFetcher *fetcher);
 gboolean bijou_sync_home_accept (BijouStore *store,
                                  const char *server_id,
-                                 BijouFetch *fetch,
+                                 BijouSyncFetch *fetch,
                                  GError **error);
 gboolean bijou_sync_home_run (BijouStore *store,
                               BijouBackend *backend,

@@ -358,7 +358,7 @@ fail_all (Job *job, const GError *error)
 }
 
 static void
-adapt_parallel (Job *job, BijouFetch *fetch)
+adapt_parallel (Job *job, BijouSyncFetch *fetch)
 {
   gboolean went_well = fetch->error == NULL && fetch->ms < SLOW_PAGE_MS;
 
@@ -390,7 +390,7 @@ handle_failure (Job *job, BijouSyncQuery *query, const GError *error)
 }
 
 static void
-count_request (BijouSyncResult *result, BijouFetch *fetch)
+count_request (BijouSyncResult *result, BijouSyncFetch *fetch)
 {
   /* A list that a protocol does not have is answered without asking. */
   if (fetch->page == NULL || fetch->page->bytes > 0 || fetch->page->received > 0)
@@ -399,7 +399,7 @@ count_request (BijouSyncResult *result, BijouFetch *fetch)
 
 /* Jellyfin tells a total with the first page only. */
 static gboolean
-confirm_total (Job *job, BijouSyncQuery *query, BijouFetch *fetch)
+confirm_total (Job *job, BijouSyncQuery *query, BijouSyncFetch *fetch)
 {
   g_autoptr (BijouPage) first = NULL;
 
@@ -423,7 +423,7 @@ fetch_wanted (Job *job, BijouSyncQuery *query, GError **error)
 }
 
 static void
-handle_page (Job *job, BijouFetch *fetch)
+handle_page (Job *job, BijouSyncFetch *fetch)
 {
   BijouSyncQuery *query = fetch->owner;
   g_autoptr (GError) error = NULL;
@@ -523,7 +523,7 @@ begin_estimate (Job *job)
 }
 
 static void
-take_home (Job *job, BijouFetch *fetch)
+take_home (Job *job, BijouSyncFetch *fetch)
 {
   g_autoptr (GError) error = NULL;
 
@@ -535,7 +535,7 @@ take_home (Job *job, BijouFetch *fetch)
 }
 
 static void
-take_page (Job *job, BijouFetch *fetch)
+take_page (Job *job, BijouSyncFetch *fetch)
 {
   BijouSyncQuery *query = fetch->owner;
 
@@ -549,7 +549,7 @@ take_page (Job *job, BijouFetch *fetch)
 static void
 run_queries (Job *job, guint first)
 {
-  BijouFetch *fetch;
+  BijouSyncFetch *fetch;
 
   job->next_first = first;
   ask_for_more (job);
@@ -559,7 +559,7 @@ run_queries (Job *job, guint first)
         take_page (job, fetch);
       else
         take_home (job, fetch);
-      bijou_fetch_free (fetch);
+      bijou_sync_fetch_free (fetch);
       ask_for_more (job);
     }
   if (job->queries->len > first && !is_cancelled (job))

@@ -159,12 +159,12 @@ fail_protocol (BijouSyncQuery *self, const char *message)
  *
  * Returns: (transfer full): a fetch of the page that begins there
  */
-BijouFetch *
+BijouSyncFetch *
 bijou_sync_query_make_fetch (BijouSyncQuery *self, guint start)
 {
   if (self->kinds != 0)
-    return bijou_fetch_new_slim (self, self->library, self->kinds, start, self->limit);
-  return bijou_fetch_new_page (self, self->library, self->kind, start, self->limit);
+    return bijou_sync_fetch_new_slim (self, self->library, self->kinds, start, self->limit);
+  return bijou_sync_fetch_new_page (self, self->library, self->kind, start, self->limit);
 }
 
 /**
@@ -372,7 +372,7 @@ count_repeated (BijouSyncQuery *self, GPtrArray *items)
 /* Nothing but the end of the page before, of which rows were left out, and no place is left behind
  * it. */
 static gboolean
-is_tail (BijouSyncQuery *self, BijouFetch *fetch, guint repeated)
+is_tail (BijouSyncQuery *self, BijouSyncFetch *fetch, guint repeated)
 {
   guint n = fetch->page->items->len;
 
@@ -397,7 +397,7 @@ remember_page (BijouSyncQuery *self, GPtrArray *items)
 }
 
 static void
-adapt_limit (BijouSyncQuery *self, BijouFetch *fetch)
+adapt_limit (BijouSyncQuery *self, BijouSyncFetch *fetch)
 {
   guint received = fetch->page->received;
 
@@ -425,7 +425,7 @@ note_total (BijouSyncQuery *self, BijouPage *page, guint next_start)
 }
 
 static gboolean
-write_page (BijouSyncQuery *self, BijouFetch *fetch, BijouSyncCounts *counts, GError **error)
+write_page (BijouSyncQuery *self, BijouSyncFetch *fetch, BijouSyncCounts *counts, GError **error)
 {
   if (self->kinds == 0)
     return bijou_store_save_page (self->store, self->server_id, get_library_id (self), self->kind,
@@ -436,7 +436,7 @@ write_page (BijouSyncQuery *self, BijouFetch *fetch, BijouSyncCounts *counts, GE
 }
 
 static gboolean
-save_page (BijouSyncQuery *self, BijouFetch *fetch, BijouSyncCounts *counts)
+save_page (BijouSyncQuery *self, BijouSyncFetch *fetch, BijouSyncCounts *counts)
 {
   g_autoptr (GError) error = NULL;
 
@@ -452,7 +452,7 @@ save_page (BijouSyncQuery *self, BijouFetch *fetch, BijouSyncCounts *counts)
 }
 
 static void
-take_rows (BijouSyncQuery *self, BijouFetch *fetch)
+take_rows (BijouSyncQuery *self, BijouSyncFetch *fetch)
 {
   BijouPage *page = fetch->page;
   guint next_start = fetch->start + page->received;
@@ -494,7 +494,7 @@ take_rows (BijouSyncQuery *self, BijouFetch *fetch)
 }
 
 static void
-take_end (BijouSyncQuery *self, BijouFetch *fetch)
+take_end (BijouSyncQuery *self, BijouSyncFetch *fetch)
 {
   gint64 rest;
 
@@ -510,7 +510,7 @@ take_end (BijouSyncQuery *self, BijouFetch *fetch)
 /* The first page after a break: where the total is another one now, places have shifted. A server
  * that tells the total on its first page only is asked for it, see the job. */
 static gboolean
-check_resumed (BijouSyncQuery *self, BijouFetch *fetch)
+check_resumed (BijouSyncQuery *self, BijouSyncFetch *fetch)
 {
   gint64 total = fetch->page->total;
 
@@ -532,7 +532,7 @@ check_resumed (BijouSyncQuery *self, BijouFetch *fetch)
  * whole.
  */
 void
-bijou_sync_query_accept (BijouSyncQuery *self, BijouFetch *fetch)
+bijou_sync_query_accept (BijouSyncQuery *self, BijouSyncFetch *fetch)
 {
   self->failures = 0;
   self->result->bytes += fetch->page->bytes;

@@ -69,9 +69,9 @@ BijouSyncQuery *bijou_sync_query_new_sweep (BijouStore *store,
                                             BijouSyncResult *result);
 void bijou_sync_query_free (BijouSyncQuery *self);
 gboolean bijou_sync_query_begin (BijouSyncQuery *self, gboolean restart, GError **error);
-void bijou_sync_query_accept (BijouSyncQuery *self, BijouFetch *fetch);
+void bijou_sync_query_accept (BijouSyncQuery *self, BijouSyncFetch *fetch);
 void bijou_sync_query_fail (BijouSyncQuery *self, const GError *error);
-BijouFetch *bijou_sync_query_make_fetch (BijouSyncQuery *self, guint start);
+BijouSyncFetch *bijou_sync_query_make_fetch (BijouSyncQuery *self, guint start);
 gint64 bijou_sync_query_get_total (BijouSyncQuery *self);
 gint64 bijou_sync_query_get_done (BijouSyncQuery *self);
 
