@@ -18,7 +18,7 @@ typedef struct
   guint quick;    /* a play state waits so long for others */
   guint quiet;    /* other events until nothing new came for so long */
   guint burst;    /* but no longer than this */
-  guint sweep;    /* between two syncs because something may have been missed */
+  guint resync;   /* between two syncs because something may have been missed */
   guint refresh;  /* between two because the window is looked at again */
   guint settle;   /* until what was marked here and there at once is asked for again */
 } BijouLivePace;

@@ -7,6 +7,5 @@ G_BEGIN_DECLS
 
 /* For tests, before anything is enabled. */
 void bijou_live_set_pace (BijouLive *self, const BijouLivePace *pace);
-BijouWebsocketLoop *bijou_live_get_loop (BijouLive *self);
 
 G_END_DECLS

@@ -11,7 +11,7 @@ static const BijouLivePace default_pace = {
   .quick = 100,
   .quiet = 1000,
   .burst = 5 * 1000,
-  .sweep = 5 * 60 * 1000,
+  .resync = 5 * 60 * 1000,
   .refresh = 30 * 1000,
   .settle = BIJOU_STORE_SETTLE_MS + 500,
 };
@@ -25,10 +25,10 @@ typedef struct
   BijouLiveInbox *inbox; /* (owned) */
   struct _Work *work;    /* (owned) (nullable) a batch is worked off */
   guint due_source;      /* the next batch, 0 none */
-  guint sweep_source;    /* 0 none */
+  guint resync_source;   /* 0 none */
   guint settle_source;   /* 0 none */
   GHashTable *unsettled; /* (owned) set of char *: what is asked for again then */
-  gint64 swept_at;       /* monotonic µs, 0 never */
+  gint64 resynced_at;    /* monotonic µs, 0 never */
   gint64 refreshed_at;   /* monotonic µs, 0 never */
   gboolean had_been_up;
   gboolean sync_again; /* when the one at work has finished */
@@ -145,8 +145,8 @@ start_sync (Server *server)
 
   /* One that is at work may have passed the place already. */
   server->sync_again = bijou_sync_service_is_syncing (self->sync, server->server_id);
-  server->swept_at = g_get_monotonic_time ();
-  g_clear_handle_id (&server->sweep_source, g_source_remove);
+  server->resynced_at = g_get_monotonic_time ();
+  g_clear_handle_id (&server->resync_source, g_source_remove);
   if (!server->sync_again)
     bijou_sync_service_start_quietly (self->sync, server->server_id);
 }
@@ -168,28 +168,28 @@ on_sync_finished_cb (BijouSyncService *sync,
 }
 
 static gboolean
-on_sweep_due_cb (gpointer data)
+on_resync_due_cb (gpointer data)
 {
   Server *server = data;
 
-  server->sweep_source = 0;
+  server->resync_source = 0;
   start_sync (server);
   return G_SOURCE_REMOVE;
 }
 
 /* Something may have been missed. */
 static void
-sweep_soon (Server *server)
+resync_soon (Server *server)
 {
-  gint64 due = server->swept_at + server->live->pace->sweep * (gint64) 1000;
-  gint64 left = server->swept_at == 0 ? 0 : due - g_get_monotonic_time ();
+  gint64 due = server->resynced_at + server->live->pace->resync * (gint64) 1000;
+  gint64 left = server->resynced_at == 0 ? 0 : due - g_get_monotonic_time ();
 
-  if (server->sweep_source != 0)
+  if (server->resync_source != 0)
     return;
   if (left <= 0)
     start_sync (server);
   else
-    server->sweep_source = g_timeout_add ((guint) (left / 1000) + 1, on_sweep_due_cb, server);
+    server->resync_source = g_timeout_add ((guint) (left / 1000) + 1, on_resync_due_cb, server);
 }
 
 /* --- what comes in --- */
@@ -278,7 +278,7 @@ on_work_done_cb (gpointer data)
   if (work->error != NULL && !bijou_error_is_cancelled (work->error))
     {
       g_info ("what %s told is not all here: %s", server->server_id, work->error->message);
-      sweep_soon (server);
+      resync_soon (server);
     }
   else if (work->needs_sync)
     start_sync (server);
@@ -303,7 +303,7 @@ on_link_changed_cb (BijouLiveLink *link, gpointer user_data)
   if (bijou_live_link_is_up (link))
     {
       if (server->had_been_up)
-        sweep_soon (server);
+        resync_soon (server);
       server->had_been_up = TRUE;
     }
   g_signal_emit (live, signals[CHANGED], 0, server_id);
@@ -317,7 +317,7 @@ static void
 server_free (Server *server)
 {
   g_clear_handle_id (&server->due_source, g_source_remove);
-  g_clear_handle_id (&server->sweep_source, g_source_remove);
+  g_clear_handle_id (&server->resync_source, g_source_remove);
   g_clear_handle_id (&server->settle_source, g_source_remove);
   g_hash_table_unref (server->unsettled);
   g_clear_pointer (&server->work, work_abandon);
@@ -495,12 +495,6 @@ void
 bijou_live_set_pace (BijouLive *self, const BijouLivePace *pace)
 {
   self->pace = pace;
-}
-
-BijouWebsocketLoop *
-bijou_live_get_loop (BijouLive *self)
-{
-  return self->loop;
 }
 
 /**

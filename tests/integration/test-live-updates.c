@@ -26,7 +26,7 @@ static const BijouLivePace fast_pace = {
   .quick = 10,
   .quiet = 100,
   .burst = 60 * 1000,
-  .sweep = 1,
+  .resync = 1,
   .refresh = 60 * 1000,
   .settle = BIJOU_STORE_SETTLE_MS + 100,
 };
@@ -759,7 +759,7 @@ test_hostile (Fixture *fixture, gconstpointer data)
   control (fixture, "{\"send\":\"%s\"}", deep);
   play_to_the_middle (fixture, film);
   wait_until (is_begun, fixture, film);
-  /* Too long a message ends the socket; a sweep finds what may have been in it. */
+  /* Too long a message ends the socket; a sync finds what may have been in it. */
   n = fixture->n_syncs;
   control (fixture, "{\"send\":\"%s\"}", long_text);
   wait_until (has_synced, fixture, GUINT_TO_POINTER (n + 1));
