@@ -25,7 +25,7 @@ struct _BijouMediaOriginInterface
   BijouHttpRequest *(*make_request) (BijouMediaOrigin *self,
                                      GCancellable *cancellable,
                                      GError **error);
-  /* The request to @url failed: that address is in doubt, or the token. */
+  /* The request to @url failed: that address is suspect, or the token. */
   void (*report_failure) (BijouMediaOrigin *self,
                           const char *url,
                           GError *error,

@@ -467,7 +467,7 @@ bijou_address_book_forget_doubts (BijouAddressBook *self)
  * @self: a book
  * @url: a base URL, or a URL under it
  *
- * Puts an address in doubt. Many requests that die with it are one failure.
+ * The address does not go first any more. Many requests that die with it are one failure.
  *
  * Returns: (transfer none) (nullable): the address
  */

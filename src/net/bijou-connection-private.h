@@ -86,10 +86,7 @@ char *bijou_connection_find_base (BijouConnection *self,
                                   BijouHttpKind kind,
                                   GCancellable *cancellable,
                                   GError **error);
-void bijou_connection_note_answer (BijouConnection *self,
-                                   const char *base,
-                                   BijouHttpRequest *request,
-                                   guint status);
+void bijou_connection_note_answer (BijouConnection *self, const char *base, guint status);
 BijouTrust *bijou_connection_dup_trust (BijouConnection *self, const char *base);
 
 void bijou_connection_set_pace (BijouConnection *self, const BijouConnectionPace *pace);

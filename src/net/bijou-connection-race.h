@@ -6,7 +6,7 @@ G_BEGIN_DECLS
 
 /**
  * BijouRace:
- * One race among the addresses of a server, run on a thread of its own. Adding is thread-safe,
+ * One race among the addresses of a server, run on the thread that calls. Adding is thread-safe,
  * also while it runs; the results are read after it.
  */
 typedef struct _BijouRace BijouRace;

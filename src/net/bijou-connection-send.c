@@ -76,7 +76,7 @@ send_to (BijouConnection *self,
   copy->has_failover = TRUE;
   response = bijou_http_send (bijou_connection_get_http (self), copy, cancellable, error);
   if (response != NULL)
-    bijou_connection_note_answer (self, base, copy, bijou_http_response_get_status (response));
+    bijou_connection_note_answer (self, base, bijou_http_response_get_status (response));
   return response;
 }
 
@@ -131,7 +131,8 @@ replay (BijouConnection *self,
  * @error: return location
  *
  * Sends @request to the address in use. After a transport error that address is suspect: a race
- * follows, and a GET or HEAD is sent once more. Any thread, blocking.
+ * follows, and a GET or HEAD is sent once more, unless it timed out and the same address won. Any
+ * thread, blocking.
  *
  * Returns: (transfer full) (nullable): the answer, of any status
  */

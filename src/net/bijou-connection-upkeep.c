@@ -66,34 +66,15 @@ bijou_connection_reset_upkeep_locked (BijouConnection *self)
   g_clear_pointer (&self->upkeep.better_url, g_free);
 }
 
-static BijouEntrant *
-find_confirmed (BijouConnection *self, BijouRace *race, BijouEntrant *winner)
-{
-  GPtrArray *entrants = bijou_race_get_entrants (race);
-
-  if (winner == NULL || self->upkeep.better_url == NULL)
-    return NULL;
-  for (guint i = 0; i < entrants->len; i++)
-    {
-      BijouEntrant *entrant = entrants->pdata[i];
-
-      if (entrant->state == BIJOU_ENTRANT_GOOD &&
-          g_str_equal (entrant->url, self->upkeep.better_url))
-        return entrant;
-    }
-  return NULL;
-}
-
 /* Two good probes in a row: one that answers now and then does not make the address flap. */
 static void
-judge_upgrade (BijouConnection *self, BijouRace *race, BijouEntrant *winner)
+judge_upgrade (BijouConnection *self, BijouEntrant *winner)
 {
-  BijouEntrant *confirmed = find_confirmed (self, race, winner);
+  g_autofree char *better_url = g_steal_pointer (&self->upkeep.better_url);
 
-  g_clear_pointer (&self->upkeep.better_url, g_free);
-  if (confirmed != NULL && confirmed == winner)
+  if (winner != NULL && g_strcmp0 (winner->url, better_url) == 0)
     {
-      bijou_connection_use_locked (self, confirmed, BIJOU_CONNECTION_REASON_UPGRADED);
+      bijou_connection_use_locked (self, winner, BIJOU_CONNECTION_REASON_UPGRADED);
       self->upkeep.taken_over_at = g_get_monotonic_time ();
     }
   else if (winner != NULL)
@@ -130,7 +111,7 @@ upgrade_main (gpointer data)
       bijou_connection_emit_learned_locked (self);
       if (is_still_better (self, before) &&
           (winner == NULL || bijou_address_book_contains (self->shared.book, winner->url)))
-        judge_upgrade (self, race, winner);
+        judge_upgrade (self, winner);
     }
   self->upkeep.race = NULL;
   bijou_connection_plan_upkeep_locked (self);

@@ -204,17 +204,13 @@ bijou_connection_new (BijouHttp *http,
  * bijou_connection_note_answer:
  * @self: a connection
  * @base: the base URL that answered
- * @request: what was asked
  * @status: the answer's status
  *
- * Keeps the address fresh, unless its server seems to be starting; a 401 may end the token. Any
- * thread.
+ * Keeps the address fresh, unless its server seems to be starting. What a 401 means the backend
+ * finds out. Any thread.
  */
 void
-bijou_connection_note_answer (BijouConnection *self,
-                              const char *base,
-                              BijouHttpRequest *request,
-                              guint status)
+bijou_connection_note_answer (BijouConnection *self, const char *base, guint status)
 {
   g_mutex_lock (&self->shared.lock);
   if (g_strcmp0 (self->shared.url, base) == 0 && self->shared.state == BIJOU_CONNECTION_CONNECTED)
@@ -225,12 +221,6 @@ bijou_connection_note_answer (BijouConnection *self,
         bijou_connection_keep_fresh_locked (self);
       bijou_address_book_note_answer (self->shared.book, base);
     }
-  if (status == 401 && !self->probe->judges_401 && !self->shared.unauthorised &&
-      bijou_http_request_has_credentials (request))
-    {
-      self->shared.unauthorised = TRUE;
-      bijou_connection_emit_changed_locked (self);
-    }
   g_mutex_unlock (&self->shared.lock);
 }
 
@@ -240,7 +230,7 @@ bijou_connection_note_answer (BijouConnection *self,
  * @base_url: the base URL, or a URL under it, that failed
  * @error: how; anything but a transport error is ignored
  *
- * Puts an address in doubt, so that the next request races. Any thread.
+ * The address is suspect: the next request races. Any thread.
  */
 void
 bijou_connection_report_failure (BijouConnection *self, const char *base_url, GError *error)

@@ -56,7 +56,6 @@ typedef struct
   const char *path; /* "/identity", "/System/Info/Public" */
   const char *accept;
   gboolean (*parse) (BijouHttpResponse *response, BijouIdentity *identity, GError **error);
-  gboolean judges_401; /* the backend finds out what a 401 means and sets the state itself */
 } BijouIdentityProbe;
 
 typedef struct _BijouConnection BijouConnection;
@@ -92,7 +91,7 @@ BijouConnection *bijou_connection_new (BijouHttp *http,
                                        const char *server_id,
                                        GPtrArray *addresses);
 /* A request whose URL is a path ("/library/sections"): races if needed, sends, and on a transport
- * error of an idempotent request re-races and replays it once. 401 sets the state. */
+ * error of an idempotent request re-races and replays it once. */
 BijouHttpResponse *bijou_connection_send (BijouConnection *self,
                                           BijouHttpRequest *request,
                                           GCancellable *cancellable,

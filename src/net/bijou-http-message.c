@@ -308,32 +308,6 @@ is_credential_parameter (const char *parameter)
   return is_credential (name);
 }
 
-/**
- * bijou_http_request_has_credentials:
- * @self: a request
- *
- * Whether it carries a token, so that a 401 says something about it. Jellyfin's Authorization
- * header is sent before sign-in too, then with no `Token=` in it.
- */
-gboolean
-bijou_http_request_has_credentials (BijouHttpRequest *self)
-{
-  const char *authorization = get_header (self, "Authorization");
-  g_autofree char *head = NULL;
-  g_auto (GStrv) parameters = split_query (self->url, &head);
-
-  if (authorization != NULL)
-    return strstr (authorization, "MediaBrowser") == NULL ||
-           strstr (authorization, "Token=") != NULL;
-  for (guint i = 0; i < self->names->len; i++)
-    if (is_credential (self->names->pdata[i]))
-      return TRUE;
-  for (guint i = 0; parameters != NULL && parameters[i] != NULL; i++)
-    if (is_credential_parameter (parameters[i]))
-      return TRUE;
-  return FALSE;
-}
-
 static char *
 strip_credentials (const char *url)
 {

@@ -24,7 +24,6 @@ struct _BijouHttpRequest
 
 gboolean bijou_http_request_has_header (BijouHttpRequest *self, const char *name);
 gboolean bijou_http_request_is_idempotent (BijouHttpRequest *self);
-gboolean bijou_http_request_has_credentials (BijouHttpRequest *self);
 BijouHttpRequest *bijou_http_request_redirect (BijouHttpRequest *self, const char *url);
 
 struct _BijouHttpResponse

@@ -366,7 +366,6 @@ bijou_jellyfin_get_type_info (void)
       .path = BIJOU_JELLYFIN_PROBE_PATH,
       .accept = "application/json",
       .parse = bijou_jellyfin_parse_probe,
-      .judges_401 = TRUE,
     },
     .default_port = 8096,
     .discovery = {

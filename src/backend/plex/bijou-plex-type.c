@@ -12,7 +12,6 @@ static const BijouBackendType plex_type = {
     .path = "/identity",
     .accept = "application/json",
     .parse = bijou_plex_parse_identity,
-    .judges_401 = TRUE,
   },
   .default_port = 32400,
   .discovery = {
