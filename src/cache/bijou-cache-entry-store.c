@@ -322,14 +322,25 @@ throw_away (BijouCacheEntry *self)
     bijou_cache_file_reset (self->file);
 }
 
-/* With the lock held: whether claims of a file are of what this entry is, as far as is known. */
+/* With the lock held. Returns whether claims of a file are of what this entry is, as far as is
+ * known, and takes them over then. */
 static gboolean
-are_of_this_file (BijouCacheEntry *self, const BijouCacheClaims *claims)
+adopt_claims (BijouCacheEntry *self, BijouCacheClaims *claims)
 {
-  const BijouCacheClaims *own = self->shared.claims;
+  BijouCacheClaims *own = self->shared.claims;
 
-  return !self->shared.answered ||
-         !is_of_another_file (claims, own->etag, own->modified, own->size);
+  if (self->shared.answered && is_of_another_file (claims, own->etag, own->modified, own->size))
+    return FALSE;
+  if (claims->size < 0)
+    claims->size = own->size;
+  if (claims->etag == NULL)
+    claims->etag = g_steal_pointer (&own->etag);
+  if (claims->modified == NULL)
+    claims->modified = g_steal_pointer (&own->modified);
+  bijou_cache_claims_free (own);
+  self->shared.claims = claims;
+  g_cond_broadcast (&self->shared.cond);
+  return TRUE;
 }
 
 /**
@@ -348,21 +359,20 @@ bijou_cache_entry_attach (BijouCacheEntry *self,
                           BijouCacheView *view,
                           BijouCacheClaims *claims)
 {
-  g_autoptr (BijouCacheClaims) left = claims;
+  gboolean adopted;
 
   g_mutex_lock (&self->shared.lock);
   self->file = file;
   self->view = view;
   self->shared.disk_failed = file == NULL;
-  if (left != NULL && are_of_this_file (self, left))
-    {
-      bijou_cache_claims_free (self->shared.claims);
-      self->shared.claims = g_steal_pointer (&left);
-      g_cond_broadcast (&self->shared.cond);
-    }
-  else if (file != NULL)
-    bijou_cache_file_reset (file);
+  adopted = claims != NULL && adopt_claims (self, claims);
   g_mutex_unlock (&self->shared.lock);
+  if (adopted)
+    return;
+  /* The net thread may want the lock by now, and a disk may be slow. */
+  g_clear_pointer (&claims, bijou_cache_claims_free);
+  if (file != NULL)
+    bijou_cache_file_reset (file);
 }
 
 /* With the lock held. */

@@ -306,6 +306,7 @@ judge_head (BijouFetcher *self)
   generation = bijou_cache_entry_accept (self->entry, self->head, size);
   g_mutex_lock (&self->entry->shared.lock);
   accept_body (self, generation);
+  g_cond_broadcast (&self->entry->shared.cond); /* there may be bytes by now */
   return BIJOU_OUTCOME_DONE;
 }
 

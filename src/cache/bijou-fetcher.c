@@ -659,6 +659,8 @@ find_start (BijouFetcher *self)
       (self->until >= 0 && start >= self->until))
     {
       self->want = -1;
+      self->failures = 0;
+      self->retry_since = 0; /* nothing is missing */
       return -1;
     }
   self->position = start;

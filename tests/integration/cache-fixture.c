@@ -275,3 +275,47 @@ cache_wait_until_idle (BijouCacheEntry *entry)
   while (stats.activity != BIJOU_CACHE_IDLE);
   return stats.present;
 }
+
+void
+cache_ask_server (CacheFixture *fixture)
+{
+  g_autofree char *url =
+      g_strdup_printf ("http://127.0.0.1:%u/film", loopback_get_port (fixture->server));
+  g_autoptr (BijouHttpRequest) request = bijou_http_request_new ("GET", url, BIJOU_HTTP_API);
+  g_autoptr (BijouHttpResponse) response = NULL;
+  g_autoptr (GError) error = NULL;
+
+  bijou_http_request_set_range (request, 0, 0);
+  response = bijou_http_send (fixture->http, request, NULL, &error);
+  g_assert_no_error (error);
+}
+
+void
+gate_pass (Gate *self)
+{
+  g_mutex_lock (&self->lock);
+  self->waiting++;
+  g_cond_broadcast (&self->cond);
+  while (self->closed)
+    g_cond_wait (&self->cond, &self->lock);
+  self->waiting--;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gate_set_closed (Gate *self, gboolean closed)
+{
+  g_mutex_lock (&self->lock);
+  self->closed = closed;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gate_wait_until_busy (Gate *self)
+{
+  g_mutex_lock (&self->lock);
+  while (self->waiting == 0)
+    g_cond_wait (&self->cond, &self->lock);
+  g_mutex_unlock (&self->lock);
+}

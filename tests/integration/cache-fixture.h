@@ -65,6 +65,25 @@ void cache_assert_reads (CacheFixture *fixture,
 gssize
 cache_read_some (BijouCacheEntry *entry, BijouCacheReader *reader, gint64 offset, GError **error);
 
+/* Any other request of the program, which must not wait for the cache. */
+void cache_ask_server (CacheFixture *fixture);
+
+/**
+ * Gate:
+ * Before what may take long; zeroed. Whoever passes it waits while it is closed.
+ */
+typedef struct
+{
+  GMutex lock;
+  GCond cond;
+  gboolean closed;
+  guint waiting;
+} Gate;
+
+void gate_pass (Gate *self);
+void gate_set_closed (Gate *self, gboolean closed);
+void gate_wait_until_busy (Gate *self);
+
 /* (transfer full) (nullable): the first file in it whose name ends so. */
 char *find_file (const char *directory, const char *suffix);
 /* Whether every byte that the sidecars claim is the one in @body. Returns how many they are. */

@@ -1,6 +1,11 @@
+#define _GNU_SOURCE
+
 #include "cache-fixture.h"
 
 #include "bijou-cache-entry-private.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* How soon the first bytes of a film are there. */
 
@@ -99,6 +104,46 @@ test_reads_before_it_stores (CacheFixture *fixture, gconstpointer data)
   cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
 }
 
+static Gate disk;
+
+/* In place of the C library's, for the whole program. */
+int
+ftruncate (int fd, off_t length)
+{
+  gate_pass (&disk);
+  return (int) syscall (SYS_ftruncate, fd, length);
+}
+
+static gpointer
+open_in_thread (gpointer data)
+{
+  CacheFixture *fixture = data;
+
+  return open_to_play (fixture, fixture->cache);
+}
+
+/* A slow disk that has not even made the file. */
+static void
+test_slow_opening (CacheFixture *fixture, gconstpointer data)
+{
+  g_autoptr (BijouCacheEntry) entry = NULL;
+  g_autoptr (BijouCacheReader) reader = NULL;
+  GThread *thread;
+
+  gate_set_closed (&disk, TRUE);
+  thread = g_thread_new ("open", open_in_thread, fixture);
+  gate_wait_until_busy (&disk);
+  while (loopback_get_requests (fixture->server) == 0)
+    g_thread_yield ();
+  cache_ask_server (fixture);
+  cache_ask_server (fixture); /* the film has begun to come by now */
+  gate_set_closed (&disk, FALSE);
+
+  entry = g_thread_join (thread);
+  reader = cache_add_reader (entry);
+  cache_assert_reads (fixture, entry, reader, 0, fixture->film->size);
+}
+
 /* Claims that another process saved after this one looked, and before it had the file. The server
  * has answered by then. */
 static gboolean
@@ -154,6 +199,7 @@ main (int argc, char **argv)
   add ("asks-for-nothing-that-is-here", test_asks_for_nothing_that_is_here);
   add ("another-has-the-file", test_another_has_the_file);
   add ("reads-before-it-stores", test_reads_before_it_stores);
+  add ("slow-opening", test_slow_opening);
   add ("finds-claims-late", test_finds_claims_late);
   return g_test_run ();
 }

@@ -294,59 +294,14 @@ add (const char *name, void (*test) (CacheFixture *, gconstpointer), int size)
 
 /* --- a slow disk --- */
 
-static struct
-{
-  GMutex lock;
-  GCond cond;
-  gboolean stuck;
-  guint waiting;
-} disk;
+static Gate disk;
 
 /* In place of the C library's, for the whole program. */
 int
 fdatasync (int fd)
 {
-  g_mutex_lock (&disk.lock);
-  disk.waiting++;
-  g_cond_broadcast (&disk.cond);
-  while (disk.stuck)
-    g_cond_wait (&disk.cond, &disk.lock);
-  disk.waiting--;
-  g_mutex_unlock (&disk.lock);
+  gate_pass (&disk);
   return (int) syscall (SYS_fdatasync, fd);
-}
-
-static void
-set_stuck (gboolean stuck)
-{
-  g_mutex_lock (&disk.lock);
-  disk.stuck = stuck;
-  g_cond_broadcast (&disk.cond);
-  g_mutex_unlock (&disk.lock);
-}
-
-static void
-wait_until_it_syncs (void)
-{
-  g_mutex_lock (&disk.lock);
-  while (disk.waiting == 0)
-    g_cond_wait (&disk.cond, &disk.lock);
-  g_mutex_unlock (&disk.lock);
-}
-
-/* As a window does meanwhile. */
-static void
-ask_server (CacheFixture *fixture)
-{
-  g_autofree char *url =
-      g_strdup_printf ("http://127.0.0.1:%u/film", loopback_get_port (fixture->server));
-  g_autoptr (BijouHttpRequest) request = bijou_http_request_new ("GET", url, BIJOU_HTTP_API);
-  g_autoptr (BijouHttpResponse) response = NULL;
-  g_autoptr (GError) error = NULL;
-
-  bijou_http_request_set_range (request, 0, 0);
-  response = bijou_http_send (fixture->http, request, NULL, &error);
-  g_assert_no_error (error);
 }
 
 /* A save that takes for ever holds up neither the film nor the window. */
@@ -357,18 +312,18 @@ test_slow_sync (CacheFixture *fixture, gconstpointer data)
   BijouCacheReader *reader;
 
   bijou_media_cache_set_budget (fixture->cache, 64 * MB);
-  set_stuck (TRUE);
+  gate_set_closed (&disk, TRUE);
   entry = cache_open (fixture);
   reader = cache_add_reader (entry);
   cache_assert_reads (fixture, entry, reader, 0, 16 * MB);
-  wait_until_it_syncs ();
-  ask_server (fixture);
+  gate_wait_until_busy (&disk);
+  cache_ask_server (fixture);
   bijou_cache_reader_free (cache_add_reader (entry));
   cache_assert_reads (fixture, entry, reader, 16 * MB, fixture->film->size - 16 * MB);
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
 
-  set_stuck (FALSE);
+  gate_set_closed (&disk, FALSE);
   bijou_media_cache_flush (fixture->cache);
   g_assert_cmpint (
       assert_claims_hold (fixture->directory, fixture->film->body, fixture->film->size), ==,
