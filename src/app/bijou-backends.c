@@ -42,9 +42,8 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (BijouBackends, bijou_backends, G_TYPE_OBJECT)
 
-/* What a backend's connection says on the main context reaches its owner by these. */
+/* What a backend's connection says on the main context reaches its owner by this. */
 #define OWNER_KEY "bijou-backends"
-#define SERVER_ID_KEY "bijou-server-id"
 
 /* Signals of a connection may still be on their way when its server goes. */
 static void
@@ -105,7 +104,7 @@ emit (BijouBackend *backend, guint signal)
   BijouBackends *self = g_object_get_data (G_OBJECT (backend), OWNER_KEY);
 
   if (self != NULL)
-    g_signal_emit (self, signals[signal], 0, g_object_get_data (G_OBJECT (backend), SERVER_ID_KEY));
+    g_signal_emit (self, signals[signal], 0, bijou_backend_get_server_id (backend));
 }
 
 static void
@@ -180,7 +179,6 @@ create_backend (BijouBackends *self, BijouServer *server, const char *token)
   backend = type->create (self->http, &client, server, token);
   hook_token (self, backend);
   g_object_set_data (G_OBJECT (backend), OWNER_KEY, self);
-  g_object_set_data_full (G_OBJECT (backend), SERVER_ID_KEY, g_strdup (server->id), g_free);
   connection = bijou_backend_get_connection (backend);
   if (self->finder != NULL)
     bijou_address_finder_attach (self->finder, server, connection);

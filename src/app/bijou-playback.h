@@ -94,7 +94,7 @@ GArray *bijou_playback_list_cached (BijouPlayback *self);
 gboolean bijou_playback_get_cache_stats (BijouPlayback *self, BijouCacheStats *stats);
 /* How often the server is told; for tests. */
 void bijou_playback_set_report_interval (BijouPlayback *self, guint interval_ms);
-/* Waits until everything was told and kept; for the end of the program and for tests. */
+/* Waits until everything was told and kept; for tests. */
 void bijou_playback_flush (BijouPlayback *self);
 
 G_END_DECLS

@@ -86,8 +86,9 @@ typedef char *(*BijouTokenFunc) (BijouBackend *backend,
 
 /**
  * BijouBackend:
- * One signed-in server, in terms of the model. Every method is blocking, thread-safe and
- * cancellable, runs on a worker (never on the main thread of a window), and fails with BIJOU_ERROR.
+ * One signed-in server, in terms of the model. Every method that takes a cancellable is
+ * blocking, thread-safe, runs on a worker (never on the main thread of a window), and fails with
+ * BIJOU_ERROR; the others are for any thread.
  * Items that cannot be understood are skipped with a log line; unknown values of enumerations are
  * normal.
  */

@@ -20,7 +20,7 @@ typedef struct
 
 /**
  * BijouByteSource:
- * The bytes of one media file, wherever they are: a cache entry, a file, a plain stream. The
+ * The bytes of one media file, wherever they are: a cache entry, or a file. The
  * player knows nothing else of it. Methods may be called from any thread.
  */
 #define BIJOU_TYPE_BYTE_SOURCE (bijou_byte_source_get_type ())

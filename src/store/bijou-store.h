@@ -26,14 +26,15 @@ G_DECLARE_FINAL_TYPE (BijouStore, bijou_store, BIJOU, STORE, GObject)
 
 typedef enum
 {
-  BIJOU_STORE_SERVERS = 1 << 0,    /* servers or their addresses */
-  BIJOU_STORE_LIBRARIES = 1 << 1,  /* libraries or their counts */
-  BIJOU_STORE_ITEMS = 1 << 2,      /* rows came or went, or what is shown of them changed */
-  BIJOU_STORE_PLAY_STATE = 1 << 3, /* watched, position, favourite of known rows */
-  BIJOU_STORE_HOME = 1 << 4,       /* rows of Home */
-  BIJOU_STORE_DETAILS = 1 << 5,    /* details of an item */
-  BIJOU_STORE_OUTBOX = 1 << 6,     /* what waits to be sent */
-  BIJOU_STORE_SYNC_LOG = 1 << 7,   /* past runs of the sync */
+  BIJOU_STORE_SERVERS = 1 << 0,   /* servers or their addresses */
+  BIJOU_STORE_LIBRARIES = 1 << 1, /* libraries or their counts */
+  BIJOU_STORE_ITEMS = 1 << 2,     /* rows came or went, or what is shown of them changed */
+  BIJOU_STORE_PLAY_STATE =
+      1 << 3, /* watched, position, favourite; also set for rows that were written whole */
+  BIJOU_STORE_HOME = 1 << 4,     /* rows of Home */
+  BIJOU_STORE_DETAILS = 1 << 5,  /* details of an item */
+  BIJOU_STORE_OUTBOX = 1 << 6,   /* what waits to be sent */
+  BIJOU_STORE_SYNC_LOG = 1 << 7, /* past runs of the sync */
 } BijouStoreChangeFlags;
 
 typedef struct
@@ -41,7 +42,7 @@ typedef struct
   BijouStoreChangeFlags flags;
   char *server_id;  /* (owned) (nullable) NULL: several */
   char *library_id; /* (owned) (nullable) NULL: several */
-  GArray *ids;      /* (owned) (nullable) gint64 local ids that changed; NULL: many, reload */
+  GArray *ids;      /* (owned) (nullable) gint64 local ids that changed; NULL: many, or rows went */
 } BijouStoreChange;
 
 /* Opens or makes the database at @path, runs migrations. A corrupt one is set aside and a new one

@@ -22,9 +22,9 @@ G_BEGIN_DECLS
  *   win.sync         –     Sync Now (F5, Ctrl+R)
  *   win.stop-sync    –     ends it on all servers
  *   win.back         –
- *   win.show-sidebar –     reveals the folded sidebar
+ *   win.show-sidebar –     shows the folded sidebar, or folds it
  *   win.add-server   –     the welcome page, from an empty Home
- *   win.sign-in-again s    signs in to that server anew
+ *   win.sign-in-again s    signs in to that server, or account, anew
  *   win.toast        s     shows a toast
  *   win.set-watched  (sb)  marks an item, with a toast that undoes it
  *   win.undo-watched (sb)  the same without a toast, for the button on that toast

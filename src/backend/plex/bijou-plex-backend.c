@@ -15,25 +15,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (BijouPlexBackend,
                                G_IMPLEMENT_INTERFACE (BIJOU_TYPE_BACKEND,
                                                       bijou_plex_backend_iface_init))
 
-static gboolean
-bijou_plex_backend_set_favourite (BijouBackend *backend,
-                                  const char *remote_id,
-                                  gboolean favourite,
-                                  GCancellable *cancellable,
-                                  GError **error)
-{
-  g_set_error (error, BIJOU_ERROR, BIJOU_ERROR_UNSUPPORTED, "Plex keeps no favourites");
-  return FALSE;
-}
-
-/* The token belongs to the account and not to the server: there is nothing to end here. The account
- * is signed out of at plex.tv, see bijou_plex_sign_out_account(). */
-static gboolean
-bijou_plex_backend_sign_out (BijouBackend *backend, GCancellable *cancellable, GError **error)
-{
-  return TRUE;
-}
-
 /* GET /: unlike /identity it wants the token. */
 static gboolean
 bijou_plex_backend_check_token (BijouBackend *backend, GCancellable *cancellable, GError **error)
@@ -96,6 +77,8 @@ bijou_plex_backend_get_server_time (BijouBackend *backend)
 static void
 bijou_plex_backend_iface_init (BijouBackendInterface *iface)
 {
+  /* No favourites; and no sign-out, for the token is the account's: see
+   * bijou_plex_sign_out_account(). */
   iface->list_libraries = bijou_plex_list_libraries;
   iface->fetch_page = bijou_plex_fetch_page;
   iface->fetch_members = bijou_plex_fetch_members;
@@ -115,11 +98,9 @@ bijou_plex_backend_iface_init (BijouBackendInterface *iface)
   iface->make_subtitle_request = bijou_plex_make_subtitle_request;
   iface->report = bijou_plex_report;
   iface->set_watched = bijou_plex_set_watched;
-  iface->set_favourite = bijou_plex_backend_set_favourite;
   iface->keeps_ratings = TRUE;
   iface->set_rating = bijou_plex_set_rating;
   iface->set_position = bijou_plex_set_position;
-  iface->sign_out = bijou_plex_backend_sign_out;
   iface->check_token = bijou_plex_backend_check_token;
   iface->set_token = bijou_plex_backend_set_token;
   iface->set_token_func = bijou_plex_backend_set_token_func;

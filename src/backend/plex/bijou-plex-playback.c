@@ -118,19 +118,22 @@ bijou_plex_make_part_request (BijouBackend *backend,
   BijouPlexBackend *self = BIJOU_PLEX_BACKEND (backend);
   guint media_index, part_index;
   g_autofree char *path = bijou_plex_split_part_key (part->key, &media_index, &part_index);
-  g_autofree char *base = NULL;
   g_autoptr (BijouHttpRequest) request = NULL;
 
-  /* Also finds an address when there is none yet. */
-  base = bijou_connection_get_base_url (self->connection, cancellable, error);
-  if (base == NULL)
-    return NULL;
-  if (session_id != NULL && take_decision (self, session_id, part))
+  if (session_id != NULL)
     {
-      g_autofree char *decision =
-          make_decision_path (self, remote_id, session_id, media_index, part_index);
+      /* A decision is of an address: one is found first where there is none. */
+      g_autofree char *base = bijou_connection_get_base_url (self->connection, cancellable, error);
 
-      ask_for_decision (self, decision, session_id, cancellable);
+      if (base == NULL)
+        return NULL;
+      if (take_decision (self, session_id, part))
+        {
+          g_autofree char *decision =
+              make_decision_path (self, remote_id, session_id, media_index, part_index);
+
+          ask_for_decision (self, decision, session_id, cancellable);
+        }
     }
   request =
       bijou_plex_backend_make_playback_request (self, "GET", path, BIJOU_HTTP_TRANSFER, session_id);
