@@ -40,7 +40,8 @@ static void
 set_busy (BijouAddressStep *self, gboolean busy)
 {
   gtk_widget_set_sensitive (self->submit, !busy);
-  gtk_widget_set_sensitive (self->address, !busy);
+  /* Not insensitive: it may have the focus, whose loss GTK does not tell it then. */
+  gtk_editable_set_editable (GTK_EDITABLE (self->address), !busy);
   gtk_widget_set_sensitive (GTK_WIDGET (self->headers), !busy);
   gtk_spinner_set_spinning (self->spinner, busy);
 }
@@ -159,6 +160,13 @@ submit (BijouAddressStep *self)
 }
 
 static void
+on_entry_activated_cb (GtkWidget *row, BijouAddressStep *self)
+{
+  if (gtk_widget_get_sensitive (self->submit))
+    submit (self);
+}
+
+static void
 on_changed_cb (GtkEditable *editable, BijouAddressStep *self)
 {
   g_clear_pointer (&self->pins, g_free);
@@ -217,8 +225,8 @@ bijou_address_step_init (BijouAddressStep *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_sensitive (self->submit, FALSE);
   g_signal_connect_object (self->address, "changed", G_CALLBACK (on_changed_cb), self, 0);
-  g_signal_connect_object (self->address, "entry-activated", G_CALLBACK (submit), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->address, "entry-activated", G_CALLBACK (on_entry_activated_cb),
+                           self, 0);
   g_signal_connect_object (self->submit, "clicked", G_CALLBACK (submit), self, G_CONNECT_SWAPPED);
 }
 

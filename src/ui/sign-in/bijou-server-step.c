@@ -51,8 +51,9 @@ static void
 set_busy (BijouServerStep *self, gboolean busy)
 {
   gtk_widget_set_sensitive (self->submit, !busy);
-  gtk_widget_set_sensitive (self->name, !busy);
-  gtk_widget_set_sensitive (self->secret, !busy);
+  /* Not insensitive: they may have the focus, whose loss GTK does not tell them then. */
+  gtk_editable_set_editable (GTK_EDITABLE (self->name), !busy);
+  gtk_editable_set_editable (GTK_EDITABLE (self->secret), !busy);
 }
 
 static void
