@@ -69,6 +69,9 @@ struct _BijouHttpLoop
   } net;
 };
 
+/* The loop whose thread this is. Its GThread would not do: the next thread may get its place. */
+static GPrivate current_loop;
+
 static void
 command_free (Command *command)
 {
@@ -374,6 +377,7 @@ loop_main (gpointer data)
 {
   BijouHttpLoop *self = data;
 
+  g_private_set (&current_loop, self);
   while (!self->net.stopped)
     {
       int running;
@@ -620,7 +624,7 @@ bijou_http_loop_forget_connections (BijouHttpLoop *self)
 gboolean
 bijou_http_loop_is_current (BijouHttpLoop *self)
 {
-  return self->thread == g_thread_self ();
+  return g_private_get (&current_loop) == self;
 }
 
 /**

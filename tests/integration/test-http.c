@@ -699,6 +699,29 @@ test_shutdown (void)
   g_assert_true (bijou_error_is_cancelled (error));
 }
 
+static gpointer
+send_in_thread (gpointer data)
+{
+  g_autoptr (BijouHttpRequest) request =
+      bijou_http_request_new ("GET", "http://127.0.0.1:9/", BIJOU_HTTP_API);
+  g_autoptr (BijouHttpResponse) response = bijou_http_send (data, request, NULL, NULL);
+
+  return response;
+}
+
+/* A new thread may be where the net thread was in memory, and is not it. */
+static void
+test_thread_after_shutdown (void)
+{
+  for (guint i = 0; i < 50; i++)
+    {
+      g_autoptr (BijouHttp) http = bijou_http_new (NULL);
+
+      bijou_http_shutdown (http);
+      g_assert_null (g_thread_join (g_thread_new ("later", send_in_thread, http)));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -722,5 +745,6 @@ main (int argc, char **argv)
   g_test_add_func ("/http/crowd", test_crowd);
   g_test_add_func ("/http/degraded", test_degraded);
   g_test_add_func ("/http/shutdown", test_shutdown);
+  g_test_add_func ("/http/thread-after-shutdown", test_thread_after_shutdown);
   return g_test_run ();
 }
