@@ -277,6 +277,15 @@ cache_wait_until_idle (BijouCacheEntry *entry)
 }
 
 void
+cache_assert_kept_whole (CacheFixture *fixture)
+{
+  bijou_media_cache_flush (fixture->cache);
+  g_assert_cmpint (
+      assert_claims_hold (fixture->directory, fixture->film->body, fixture->film->size), ==,
+      fixture->film->size);
+}
+
+void
 cache_ask_server (CacheFixture *fixture)
 {
   g_autofree char *url =

@@ -65,6 +65,8 @@ void cache_assert_reads (CacheFixture *fixture,
 gssize
 cache_read_some (BijouCacheEntry *entry, BijouCacheReader *reader, gint64 offset, GError **error);
 
+/* Of the one film that was closed: all of it is on disk, claimed, and right. */
+void cache_assert_kept_whole (CacheFixture *fixture);
 /* Any other request of the program, which must not wait for the cache. */
 void cache_ask_server (CacheFixture *fixture);
 

@@ -47,10 +47,7 @@ test_begins_by_itself (CacheFixture *fixture, gconstpointer data)
   bijou_cache_reader_free (reader);
   g_object_unref (entry);
 
-  bijou_media_cache_flush (fixture->cache);
-  g_assert_cmpint (
-      assert_claims_hold (fixture->directory, fixture->film->body, fixture->film->size), ==,
-      fixture->film->size);
+  cache_assert_kept_whole (fixture);
 }
 
 static void
