@@ -166,16 +166,29 @@ refuse_range (BijouFetcher *self)
   return bijou_fetcher_refuse (self, "The server sent another range than was asked for");
 }
 
-static BijouOutcome
-check_range (BijouFetcher *self, gint64 *size)
+/* @size: (out): of the whole file, as the range tells it, or -1. */
+static gboolean
+is_range_asked_for (BijouFetcher *self, gint64 *size)
 {
   gint64 from;
 
   parse_content_range (bijou_http_response_get_header (self->head, "Content-Range"), &from, size);
-  if (from != self->position || self->entry->shared.ranges_broken)
-    return refuse_range (self);
+  return from == self->position && !self->entry->shared.ranges_broken;
+}
+
+static void
+note_right_range (BijouFetcher *self)
+{
   self->wrong_ranges = 0;
   self->entry->shared.seekable = TRUE;
+}
+
+static BijouOutcome
+check_range (BijouFetcher *self, gint64 *size)
+{
+  if (!is_range_asked_for (self, size))
+    return refuse_range (self);
+  note_right_range (self);
   return BIJOU_OUTCOME_DONE;
 }
 
@@ -320,20 +333,16 @@ judge_head (BijouFetcher *self)
 void
 bijou_fetcher_accept_plain_range (BijouFetcher *self)
 {
-  BijouCacheEntry *entry = self->entry;
-  gint64 from, size;
+  gint64 size;
 
-  if (self->aimed || entry->shared.ranges_broken ||
-      bijou_http_response_get_status (self->head) != 206 || is_encoded (self->head) ||
-      !parse_content_range (bijou_http_response_get_header (self->head, "Content-Range"), &from,
-                            &size) ||
-      from != self->position || !bijou_cache_entry_accept_same (entry, self->head, size))
+  if (self->aimed || bijou_http_response_get_status (self->head) != 206 ||
+      is_encoded (self->head) || !is_range_asked_for (self, &size) ||
+      !bijou_cache_entry_accept_same (self->entry, self->head, size))
     return;
 
   self->head_checked = TRUE;
-  self->wrong_ranges = 0;
-  entry->shared.seekable = TRUE;
-  accept_body (self, entry->shared.generation);
+  note_right_range (self);
+  accept_body (self, self->entry->shared.generation);
 }
 
 /**

@@ -205,15 +205,21 @@ remember (BijouMediaCache *self, const char *name, BijouCacheEntry *entry)
   g_hash_table_replace (self->shared.entries, g_strdup (name), bijou_weak_new (entry));
 }
 
+/* @bitrate: of a film that is to be played, else -1 */
 static BijouCacheEntry *
 open_entry (BijouMediaCache *self,
             const BijouCacheKey *key,
             BijouMediaOrigin *origin,
             gint64 bitrate)
 {
-  g_autofree char *name = make_name (key);
+  g_autofree char *name = NULL;
   BijouCacheEntry *entry;
 
+  g_return_val_if_fail (BIJOU_IS_MEDIA_CACHE (self), NULL);
+  g_return_val_if_fail (key->server_id != NULL && key->item_id != NULL && key->part_id != NULL,
+                        NULL);
+
+  name = make_name (key);
   g_mutex_lock (&self->shared.lock);
   entry = find_open (self, name);
   if (entry != NULL)
@@ -244,10 +250,6 @@ open_entry (BijouMediaCache *self,
 BijouCacheEntry *
 bijou_media_cache_open (BijouMediaCache *self, const BijouCacheKey *key, BijouMediaOrigin *origin)
 {
-  g_return_val_if_fail (BIJOU_IS_MEDIA_CACHE (self), NULL);
-  g_return_val_if_fail (key->server_id != NULL && key->item_id != NULL && key->part_id != NULL,
-                        NULL);
-
   return open_entry (self, key, origin, -1);
 }
 
@@ -269,10 +271,6 @@ bijou_media_cache_open_to_play (BijouMediaCache *self,
                                 BijouMediaOrigin *origin,
                                 gint64 bitrate)
 {
-  g_return_val_if_fail (BIJOU_IS_MEDIA_CACHE (self), NULL);
-  g_return_val_if_fail (key->server_id != NULL && key->item_id != NULL && key->part_id != NULL,
-                        NULL);
-
   return open_entry (self, key, origin, MAX (bitrate, 0));
 }
 

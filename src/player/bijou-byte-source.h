@@ -20,8 +20,8 @@ typedef struct
 
 /**
  * BijouByteSource:
- * The bytes of one media file, wherever they are: a cache entry, or a file. The
- * player knows nothing else of it. Methods may be called from any thread.
+ * The bytes of one media file, wherever they are: a cache entry, or a file. The player knows
+ * nothing else of it. Methods may be called from any thread.
  */
 #define BIJOU_TYPE_BYTE_SOURCE (bijou_byte_source_get_type ())
 G_DECLARE_INTERFACE (BijouByteSource, bijou_byte_source, BIJOU, BYTE_SOURCE, GObject)
